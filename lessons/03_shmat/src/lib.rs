@@ -1,0 +1,50 @@
+//! Lesson 3: an object in the kernel becomes an address.
+//!
+//! [shmat(2)](https://man7.org/linux/man-pages/man2/shmat.2.html) maps a segment into this process,
+//! [shmdt(2)](https://man7.org/linux/man-pages/man2/shmdt.2.html) takes it out again. The segment is the same for
+//! everyone, the address is this process's own.
+
+use std::io;
+use std::ptr::NonNull;
+
+use shmget::ShmId;
+
+/// What a process may do with the bytes that it attaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read them. A store is a SIGSEGV.
+    ReadOnly,
+    /// Read and write them.
+    ReadWrite,
+}
+
+/// Attaches the segment `id` where the kernel finds room, and returns its first byte's address.
+///
+/// Each call is an attachment of its own, with an address of its own, until [`detach`] or the end of the process.
+///
+/// # Errors
+///
+/// - `EINVAL`: no segment has this id.
+/// - `EACCES`: the segment's mode does not grant this `access`.
+/// - `ENOMEM`: no room for it among this process's addresses, or more than its limit (`ulimit -v`).
+///
+/// Source: [shmat(2)](https://man7.org/linux/man-pages/man2/shmat.2.html).
+pub fn attach(id: ShmId, access: Access) -> io::Result<NonNull<u8>> {
+    todo!("ask shmat for the address of segment {id:?}, {access:?}")
+}
+
+/// Detaches the segment that is attached at `base`. The segment stays, with all its bytes.
+///
+/// # Errors
+///
+/// - `EINVAL`: no segment starts at `base`: it is other memory, an address within a segment, or detached already.
+///
+/// # Safety
+///
+/// Nothing in this process may use an address within that attachment from now on: the kernel may give it to
+/// something else. That holds for `base` too: a second `detach` may hit a segment that was attached there since.
+///
+/// Source: [shmdt(2)](https://man7.org/linux/man-pages/man2/shmdt.2.html).
+pub unsafe fn detach(base: NonNull<u8>) -> io::Result<()> {
+    todo!("give the segment at {base:?} back with shmdt")
+}
