@@ -1,0 +1,227 @@
+//! What an error number means when a certain call returned it, and where to look then.
+//!
+//! The same number means another thing from another call: `EINVAL` of shmget(2) is a size, of shmdt(2) an address.
+
+use std::{fmt, io};
+
+use libc::c_int;
+
+/// A call whose error numbers are explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// ftok(3): a path and a number become a key.
+    Ftok,
+    /// shmget(2): a key becomes an id.
+    Shmget,
+    /// shmat(2): an id becomes an address.
+    Shmat,
+    /// shmdt(2): an address is given back.
+    Shmdt,
+    /// shmctl(2): ask, change, remove.
+    Shmctl,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Call::Ftok => "ftok",
+            Call::Shmget => "shmget",
+            Call::Shmat => "shmat",
+            Call::Shmdt => "shmdt",
+            Call::Shmctl => "shmctl",
+        })
+    }
+}
+
+/// What an error number means when a call returned it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explanation {
+    /// What the kernel refused, in a sentence.
+    pub meaning: &'static str,
+    /// What it usually comes from, and where to look.
+    pub look: &'static str,
+}
+
+/// The explanation of `errno` from `call`; `None` where the manual page does not name it.
+///
+/// Source: ftok(3), shmget(2), shmop(2), shmctl(2), and the kernel's `ipc/shm.c` where they are silent.
+pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
+    let (meaning, look) = match (call, errno) {
+        (Call::Ftok, libc::ENOENT) => {
+            ("no file has this path", "the path is relative to the directory of the process that asks")
+        }
+        (Call::Ftok, libc::ENOTDIR) => {
+            ("something in the middle of the path is not a directory", "look at each part of the path")
+        }
+        (Call::Ftok, libc::EACCES) => {
+            ("a directory on the way may not be searched", "ls -ld on each directory of the path: x is what it takes")
+        }
+        (Call::Ftok, libc::ELOOP) => ("too many symbolic links on the way", "ls -l: does a link point to itself?"),
+        (Call::Ftok, libc::ENAMETOOLONG) => {
+            ("the path is longer than the file system takes", "4096 bytes for a path, 255 for a name")
+        }
+
+        (Call::Shmget, libc::ENOENT) => (
+            "no segment has this key, and the call did not ask for one to be made",
+            "ipcs -m: is the key there? Did its creator run, with this very key?",
+        ),
+        (Call::Shmget, libc::EEXIST) => (
+            "a segment has this key already, and IPC_CREAT | IPC_EXCL insists on a new one",
+            "ipcs -m: who made it? ipcrm -M KEY removes one of yours",
+        ),
+        (Call::Shmget, libc::EINVAL) => (
+            "the size is wrong: 0 for a new segment, above the limit SHMMAX, or more than the existing segment has",
+            "is the size the second argument? ipcs -m shows what exists, ipcs -m -l the limits",
+        ),
+        (Call::Shmget, libc::EACCES) => (
+            "a segment has this key, and its mode does not grant what the last nine flag bits ask for",
+            "ipcs -m: owner and perms",
+        ),
+        (Call::Shmget, libc::ENOSPC) => (
+            "the table is full (SHMMNI), or all segments together reached SHMALL",
+            "ipcs -m -u and ipcs -m -l; ipcrm removes what is left over",
+        ),
+        (Call::Shmget, libc::ENOMEM) => {
+            ("the kernel will not promise this much memory", "is the size what you meant? It is in bytes")
+        }
+        (Call::Shmget, libc::EPERM) => ("huge pages need a privilege", "is SHM_HUGETLB set by accident?"),
+        (Call::Shmget, libc::ENFILE) => ("the system has no open file left", "cat /proc/sys/fs/file-nr"),
+
+        (Call::Shmat, libc::EINVAL) => (
+            "no segment has this id, or the address asked for is not aligned or not free",
+            "an id is not a key: did shmget return it? Was it removed since? Without a reason for an address, pass NULL",
+        ),
+        (Call::Shmat, libc::EACCES) => (
+            "the segment's mode does not grant this access",
+            "ipcs -m: owner and perms; SHM_RDONLY asks for reading alone, SHM_EXEC for x too",
+        ),
+        (Call::Shmat, libc::ENOMEM) => {
+            ("the address space has no room for it", "ulimit -v; is the segment larger than you think?")
+        }
+        (Call::Shmat, libc::EIDRM) => ("the segment is just being removed", "who calls IPC_RMID?"),
+        (Call::Shmat, libc::EPERM) => ("nobody but root may map at address 0", "which address went in?"),
+
+        (Call::Shmdt, libc::EINVAL) => (
+            "no segment is attached at exactly this address",
+            "shmdt wants what shmat returned, unchanged, and takes it once; /proc/self/maps shows what is attached",
+        ),
+
+        (Call::Shmctl, libc::EINVAL) => (
+            "no segment has this id, or there is no such command",
+            "an id is not a key: did shmget return it? Was it removed already? ipcs -m",
+        ),
+        (Call::Shmctl, libc::EIDRM) => ("the segment has been removed", "ipcs -m"),
+        (Call::Shmctl, libc::EACCES) => ("IPC_STAT needs read permission on the segment", "ipcs -m: owner and perms"),
+        (Call::Shmctl, libc::EPERM) => (
+            "only its owner and its creator may change or remove a segment, whatever its mode",
+            "ipcs -m -c: who made it?",
+        ),
+        (Call::Shmctl, libc::EFAULT) => {
+            ("the address for the answer is not yours", "the third argument points to a shmid_ds")
+        }
+        _ => return None,
+    };
+    Some(Explanation { meaning, look })
+}
+
+/// The symbolic name of an error number that a call of this kata can return: `EEXIST` for 17.
+pub fn name(errno: c_int) -> Option<&'static str> {
+    macro_rules! names {
+        ($($name:ident)*) => { match errno { $(libc::$name => Some(stringify!($name)),)* _ => None } };
+    }
+    names! {
+        EPERM ENOENT ESRCH EINTR EIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT EBUSY EEXIST ENOTDIR
+        EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EPIPE ERANGE ENAMETOOLONG ENOSYS
+        ELOOP EIDRM EOVERFLOW EOPNOTSUPP ETIMEDOUT
+    }
+}
+
+/// An error in full: its name, number and text, and what it means from `call`.
+fn describe(call: Call, error: &io::Error) -> String {
+    let Some(errno) = error.raw_os_error() else {
+        return format!("{error} (an error of kind {:?} that carries no errno)", error.kind());
+    };
+    let name = name(errno).unwrap_or("an error number");
+    let mut text = format!("{name} ({errno}) from {call}");
+    if let Some(Explanation { meaning, look }) = explain(call, errno) {
+        text += &format!(": {meaning}.\n  look: {look}");
+    }
+    text
+}
+
+/// For tests: the value of a call that had to succeed.
+pub trait Explain<T> {
+    /// The value; `asked` says what was asked for, as the learner would write it: `create(0x929, 1000)`.
+    ///
+    /// # Panics
+    /// On an error, with its number explained for `call`.
+    #[track_caller]
+    fn explained(self, call: Call, asked: impl fmt::Display) -> T;
+}
+
+impl<T> Explain<T> for io::Result<T> {
+    fn explained(self, call: Call, asked: impl fmt::Display) -> T {
+        match self {
+            Ok(value) => value,
+            Err(error) => panic!("{asked} should succeed\n  found: {}", describe(call, &error)),
+        }
+    }
+}
+
+/// For tests: requires that a call failed with `errno`; `asked` says what was asked for.
+///
+/// # Panics
+/// If it succeeded, or failed otherwise.
+#[track_caller]
+pub fn refused<T: fmt::Debug>(result: io::Result<T>, errno: c_int, call: Call, asked: impl fmt::Display) {
+    let expected = name(errno).expect("a test expects an errno that this module names");
+    let why = explain(call, errno).map(|explanation| format!(": {}", explanation.meaning)).unwrap_or_default();
+    match result {
+        Err(error) if error.raw_os_error() == Some(errno) => {}
+        Err(error) => panic!(
+            "{asked} should be refused with {expected} ({errno})\n  expected: {expected}{why}\n  found:    {}\n  \
+             look: io::Error::last_os_error() right after the call keeps what the kernel said",
+            describe(call, &error)
+        ),
+        Ok(value) => {
+            panic!(
+                "{asked} should be refused with {expected} ({errno})\n  expected: {expected}{why}\n  found:    Ok({value:?})"
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(f: impl FnOnce()) -> String {
+        *std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).unwrap_err().downcast().unwrap()
+    }
+
+    #[test]
+    fn one_number_means_different_things_from_different_calls() {
+        let meaning = |call| explain(call, libc::EINVAL).unwrap().meaning;
+        assert!(meaning(Call::Shmget).contains("size"));
+        assert!(meaning(Call::Shmdt).contains("address"));
+        assert_eq!(explain(Call::Shmdt, libc::ENOENT), None);
+    }
+
+    #[test]
+    fn a_failure_names_the_call_the_number_and_its_meaning() {
+        let text = message(|| Err(io::Error::from_raw_os_error(libc::EEXIST)).explained(Call::Shmget, "create(1, 2)"));
+        for part in ["create(1, 2)", "EEXIST (17) from shmget", "ipcs -m"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_the_one_expected_or_a_failure() {
+        refused::<()>(Err(io::Error::from_raw_os_error(libc::ENOENT)), libc::ENOENT, Call::Shmget, "open(1)");
+        let text = message(|| refused(Ok(0), libc::ENOENT, Call::Shmget, "open(1)"));
+        assert!(text.contains("ENOENT") && text.contains("Ok(0)"), "{text}");
+        let swallowed: io::Result<()> = Err(io::Error::other("shmget failed"));
+        let text = message(|| refused(swallowed, libc::ENOENT, Call::Shmget, "open(1)"));
+        assert!(text.contains("shmget failed") && text.contains("no errno"), "{text}");
+    }
+}

@@ -1,0 +1,227 @@
+//! The kernel's table of shared memory segments, and one segment's record.
+
+use std::{io, mem::MaybeUninit, str::FromStr};
+
+use libc::{c_int, gid_t, key_t, pid_t, time_t, uid_t};
+
+use super::{Error, Result, format_error, read_proc};
+
+const TABLE: &str = "/proc/sysvipc/shm";
+const COLUMNS: &str = "key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss swap";
+
+/// The mode bit of a segment that is marked for removal and waits for its last detach. `SHM_DEST` in
+/// `<linux/shm.h>`; libc does not name it.
+const SHM_DEST: u32 = 0o1000;
+/// The mode bit of a segment whose pages are locked in memory (`SHM_LOCK`, shmctl(2)). `SHM_LOCKED` in
+/// `<linux/shm.h>`; libc does not name it.
+const SHM_LOCKED: u32 = 0o2000;
+
+/// What the kernel holds about one segment: `struct shmid_ds` of shmctl(2), and what `/proc/sysvipc/shm` adds to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// The key it was created under; 0 (`IPC_PRIVATE`) if it has none or lost it when it was marked for removal.
+    pub key: key_t,
+    /// The id that shmget(2) returned. 0 is an id like any other.
+    pub id: c_int,
+    /// The nine permission bits, as for a file; the execute bits matter for `SHM_EXEC` alone.
+    pub mode: u32,
+    /// Removed with `IPC_RMID` while somebody was attached: it goes with its last detach.
+    pub marked_for_removal: bool,
+    /// Its pages are locked in memory.
+    pub locked: bool,
+    /// The size asked for at creation, in bytes; what is mapped is rounded up to whole pages.
+    pub size: usize,
+    /// The process that created it.
+    pub cpid: pid_t,
+    /// The process that attached or detached last; 0 if none has.
+    pub lpid: pid_t,
+    /// How many mappings of it exist, in all processes together. A process that attaches twice counts twice.
+    pub nattch: u64,
+    /// The owner, who may change and remove it. `IPC_SET` can give it away.
+    pub uid: uid_t,
+    /// The owner's group.
+    pub gid: gid_t,
+    /// The creator, who keeps the owner's rights for ever.
+    pub cuid: uid_t,
+    /// The creator's group.
+    pub cgid: gid_t,
+    /// When somebody last attached it, in seconds since 1970; 0 if never.
+    pub atime: time_t,
+    /// When somebody last detached it; 0 if never.
+    pub dtime: time_t,
+    /// When it was created or last changed by `IPC_SET`.
+    pub ctime: time_t,
+    /// What it takes of memory and swap, known from the table and not from [`stat`].
+    pub memory: Option<Memory>,
+}
+
+/// What a segment takes of the machine, in bytes. Pages that nobody has touched take nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// In physical memory.
+    pub rss: u64,
+    /// Swapped out.
+    pub swap: u64,
+}
+
+/// Every segment of the caller's IPC namespace, in the kernel's order.
+///
+/// # Errors
+/// [`Error::Io`] if `/proc` is not mounted or the kernel has no System V IPC, [`Error::Format`] if a line is not
+/// understood.
+///
+/// Source: proc(5), `/proc/sysvipc`; the kernel's `ipc/shm.c`.
+pub fn segments() -> Result<Vec<Segment>> {
+    parse_segments(&read_proc(TABLE)?)
+}
+
+/// A whole table: the header, and a line for each segment.
+///
+/// # Errors
+/// [`Error::Format`] if the header or a line is not understood.
+pub(crate) fn parse_segments(text: &str) -> Result<Vec<Segment>> {
+    let mut lines = text.lines();
+    let header = lines.next().unwrap_or_default();
+    if !header.split_whitespace().eq(COLUMNS.split_whitespace()) {
+        return Err(format_error(TABLE, header, format!("the columns {COLUMNS}")));
+    }
+    lines.map(parse_segment).collect()
+}
+
+/// One line of `/proc/sysvipc/shm`, the header left out.
+///
+/// # Errors
+/// [`Error::Format`] if it has not exactly sixteen fields, or one of them is not a number of its type.
+fn parse_segment(line: &str) -> Result<Segment> {
+    let mut fields = Fields { line, fields: line.split_whitespace() };
+    let key = fields.next("key")?;
+    let id = fields.next("shmid")?;
+    let perms = fields.text("perms")?;
+    let perms = u32::from_str_radix(perms, 8).map_err(|_| fields.wrong("perms in octal"))?;
+    let segment = Segment {
+        key,
+        id,
+        mode: perms & 0o777,
+        marked_for_removal: perms & SHM_DEST != 0,
+        locked: perms & SHM_LOCKED != 0,
+        size: fields.next("size")?,
+        cpid: fields.next("cpid")?,
+        lpid: fields.next("lpid")?,
+        nattch: fields.next("nattch")?,
+        uid: fields.next("uid")?,
+        gid: fields.next("gid")?,
+        cuid: fields.next("cuid")?,
+        cgid: fields.next("cgid")?,
+        atime: fields.next("atime")?,
+        dtime: fields.next("dtime")?,
+        ctime: fields.next("ctime")?,
+        memory: Some(Memory { rss: fields.next("rss")?, swap: fields.next("swap")? }),
+    };
+    match fields.fields.next() {
+        Some(_) => Err(fields.wrong("sixteen fields")),
+        None => Ok(segment),
+    }
+}
+
+/// The fields of a line, each wanted by name.
+struct Fields<'a> {
+    line: &'a str,
+    fields: std::str::SplitWhitespace<'a>,
+}
+
+impl<'a> Fields<'a> {
+    fn text(&mut self, name: &str) -> Result<&'a str> {
+        self.fields.next().ok_or_else(|| self.wrong(name))
+    }
+
+    fn next<T: FromStr>(&mut self, name: &str) -> Result<T> {
+        self.text(name)?.parse().map_err(|_| self.wrong(name))
+    }
+
+    fn wrong(&self, expected: &str) -> Error {
+        format_error(TABLE, self.line, expected)
+    }
+}
+
+/// The kernel's record of the segment `id`, asked for with `IPC_STAT`.
+///
+/// # Errors
+/// [`Error::Io`] with `EINVAL` if no segment has the id, `EACCES` if the caller may not read it.
+///
+/// Source: shmctl(2).
+pub fn stat(id: c_int) -> Result<Segment> {
+    let mut record = MaybeUninit::<libc::shmid_ds>::uninit();
+    // SAFETY: IPC_STAT writes one shmid_ds to the address, which is that of a shmid_ds of ours.
+    if unsafe { libc::shmctl(id, libc::IPC_STAT, record.as_mut_ptr()) } == -1 {
+        let source = io::Error::last_os_error();
+        return Err(Error::Io { what: format!("shmctl({id}, IPC_STAT)"), source });
+    }
+    // SAFETY: shmctl returned 0, so the kernel has filled the record.
+    let record = unsafe { record.assume_init() };
+    let perms = u32::from(record.shm_perm.mode);
+    Ok(Segment {
+        key: record.shm_perm.__key,
+        id,
+        mode: perms & 0o777,
+        marked_for_removal: perms & SHM_DEST != 0,
+        locked: perms & SHM_LOCKED != 0,
+        size: record.shm_segsz,
+        cpid: record.shm_cpid,
+        lpid: record.shm_lpid,
+        nattch: record.shm_nattch,
+        uid: record.shm_perm.uid,
+        gid: record.shm_perm.gid,
+        cuid: record.shm_perm.cuid,
+        cgid: record.shm_perm.cgid,
+        atime: record.shm_atime,
+        dtime: record.shm_dtime,
+        ctime: record.shm_ctime,
+        memory: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROW: &str = "      2345          7  1600                  1000  4121  4130      2  1000  1000  1000  1000 \
+                       1700000001 1700000002 1700000000                  4096                     0";
+
+    #[test]
+    fn a_row_is_read_field_by_field() {
+        let segment = parse_segment(ROW).unwrap();
+        assert_eq!((segment.key, segment.id, segment.mode, segment.size), (2345, 7, 0o600, 1000));
+        assert_eq!((segment.cpid, segment.lpid, segment.nattch), (4121, 4130, 2));
+        assert_eq!((segment.atime, segment.dtime, segment.ctime), (1_700_000_001, 1_700_000_002, 1_700_000_000));
+        assert_eq!(segment.memory, Some(Memory { rss: 4096, swap: 0 }));
+        assert!(segment.marked_for_removal);
+        assert!(!segment.locked);
+    }
+
+    #[test]
+    fn a_key_with_the_high_bit_is_negative() {
+        assert_eq!(parse_segment(&ROW.replace("2345", "-2130706433")).unwrap().key, -2_130_706_433);
+    }
+
+    #[test]
+    fn a_line_that_is_not_understood_is_an_error() {
+        let wrong = [
+            ROW.replace("1600", "1680"),
+            ROW.replace("2345", "0x929"),
+            format!("{ROW} 1"),
+            ROW.rsplit_once(' ').unwrap().0.to_owned(),
+            String::new(),
+        ];
+        for line in wrong {
+            assert!(matches!(parse_segment(&line), Err(Error::Format { .. })), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_table_with_another_header_is_an_error() {
+        let table = format!("{COLUMNS}\n{ROW}\n");
+        assert_eq!(parse_segments(&table).unwrap().len(), 1);
+        assert!(matches!(parse_segments(&table.replace("swap", "pages")), Err(Error::Format { .. })));
+        assert!(matches!(parse_segments(""), Err(Error::Format { .. })));
+    }
+}

@@ -1,0 +1,18 @@
+//! What the lesson tests of this kata lean on: what the kernel says about System V shared memory ([`kernel`]),
+//! what an error number means for a call ([`errno`]), and a process, an IPC namespace and a deadline for every
+//! test ([`sandbox`]).
+//!
+//! The library knows no lesson and depends on `libc` alone.
+
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "this kata asks the Linux kernel: /proc/sysvipc/shm, IPC namespaces and pidfds exist nowhere else. \
+     Use WSL2 on Windows; on macOS and the BSDs use a Linux virtual machine or container."
+);
+
+#[cfg(target_os = "linux")]
+pub mod errno;
+#[cfg(target_os = "linux")]
+pub mod kernel;
+#[cfg(target_os = "linux")]
+pub mod sandbox;

@@ -1,0 +1,166 @@
+//! The lowest storey: the process that runs the test, and what it tells the supervisor.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    os::fd::{AsRawFd, OwnedFd},
+    panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind},
+    process::exit,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicI32, Ordering},
+    },
+};
+
+use libc::{c_int, c_void, key_t, pid_t, siginfo_t};
+
+use super::{
+    Sandbox,
+    channel::{self, Frame, Panic},
+};
+
+/// The way to the supervisor, shared by the threads of the body.
+#[derive(Debug, Clone)]
+pub(super) struct Log {
+    frames: Arc<File>,
+    /// The body's standard output, past libtest and std's lock.
+    output: Arc<File>,
+    peers: Arc<Mutex<Vec<pid_t>>>,
+}
+
+/// Begins a line that a program printed, as opposed to the test itself; [`SPEAKER_END`] ends the speaker's name.
+pub(super) const SPEAKER: char = '\x1e';
+pub(super) const SPEAKER_END: char = '\x1f';
+
+impl Log {
+    fn new(frames: OwnedFd) -> io::Result<Self> {
+        let output = io::stdout();
+        let output = File::from(std::os::fd::AsFd::as_fd(&output).try_clone_to_owned()?);
+        Ok(Log { frames: Arc::new(frames.into()), output: Arc::new(output), peers: Arc::default() })
+    }
+
+    /// A program was started. Its pid tells its segments from a stranger's.
+    pub(super) fn peer(&self, pid: pid_t, name: &str) {
+        self.peers.lock().unwrap_or_else(PoisonError::into_inner).push(pid);
+        self.send(&Frame::Peer { pid, name: name.to_owned() });
+    }
+
+    /// The pids of the programs started so far.
+    pub(super) fn peers(&self) -> Vec<pid_t> {
+        self.peers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A key was handed out. Its segment is the test's.
+    pub(super) fn key(&self, key: key_t) {
+        self.send(&Frame::Key(key));
+    }
+
+    /// A program printed a line.
+    pub(super) fn line(&self, name: &str, pid: pid_t, text: &str) {
+        let text = text.trim_end_matches('\n');
+        // The log is for the report; a full file system must not fail a test that passes.
+        let _ = (&*self.output).write_all(format!("{SPEAKER}{name} {pid}{SPEAKER_END}{text}\n").as_bytes());
+    }
+
+    pub(super) fn send(&self, frame: &Frame) {
+        if let Err(error) = channel::send(&self.frames, frame) {
+            eprintln!("the sandbox cannot report {frame:?}: {error}");
+            exit(101);
+        }
+    }
+}
+
+/// Thrown by [`Sandbox::skip`] to leave the test.
+pub(super) struct Skipped;
+
+/// Runs the test and ends the process. The token is the last word of a test that returned.
+pub(super) fn run(frames: OwnedFd, token: u64, test: impl FnOnce(&Sandbox), sandbox: impl FnOnce(Log) -> Sandbox) -> ! {
+    watch_for_bad_addresses(frames.as_raw_fd());
+    let log = match Log::new(frames) {
+        Ok(log) => log,
+        Err(error) => {
+            eprintln!("the sandbox has no way to report: {error}");
+            exit(101);
+        }
+    };
+    log.send(&Frame::Started);
+    report_panics(log.clone());
+    let sandbox = sandbox(log.clone());
+    match catch_unwind(AssertUnwindSafe(|| test(&sandbox))) {
+        Ok(()) => {
+            log.send(&Frame::Token(token));
+            exit(0)
+        }
+        Err(payload) if payload.is::<Skipped>() => exit(0),
+        Err(_) => {
+            log.send(&Frame::Failed);
+            exit(101)
+        }
+    }
+}
+
+/// Panics of the test's thread go to the supervisor, with what the kernel holds before unwinding changes it; those
+/// of other threads are printed as usual.
+fn report_panics(log: Log) {
+    let usual = std::panic::take_hook();
+    let test = std::thread::current().id();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().id() == test {
+            log.send(&Frame::Panic(describe(panic)));
+        } else {
+            usual(panic);
+        }
+    }));
+}
+
+fn describe(panic: &PanicHookInfo<'_>) -> Panic {
+    let unknown = |error: io::Error| error.to_string();
+    Panic {
+        at: panic.location().map(ToString::to_string).unwrap_or_default(),
+        message: panic.payload_as_str().unwrap_or("a panic without a text").to_owned(),
+        segments: fs::read_to_string("/proc/sysvipc/shm").unwrap_or_else(unknown),
+        maps: fs::read_to_string("/proc/self/maps").unwrap_or_else(unknown),
+    }
+}
+
+/// Where [`on_bad_address`] reports to.
+static FRAMES: AtomicI32 = AtomicI32::new(-1);
+/// What std had installed for SIGSEGV and SIGBUS: it tells a stack overflow from other bad addresses.
+static USUAL: OnceLock<[libc::sigaction; 2]> = OnceLock::new();
+const BAD_ADDRESS: [c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
+
+/// Reports the address of a SIGSEGV or SIGBUS, which no exit status carries, before the signal takes its usual course.
+fn watch_for_bad_addresses(frames: c_int) {
+    FRAMES.store(frames, Ordering::Relaxed);
+    // SAFETY: an all-zero sigaction is a valid one (SIG_DFL, no flags, empty mask).
+    let mut usual: [libc::sigaction; 2] = unsafe { std::mem::zeroed() };
+    for (signal, usual) in BAD_ADDRESS.into_iter().zip(&mut usual) {
+        // SAFETY: a null new action only asks; `usual` is ours to fill.
+        unsafe { libc::sigaction(signal, std::ptr::null(), usual) };
+    }
+    if USUAL.set(usual).is_err() {
+        return; // already watching
+    }
+    for signal in BAD_ADDRESS {
+        // SAFETY: as above, an all-zero sigaction is valid.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        action.sa_sigaction = on_bad_address as *const () as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        // SAFETY: the handler calls nothing that is not async-signal-safe; with SA_ONSTACK it runs on the stack that
+        // std set aside for each of its threads.
+        unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
+    }
+}
+
+/// Tells the supervisor the address, puts the usual handler back and returns: the same instruction faults again, now
+/// for the usual handler.
+extern "C" fn on_bad_address(signal: c_int, info: *mut siginfo_t, _context: *mut c_void) {
+    // SAFETY: the kernel passes a siginfo_t that lives through the handler, and for these signals si_addr is set.
+    let address = unsafe { (*info).si_addr() };
+    channel::send_fault(FRAMES.load(Ordering::Relaxed), signal, address.addr() as u64);
+    let usual = USUAL.get().and_then(|usual| usual.get(usize::from(signal == libc::SIGBUS)));
+    if let Some(usual) = usual {
+        // SAFETY: `usual` was returned by sigaction for this very signal; sigaction(2) is async-signal-safe.
+        unsafe { libc::sigaction(signal, usual, std::ptr::null_mut()) };
+    }
+}

@@ -1,0 +1,111 @@
+//! Which storey a process is: told by its parent in one environment variable, which it takes out at once, so
+//! that what it starts in turn is not fooled.
+
+use std::{os::fd::RawFd, time::Duration};
+
+use libc::pid_t;
+
+use super::spawn::Isolation;
+
+/// The variable's name.
+pub(super) const VARIABLE: &str = "KATA_SANDBOX";
+
+/// What a process is told about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Role {
+    Supervisor { report: RawFd, seed: u64, deadline: Duration, isolation: Isolation },
+    Body { frames: RawFd, token: u64, seed: u64, isolation: Isolation },
+    Stranger { socket: RawFd },
+}
+
+/// A role, for one test and one child of one parent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Marker {
+    pub(super) role: Role,
+    pub(super) parent: pid_t,
+    /// The test's name; it stands last, since it may hold anything.
+    pub(super) test: String,
+}
+
+impl Marker {
+    pub(super) fn encode(&self) -> String {
+        let role = match &self.role {
+            Role::Supervisor { report, seed, deadline, isolation } => {
+                format!("supervisor {report} {seed} {} {}", deadline.as_millis(), isolation.name())
+            }
+            Role::Body { frames, token, seed, isolation } => {
+                format!("body {frames} {token} {seed} {}", isolation.name())
+            }
+            Role::Stranger { socket } => format!("stranger {socket}"),
+        };
+        format!("{} {role} {}", self.parent, self.test)
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        let mut rest = text;
+        let mut field = || {
+            let (field, after) = rest.split_once(' ')?;
+            rest = after;
+            Some(field)
+        };
+        let parent = field()?.parse().ok()?;
+        let role = match field()? {
+            "supervisor" => Role::Supervisor {
+                report: field()?.parse().ok()?,
+                seed: field()?.parse().ok()?,
+                deadline: Duration::from_millis(field()?.parse().ok()?),
+                isolation: Isolation::from_name(field()?)?,
+            },
+            "body" => Role::Body {
+                frames: field()?.parse().ok()?,
+                token: field()?.parse().ok()?,
+                seed: field()?.parse().ok()?,
+                isolation: Isolation::from_name(field()?)?,
+            },
+            "stranger" => Role::Stranger { socket: field()?.parse().ok()? },
+            _ => return None,
+        };
+        Some(Marker { role, parent, test: rest.to_owned() })
+    }
+
+    /// Takes this process's marker out of the environment. `None` if there is none, or if it was meant for another
+    /// process: a variable that a grandchild inherited names another parent.
+    pub(super) fn take() -> Option<Self> {
+        let text = std::env::var(VARIABLE).ok()?;
+        // SAFETY: this runs first thing in a test of a process that runs this test alone. The only other thread is
+        // libtest's, which waits for this one and reads no environment meanwhile.
+        unsafe { std::env::remove_var(VARIABLE) };
+        // SAFETY: getppid has no conditions.
+        Self::decode(&text).filter(|marker| marker.parent == unsafe { libc::getppid() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_is_decoded() {
+        let roles = [
+            Role::Supervisor {
+                report: 3,
+                seed: u64::MAX,
+                deadline: Duration::from_secs(10),
+                isolation: Isolation::Shared,
+            },
+            Role::Body { frames: 4, token: 5, seed: 6, isolation: Isolation::Namespace },
+            Role::Stranger { socket: 9 },
+        ];
+        for role in roles {
+            let marker = Marker { role, parent: 42, test: "a_test::case_1_of two".into() };
+            assert_eq!(Marker::decode(&marker.encode()), Some(marker));
+        }
+    }
+
+    #[test]
+    fn nonsense_is_no_marker() {
+        for text in ["", "1", "1 body", "x stranger 3 t", "1 visitor 3 t", "1 supervisor 3 4 5 roof t"] {
+            assert_eq!(Marker::decode(text), None, "{text}");
+        }
+    }
+}

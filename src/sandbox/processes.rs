@@ -1,0 +1,229 @@
+//! The processes below the supervisor: who they are, what they wait for, and their end.
+
+use std::{
+    fs, io,
+    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    time::{Duration, Instant},
+};
+
+use libc::{c_int, pid_t};
+
+/// A process as `/proc/PID/stat` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Process {
+    pub(super) pid: pid_t,
+    parent: pid_t,
+    name: String,
+    state: char,
+    /// Time on a processor, in clock ticks.
+    ticks: u64,
+}
+
+impl Process {
+    /// `None` if there is no such process (any more).
+    fn read(path: &str) -> Option<Self> {
+        parse_stat(&fs::read_to_string(path).ok()?)
+    }
+
+    pub(super) fn is_alive(&self) -> bool {
+        !matches!(self.state, 'Z' | 'X')
+    }
+}
+
+/// A line of `/proc/PID/stat`. The name stands in parentheses and may hold any character, these too.
+fn parse_stat(text: &str) -> Option<Process> {
+    let (pid, rest) = text.split_once(" (")?;
+    let (name, rest) = rest.rsplit_once(") ")?;
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    // Numbered as in proc(5), where the state is field 3.
+    let field = |number: usize| fields.get(number - 3).copied();
+    Some(Process {
+        pid: pid.parse().ok()?,
+        parent: field(4)?.parse().ok()?,
+        name: name.to_owned(),
+        state: field(3)?.chars().next()?,
+        ticks: field(14)?.parse::<u64>().ok()? + field(15)?.parse::<u64>().ok()?,
+    })
+}
+
+/// All living descendants of this process, parents before their children. A process that is born or dies
+/// meanwhile may be missed; [`end_all`] looks until there is none.
+pub(super) fn descendants() -> Vec<Process> {
+    let everyone: Vec<Process> = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.file_name().as_encoded_bytes()[0].is_ascii_digit())
+        .filter_map(|entry| Process::read(&format!("{}/stat", entry.path().display())))
+        .collect();
+    let mut family = vec![std::process::id().cast_signed()];
+    let mut found = Vec::new();
+    while let Some(parent) = family.pop() {
+        for child in everyone.iter().filter(|process| process.parent == parent) {
+            family.insert(0, child.pid);
+            found.push(child.clone());
+        }
+    }
+    found.retain(Process::is_alive);
+    found
+}
+
+/// Kills what is left below this process and reaps it; a subreaper inherits every orphan, so nothing escapes by
+/// daemonising. Returns when no child is left.
+pub(super) fn end_all() {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        for process in descendants() {
+            // SAFETY: kill takes integers. The process is a descendant of ours, so its pid is not free for reuse
+            // until we, or its parent, reap it.
+            unsafe { libc::kill(process.pid, libc::SIGKILL) };
+        }
+        loop {
+            // SAFETY: a null status pointer is allowed.
+            match unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG) } {
+                -1 => return,
+                0 => break,
+                _ => {}
+            }
+        }
+        if Instant::now() > deadline {
+            return; // in uninterruptible sleep: no signal reaches it, and nobody gains by waiting
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// What each thread of `process` is doing, in words: `waits in futex`, `runs`.
+pub(super) fn activity(process: &Process) -> Vec<String> {
+    let tasks = format!("/proc/{}/task", process.pid);
+    let mut threads: Vec<String> = fs::read_dir(&tasks)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let task = Process::read(&format!("{}/stat", entry.path().display()))?;
+            let call = fs::read_to_string(entry.path().join("syscall")).unwrap_or_default();
+            Some(describe(&task, &call))
+        })
+        .collect();
+    threads.sort();
+    threads.dedup();
+    threads
+}
+
+fn describe(task: &Process, call: &str) -> String {
+    // SAFETY: sysconf takes an integer.
+    let ticks_a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1).cast_unsigned();
+    let seconds = task.ticks as f64 / ticks_a_second as f64;
+    match task.state {
+        'R' => format!("runs, {seconds:.1} s on a processor so far: a loop without an end?"),
+        'T' | 't' => "is stopped by a signal".to_owned(),
+        'Z' => "has ended and waits for its parent to reap it".to_owned(),
+        _ => format!("waits {}", waiting_for(call)),
+    }
+}
+
+/// The line of `/proc/PID/syscall` of a process that sleeps, in words.
+fn waiting_for(call: &str) -> String {
+    let mut fields = call.split_whitespace();
+    let number = fields.next().and_then(|number| number.parse::<i64>().ok());
+    let first = fields.next().unwrap_or_default();
+    match number {
+        Some(libc::SYS_read) if first == "0x0" => "for input: read(2) on its standard input".to_owned(),
+        Some(libc::SYS_read) => format!("for data: read(2) on descriptor {}", first.trim_start_matches("0x")),
+        Some(libc::SYS_write) => "for somebody to read what it writes: write(2)".to_owned(),
+        Some(libc::SYS_wait4 | libc::SYS_waitid) => "for a child to end".to_owned(),
+        Some(libc::SYS_futex) => "on a lock, a channel or another thread: futex(2)".to_owned(),
+        Some(libc::SYS_semop | libc::SYS_semtimedop) => "on a semaphore: semop(2)".to_owned(),
+        Some(libc::SYS_nanosleep | libc::SYS_clock_nanosleep) => "for time to pass: it sleeps".to_owned(),
+        Some(libc::SYS_ppoll) => "for a descriptor: poll(2)".to_owned(),
+        Some(libc::SYS_rt_sigsuspend) => "for a signal".to_owned(),
+        Some(libc::SYS_flock) => "for a file lock: flock(2)".to_owned(),
+        _ if is_poll_or_pause(number) => "for a signal or a descriptor".to_owned(),
+        Some(number) => format!("in system call {number}"),
+        None => "in the kernel".to_owned(),
+    }
+}
+
+/// Calls that newer architectures lack.
+fn is_poll_or_pause(number: Option<i64>) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return matches!(number, Some(libc::SYS_poll | libc::SYS_pause | libc::SYS_select));
+    #[cfg(not(target_arch = "x86_64"))]
+    return number.is_none();
+}
+
+/// A descriptor that becomes readable when the process ends.
+///
+/// # Errors
+/// `ESRCH` if there is no such process, `ENOSYS` before Linux 5.3.
+///
+/// Source: pidfd_open(2).
+pub(super) fn pidfd(pid: pid_t) -> io::Result<OwnedFd> {
+    // SAFETY: pidfd_open takes integers.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    if fd == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the kernel just opened it for us; descriptors fit a c_int.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd as c_int) })
+}
+
+/// Waits until one of the descriptors is readable; the index of the first that is, `None` when `deadline` passes.
+pub(super) fn wait_any<const N: usize>(fds: [&OwnedFd; N], deadline: Instant) -> io::Result<Option<usize>> {
+    let mut polled = fds.map(|fd| libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 });
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        // Rounded up: at 0.4 ms left a timeout of 0 would spin.
+        let timeout = c_int::try_from(left.as_micros().div_ceil(1000)).unwrap_or(c_int::MAX);
+        // SAFETY: `polled` is an array of N pollfds that lives through the call.
+        let ready = unsafe { libc::poll(polled.as_mut_ptr(), N as libc::nfds_t, timeout) };
+        match ready {
+            -1 => {
+                let error = io::Error::last_os_error();
+                if error.kind() != io::ErrorKind::Interrupted {
+                    return Err(error);
+                }
+            }
+            0 => return Ok(None),
+            _ => return Ok(polled.iter().position(|fd| fd.revents != 0)),
+        }
+    }
+}
+
+impl std::fmt::Display for Process {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.name, self.pid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_hold_parentheses_and_spaces() {
+        let process = parse_stat("12 (a) (b c) S 7 12 12 0 -1 4194560 1 0 0 0 3 4 0 0 20 0 1 0 5 6 7").unwrap();
+        assert_eq!((process.pid, process.parent, process.name.as_str()), (12, 7, "a) (b c"));
+        assert_eq!((process.state, process.ticks), ('S', 7));
+        assert_eq!(parse_stat("12 (a"), None);
+    }
+
+    #[test]
+    fn a_child_is_found_and_what_it_waits_for() {
+        let mut child = std::process::Command::new("sleep").arg("100").spawn().unwrap();
+        let pid = child.id().cast_signed();
+        let found = || descendants().into_iter().find(|process| process.pid == pid);
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while found().is_none_or(|process| !activity(&process).concat().contains("sleeps")) {
+            assert!(Instant::now() < deadline, "{:?}", found());
+            std::thread::yield_now();
+        }
+        let fd = pidfd(pid).unwrap();
+        assert_eq!(wait_any([&fd], Instant::now() + Duration::from_millis(5)).unwrap(), None);
+        child.kill().unwrap();
+        assert_eq!(wait_any([&fd], Instant::now() + Duration::from_secs(5)).unwrap(), Some(0));
+        child.wait().unwrap();
+        assert_eq!(found(), None);
+    }
+}

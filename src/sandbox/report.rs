@@ -1,0 +1,358 @@
+//! What a person reads when a test did not pass.
+
+use std::{
+    fmt::{self, Display, Formatter, Write},
+    process::ExitStatus,
+    time::Duration,
+};
+
+use libc::{c_int, pid_t};
+
+use super::{
+    body::{SPEAKER, SPEAKER_END},
+    channel::Panic,
+    processes::Process,
+    spawn::{ending, signal_name},
+};
+use crate::kernel::{self, Mapping, Segment};
+
+/// The names of the programs that a test ran, by pid.
+pub(super) type Peers = Vec<(pid_t, String)>;
+
+/// How a test's process ended.
+#[derive(Debug)]
+pub(super) enum Ending {
+    Passed,
+    Skipped(String),
+    Failed {
+        panic: Panic,
+        peers: Peers,
+    },
+    Crashed {
+        signal: c_int,
+        address: Option<u64>,
+        panic: Option<Panic>,
+        peers: Peers,
+    },
+    OutOfTime {
+        peers: Peers,
+    },
+    /// The process ended without the token: the test did not run to its end.
+    EndedEarly {
+        status: ExitStatus,
+        peers: Peers,
+    },
+    /// The test passed, and something that it started goes on.
+    Outlived {
+        peers: Peers,
+    },
+    /// libtest found no test of the name.
+    NeverStarted,
+    /// What the body reported makes no sense.
+    Garbled(String),
+}
+
+/// What the kernel held, as text from `/proc`.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) segments: String,
+    pub(super) maps: String,
+}
+
+/// Everything that the supervisor found out. Its `Display` is the report; the first line is for the test's thread.
+pub(super) struct Findings<'a> {
+    pub(super) test: &'a str,
+    pub(super) package: &'a str,
+    pub(super) seed: u64,
+    pub(super) deadline: Duration,
+    pub(super) body: pid_t,
+    pub(super) decoy: c_int,
+    pub(super) ending: Ending,
+    /// What ran when the supervisor looked, and what it did.
+    pub(super) alive: Vec<(Process, Vec<String>)>,
+    pub(super) held: Held,
+    pub(super) output: Vec<u8>,
+}
+
+/// The first line of a report.
+pub(super) const PASSED: &str = "passed";
+pub(super) const SKIPPED: &str = "skipped ";
+pub(super) const FAILED: &str = "failed";
+
+impl Display for Findings<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.ending {
+            Ending::Passed => writeln!(f, "{PASSED}"),
+            Ending::Skipped(reason) => writeln!(f, "{SKIPPED}{}", reason.replace('\n', " ")),
+            ending => {
+                writeln!(f, "{FAILED}")?;
+                self.failure(f, ending)
+            }
+        }
+    }
+}
+
+impl Findings<'_> {
+    fn failure(&self, f: &mut Formatter<'_>, ending: &Ending) -> fmt::Result {
+        let test = self.test;
+        match ending {
+            Ending::Passed | Ending::Skipped(_) => Ok(()),
+            Ending::Failed { panic, peers } => {
+                writeln!(f, "failed: {test}")?;
+                write_panic(f, panic)?;
+                self.held(f, &panic.segments, &panic.maps, "at that moment", peers)?;
+                self.rest(f)
+            }
+            Ending::Crashed { signal, address, panic, peers } => {
+                writeln!(f, "crashed: {test}")?;
+                write!(f, "{} ({signal})", signal_name(*signal))?;
+                if let Some(address) = address {
+                    write!(f, " at address {address:#x}")?;
+                }
+                writeln!(f, ": {}", cause_of(*signal, *address))?;
+                if let Some(panic) = panic {
+                    writeln!(f, "before that it panicked")?;
+                    write_panic(f, panic)?;
+                }
+                self.held(f, &self.held.segments, "", "after its death", peers)?;
+                self.rest(f)
+            }
+            Ending::OutOfTime { peers } => {
+                writeln!(f, "out of time: {test}")?;
+                writeln!(
+                    f,
+                    "it had not ended after {} s, and was killed with all it had started",
+                    self.deadline.as_secs_f64()
+                )?;
+                self.alive(f, "Who was waiting for what:", peers)?;
+                self.held(f, &self.held.segments, &self.held.maps, "at that moment", peers)?;
+                self.rest(f)
+            }
+            Ending::EndedEarly { status, peers } => {
+                writeln!(f, "ended early: {test}")?;
+                writeln!(f, "its process ended ({}) in the middle of the test", ending_of(*status))?;
+                writeln!(f, "look: does the code call std::process::exit, or a C function that does?")?;
+                self.held(f, &self.held.segments, "", "after its end", peers)?;
+                self.rest(f)
+            }
+            Ending::Outlived { peers } => {
+                writeln!(f, "left running: {test}")?;
+                writeln!(
+                    f,
+                    "every check passed, but what the code started still ran when it was done; it has been killed"
+                )?;
+                writeln!(f, "look: is every child waited for?")?;
+                self.alive(f, "What was still running:", peers)?;
+                self.held(f, &self.held.segments, "", "at that moment", peers)?;
+                self.rest(f)
+            }
+            Ending::NeverStarted => {
+                writeln!(f, "never started: {test}")?;
+                writeln!(
+                    f,
+                    "run again in its sandbox, the test did not reach it: sandbox() wants to be the first thing in a test, in the test's own thread"
+                )?;
+                self.rest(f)
+            }
+            Ending::Garbled(error) => {
+                writeln!(f, "garbled: {test}")?;
+                writeln!(f, "the test's process wrote to a descriptor of the sandbox: {error}")?;
+                writeln!(f, "look: does the code write to descriptors that it did not open?")?;
+                self.rest(f)
+            }
+        }
+    }
+
+    fn alive(&self, f: &mut Formatter<'_>, title: &str, peers: &Peers) -> fmt::Result {
+        writeln!(f, "\n{title}")?;
+        for (process, activity) in &self.alive {
+            let name = self.role_of(process.pid, peers).unwrap_or_else(|| process.to_string());
+            let pid = process.pid;
+            let name = name.trim_end_matches(&format!(" {pid}")).to_owned();
+            writeln!(f, "  [{name} {pid}] {}", activity.join("; another thread "))?;
+        }
+        Ok(())
+    }
+
+    fn held(&self, f: &mut Formatter<'_>, segments: &str, maps: &str, when: &str, peers: &Peers) -> fmt::Result {
+        writeln!(f, "\nWhat the kernel held {when} (as `ipcs -m` shows it):")?;
+        match kernel::parse_segments(segments) {
+            Ok(rows) if rows.is_empty() => writeln!(f, "  no segment at all")?,
+            Ok(rows) => f.write_str(&table(&rows.iter().map(|row| self.row(row, peers)).collect::<Vec<_>>()))?,
+            Err(error) => writeln!(f, "  {error}")?,
+        }
+        let mapped = maps.lines().filter_map(|line| kernel::parse_mapping("maps", line).transpose());
+        for mapping in mapped.flatten() {
+            let Mapping { start, end, permissions, id, .. } = mapping;
+            writeln!(f, "  attached in the test: segment {id} at {start:#x}-{end:#x} {permissions}")?;
+        }
+        Ok(())
+    }
+
+    fn row(&self, segment: &Segment, peers: &Peers) -> [String; 9] {
+        let who = |pid: pid_t| match (pid, self.role_of(pid, peers)) {
+            (0, _) => "-".to_owned(),
+            (pid, Some(role)) => format!("{pid} {role}"),
+            (pid, None) => pid.to_string(),
+        };
+        let mut status = Vec::new();
+        if segment.marked_for_removal {
+            status.push("dest");
+        }
+        if segment.locked {
+            status.push("locked");
+        }
+        if segment.id == self.decoy {
+            status.push("(a decoy of the sandbox)");
+        }
+        [
+            format!("{:#010x}", segment.key),
+            segment.id.to_string(),
+            segment.uid.to_string(),
+            format!("{:03o}", segment.mode),
+            segment.size.to_string(),
+            segment.nattch.to_string(),
+            who(segment.cpid),
+            who(segment.lpid),
+            status.join(" "),
+        ]
+    }
+
+    fn role_of(&self, pid: pid_t, peers: &Peers) -> Option<String> {
+        if pid == self.body {
+            return Some("test".to_owned());
+        }
+        if pid == std::process::id().cast_signed() {
+            return Some("sandbox".to_owned());
+        }
+        peers.iter().find(|(peer, _)| *peer == pid).map(|(_, name)| name.clone())
+    }
+
+    /// Who printed what, and how to see it again.
+    fn rest(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let output = String::from_utf8_lossy(&self.output);
+        let lines = spoken(&output, self.body);
+        if !lines.is_empty() {
+            writeln!(f, "\nWho printed what:")?;
+            for line in shortened(&lines) {
+                writeln!(f, "  {line}")?;
+            }
+        }
+        writeln!(
+            f,
+            "\nAgain with the same numbers: KATA_SEED={:#x} cargo test -p {} {}",
+            self.seed, self.package, self.test
+        )
+    }
+}
+
+fn ending_of(status: ExitStatus) -> String {
+    ending(status)
+}
+
+fn write_panic(f: &mut Formatter<'_>, panic: &Panic) -> fmt::Result {
+    if !panic.at.is_empty() {
+        writeln!(f, "at {}", panic.at)?;
+    }
+    writeln!(f, "{}", panic.message)
+}
+
+/// What a signal usually comes from in this kata.
+fn cause_of(signal: c_int, address: Option<u64>) -> &'static str {
+    const NEAR: u64 = 1 << 16;
+    match (signal, address) {
+        (libc::SIGSEGV, Some(NEAR..)) if address > Some(u64::MAX - NEAR) => {
+            "that is (void *) -1, with which shmat reports an error: compare with it before you use the address"
+        }
+        (libc::SIGSEGV, Some(..NEAR)) => "that is a null pointer, or a few bytes behind one",
+        (libc::SIGSEGV, _) => {
+            "nothing is mapped there, or not for this access: a store through a read-only attachment, an address \
+             that has been detached, or one behind the segment's last page"
+        }
+        (libc::SIGBUS, _) => "the address is mapped and has nothing behind it: a file shorter than its mapping",
+        (libc::SIGABRT, _) => {
+            "an abort: a panic while another one unwinds (in a Drop?), or memory that was freed twice"
+        }
+        (libc::SIGKILL, _) => "killed from outside; when memory runs out, the kernel does that",
+        (libc::SIGXFSZ, _) => "it wrote more than 64 MiB: a loop that prints without an end?",
+        (libc::SIGSYS, _) => "a system call that this machine's sandbox forbids",
+        (libc::SIGILL, _) => "an instruction that does not exist: unreachable_unchecked, or a jump into data",
+        (libc::SIGPIPE, _) => "it wrote to a pipe that nobody reads any more",
+        _ => "nothing in this kata sends it; a kill from outside?",
+    }
+}
+
+/// The lines of the body's output, each with its speaker.
+fn spoken(output: &str, body: pid_t) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in output.lines().filter(|line| !is_libtests(line)) {
+        // A program's line may follow a test's that has no newline yet.
+        let (own, program) = line.split_once(SPEAKER).map_or((line, None), |(own, program)| (own, Some(program)));
+        if !own.is_empty() {
+            lines.push(format!("[test {body}] {own}"));
+        }
+        if let Some((speaker, text)) = program.and_then(|program| program.split_once(SPEAKER_END)) {
+            lines.push(format!("[{speaker}] {text}"));
+        }
+    }
+    lines
+}
+
+/// What libtest prints about the one test that the body runs.
+fn is_libtests(line: &str) -> bool {
+    line.starts_with("running 1 test") || line.is_empty() || (line.starts_with("test ") && line.ends_with(" ... "))
+}
+
+/// At most 40 lines: the first and the last 20.
+fn shortened(lines: &[String]) -> Vec<String> {
+    const END: usize = 20;
+    if lines.len() <= 2 * END {
+        return lines.to_vec();
+    }
+    let left_out = format!("... {} lines left out ...", lines.len() - 2 * END);
+    [&lines[..END], &[left_out], &lines[lines.len() - END..]].concat()
+}
+
+/// Columns as wide as their widest cell; numbers to the right would be nicer, and harder to scan beside names.
+fn table(rows: &[[String; 9]]) -> String {
+    let head = ["key", "id", "owner", "perms", "bytes", "nattch", "creator", "last", "status"].map(str::to_owned);
+    let width = |column: usize| rows.iter().chain([&head]).map(|row| row[column].len()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let mut text = String::new();
+    for row in [&head].into_iter().chain(rows) {
+        let mut line = String::from(" ");
+        for (cell, width) in row.iter().zip(&widths) {
+            let _ = write!(line, " {cell:width$} ");
+        }
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_has_its_speaker() {
+        let output = format!("\nrunning 1 test\ntest a ... half{SPEAKER}writer 7{SPEAKER_END}Hello\nmine\n");
+        assert_eq!(spoken(&output, 5), ["[test 5] test a ... half", "[writer 7] Hello", "[test 5] mine"]);
+    }
+
+    #[test]
+    fn a_long_output_keeps_its_ends() {
+        let lines: Vec<String> = (0..100).map(|line| line.to_string()).collect();
+        let short = shortened(&lines);
+        assert_eq!((short.len(), short[0].as_str(), short[40].as_str()), (41, "0", "99"));
+        assert_eq!(short[20], "... 60 lines left out ...");
+    }
+
+    #[test]
+    fn minus_one_as_an_address_is_recognised() {
+        assert!(cause_of(libc::SIGSEGV, Some(u64::MAX)).contains("(void *) -1"));
+        assert!(cause_of(libc::SIGSEGV, Some(8)).contains("null"));
+        assert!(cause_of(libc::SIGSEGV, Some(0x7f00_0000_0000)).contains("read-only"));
+        assert!(cause_of(libc::SIGSEGV, None).contains("read-only"));
+    }
+}

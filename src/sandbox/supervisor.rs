@@ -1,0 +1,247 @@
+//! The middle storey: it owns the deadline, inherits every orphan, reads the kernel's table also after the test's
+//! process has died, and leaves nothing behind.
+
+use std::{
+    collections::HashSet,
+    fs::{self, File},
+    io::{self, Write},
+    os::{fd::AsRawFd, unix::process::ExitStatusExt},
+    process::{Child, ExitStatus},
+    time::{Duration, Instant},
+};
+
+use libc::{c_int, c_ulong, key_t, pid_t};
+
+use super::{
+    attached,
+    channel::{self, Frame, Panic},
+    marker::{Marker, Role},
+    processes::{self, Process},
+    random::Random,
+    report::{Ending, Findings, Held},
+    spawn::{Isolation, die_with_parent, inherit, this_test_again},
+};
+use crate::kernel::{self, Segment};
+
+/// What one supervisor is told.
+pub(super) struct Orders {
+    pub(super) test: String,
+    pub(super) package: String,
+    pub(super) outer: pid_t,
+    pub(super) seed: u64,
+    pub(super) deadline: Duration,
+    pub(super) isolation: Isolation,
+}
+
+/// How long a process that outlives its test may take to be gone by itself: one that the test has just killed.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// Runs the test in a process of its own and writes the verdict to `report`.
+///
+/// # Errors
+/// What keeps the sandbox itself from working; a test that fails is no error.
+pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
+    // SAFETY: prctl(PR_SET_CHILD_SUBREAPER) takes integers and touches no memory.
+    if unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1 as c_ulong) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    let outer = processes::pidfd(orders.outer)?;
+    let before = ids()?;
+    let random = Random::new(orders.seed ^ 0x5eed);
+    let decoy = furnish(&random, orders.isolation)?;
+
+    let frames = channel::anonymous_file(c"kata-frames")?;
+    let output = channel::anonymous_file(c"kata-output")?;
+    let token = super::random::fresh();
+    let mut body = start_body(orders, &frames, &output, token)?;
+    let pid = body.id().cast_signed();
+    let ended = processes::pidfd(pid)?;
+
+    let woken = processes::wait_any([&ended, &outer], Instant::now() + orders.deadline)?;
+    let (ending, alive) = match woken {
+        Some(0) => {
+            let status = body.wait()?;
+            (Some(status), outliving())
+        }
+        // Whoever wanted the verdict is gone: leave nothing behind, and leave.
+        Some(_) => (None, Vec::new()),
+        None => (None, busy()),
+    };
+    let held = Held::now(pid);
+    processes::end_all();
+    let told = channel::receive(&frames);
+    if orders.isolation == Isolation::Shared {
+        sweep(&before, decoy, pid, told.as_deref().unwrap_or_default());
+    }
+
+    let findings = Findings {
+        test: &orders.test,
+        package: &orders.package,
+        seed: orders.seed,
+        deadline: orders.deadline,
+        body: pid,
+        decoy,
+        ending: verdict(ending, told, token, &alive),
+        alive,
+        held,
+        output: channel::read_all(&output)?,
+    };
+    let mut report = report;
+    report.write_all(findings.to_string().as_bytes())
+}
+
+/// The ids of all segments.
+fn ids() -> io::Result<HashSet<c_int>> {
+    Ok(kernel::segments().map_err(io::Error::other)?.iter().map(|segment| segment.id).collect())
+}
+
+/// Makes guessing futile: in a namespace of its own some ids are used up, so that the next is not 0; and a segment
+/// of another key, size and mode lies there already. Returns that decoy's id.
+fn furnish(random: &Random, isolation: Isolation) -> io::Result<c_int> {
+    if isolation != Isolation::Shared {
+        for _ in 0..random.within(3..=40) {
+            attached::remove(attached::create(libc::IPC_PRIVATE, 1, 0o600)?)?;
+        }
+    }
+    let size = random.within(5000..=9000) as usize;
+    loop {
+        let key = (random.next() as key_t) | 1;
+        match attached::create(key, size, 0o640) {
+            Err(error) if error.raw_os_error() == Some(libc::EEXIST) => {}
+            decoy => return decoy,
+        }
+    }
+}
+
+fn start_body(orders: &Orders, frames: &File, output: &File, token: u64) -> io::Result<Child> {
+    let role = Role::Body { frames: frames.as_raw_fd(), token, seed: orders.seed, isolation: orders.isolation };
+    let parent = std::process::id().cast_signed();
+    let mut command = this_test_again(&Marker { role, parent, test: orders.test.clone() });
+    command.stdout(output.try_clone()?).stderr(output.try_clone()?);
+    inherit(&mut command, frames.as_raw_fd());
+    limit(&mut command);
+    die_with_parent(&mut command);
+    command.spawn()
+}
+
+/// No core dumps, and no file beyond 64 MiB: a program that prints without end fills neither disk nor memory.
+fn limit(command: &mut std::process::Command) {
+    use std::os::unix::process::CommandExt;
+    let set = |resource, limit| {
+        let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
+        // SAFETY: `limit` lives through the call.
+        if unsafe { libc::setrlimit(resource, &limit) } == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    };
+    let prepare = move || {
+        set(libc::RLIMIT_CORE, 0)?;
+        set(libc::RLIMIT_FSIZE, 64 << 20)
+    };
+    // SAFETY: between fork and exec `prepare` makes two system calls and nothing else.
+    unsafe { command.pre_exec(prepare) };
+}
+
+/// What still runs after the test has ended, and does not end by itself within [`GRACE`].
+fn outliving() -> Vec<(Process, Vec<String>)> {
+    let deadline = Instant::now() + GRACE;
+    loop {
+        let alive = busy();
+        if alive.is_empty() || Instant::now() > deadline {
+            return alive;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Every living process of the test, and what it does.
+fn busy() -> Vec<(Process, Vec<String>)> {
+    processes::descendants()
+        .into_iter()
+        .map(|process| {
+            let activity = processes::activity(&process);
+            (process, activity)
+        })
+        .collect()
+}
+
+/// How the test ended. `status` is `None` if it had to be ended.
+fn verdict(
+    status: Option<ExitStatus>,
+    frames: io::Result<Vec<Frame>>,
+    token: u64,
+    alive: &[(Process, Vec<String>)],
+) -> Ending {
+    let frames = match frames {
+        Ok(frames) => frames,
+        Err(error) => return Ending::Garbled(error.to_string()),
+    };
+    let panic = frames.iter().rev().find_map(|frame| match frame {
+        Frame::Panic(panic) => Some(panic.clone()),
+        _ => None,
+    });
+    let fault = frames.iter().rev().find_map(|frame| match frame {
+        &Frame::Fault { signal, address } => Some((signal, address)),
+        _ => None,
+    });
+    let skipped = frames.iter().find_map(|frame| match frame {
+        Frame::Skipped { reason } => Some(reason.clone()),
+        _ => None,
+    });
+    let has = |wanted: &Frame| frames.contains(wanted);
+    let peers = frames.iter().filter_map(peer).collect();
+    match status {
+        None => Ending::OutOfTime { peers },
+        Some(status) if let Some(signal) = status.signal() => {
+            let address = fault.filter(|&(faulted, _)| faulted == signal).map(|(_, address)| address);
+            Ending::Crashed { signal, address, panic, peers }
+        }
+        Some(_) if !has(&Frame::Started) => Ending::NeverStarted,
+        Some(_) if has(&Frame::Failed) => Ending::Failed { panic: panic.unwrap_or_else(silent), peers },
+        Some(status) if status.success() && skipped.is_some() => Ending::Skipped(skipped.unwrap_or_default()),
+        Some(status) if status.success() && has(&Frame::Token(token)) => {
+            if alive.is_empty() {
+                Ending::Passed
+            } else {
+                Ending::Outlived { peers }
+            }
+        }
+        Some(status) => Ending::EndedEarly { status, peers },
+    }
+}
+
+/// A panic that the hook did not see: `resume_unwind` does not call it.
+fn silent() -> Panic {
+    let message = "the test was left by resume_unwind, without a message".to_owned();
+    Panic { at: String::new(), message, segments: String::new(), maps: String::new() }
+}
+
+fn peer(frame: &Frame) -> Option<(pid_t, String)> {
+    match frame {
+        Frame::Peer { pid, name } => Some((*pid, name.clone())),
+        _ => None,
+    }
+}
+
+/// Where tests share the host's table: removes the decoy and what this test's processes made.
+fn sweep(before: &HashSet<c_int>, decoy: c_int, body: pid_t, frames: &[Frame]) {
+    let ours = |segment: &Segment| {
+        let made_by_us = segment.cpid == body || frames.iter().filter_map(peer).any(|(pid, _)| pid == segment.cpid);
+        segment.id == decoy || made_by_us || frames.contains(&Frame::Key(segment.key))
+    };
+    for segment in kernel::segments().unwrap_or_default() {
+        if !before.contains(&segment.id) && ours(&segment) {
+            // A segment that went by itself meanwhile is what we want.
+            let _ = attached::remove(segment.id);
+        }
+    }
+}
+
+impl Held {
+    /// What the kernel holds now; `body` may be dead.
+    fn now(body: pid_t) -> Self {
+        let unknown = |error: io::Error| error.to_string();
+        Held {
+            segments: fs::read_to_string("/proc/sysvipc/shm").unwrap_or_else(unknown),
+            maps: fs::read_to_string(format!("/proc/{body}/maps")).unwrap_or_default(),
+        }
+    }
+}
