@@ -1,0 +1,222 @@
+//! The learner's commands. Each finds, runs, and hands its text to the edge.
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use crate::check;
+use crate::course::{Course, Lesson};
+use crate::guide::{self, Guide};
+use crate::hints;
+use crate::paint::Paint;
+use crate::progress::{self, Mark, Progress, Standing};
+use crate::show;
+use crate::starter::{self, Files, Reading};
+use crate::store;
+use crate::trouble::{self, Trouble, cannot};
+use crate::verdict::Verdict;
+use crate::{Answer, emit, warn};
+
+/// `kata`: the board, and the current lesson's check.
+pub fn home(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
+    let progress = Progress::load(&course.root);
+    let (standings, current) = progress::board(course, &progress)?;
+    emit(&show::greeting(paint));
+    emit(&(show::board(course, &standings, current, paint) + "\n"));
+    match current {
+        Some(current) => check_one(course, &course.lessons[current], paint),
+        None => {
+            let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
+            emit(&show::all_done(course, partial, paint));
+            Ok(if partial == 0 { Answer::Yes } else { Answer::No })
+        }
+    }
+}
+
+/// `kata list`
+pub fn list(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
+    let progress = Progress::load(&course.root);
+    let (standings, current) = progress::board(course, &progress)?;
+    emit(&show::board(course, &standings, current, paint));
+    Ok(Answer::Yes)
+}
+
+/// `kata check [LESSON]`
+pub fn check(course: &Course, asked: Option<&str>, paint: Paint) -> Result<Answer, Trouble> {
+    if let Some(asked) = asked {
+        return check_one(course, course.lesson(asked)?, paint);
+    }
+    let progress = Progress::load(&course.root);
+    let (standings, current) = progress::board(course, &progress)?;
+    match current {
+        Some(current) => check_one(course, &course.lessons[current], paint),
+        None => {
+            let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
+            emit(&show::all_done(course, partial, paint));
+            Ok(if partial == 0 { Answer::Yes } else { Answer::No })
+        }
+    }
+}
+
+/// `kata check --all`: a line a lesson, then the first that fails.
+pub fn check_all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
+    let width = course.lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
+    let mut first = None;
+    for lesson in &course.lessons {
+        let verdict = judge(course, lesson, paint)?;
+        emit(&show::summary(lesson, &verdict, width, paint));
+        if first.is_none() && !matches!(verdict, Verdict::Passed(_)) {
+            first = Some((lesson, verdict));
+        }
+    }
+    let Some((lesson, verdict)) = first else {
+        emit(&format!("\n{}", show::all_done(course, 0, paint)));
+        return Ok(Answer::Yes);
+    };
+    emit(&format!("\n{}", show_verdict(course, lesson, &verdict, paint)?));
+    Ok(Answer::No)
+}
+
+fn check_one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
+    let verdict = judge(course, lesson, paint)?;
+    emit(&show_verdict(course, lesson, &verdict, paint)?);
+    Ok(if let Verdict::Passed(_) = verdict { Answer::Yes } else { Answer::No })
+}
+
+/// Checks a lesson and notes what came of it.
+fn judge(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Verdict, Trouble> {
+    // What is noted is what was there before the tests ran: an edit in between is a change.
+    let fingerprint = progress::fingerprint(course, lesson)?;
+    let waiting = Waiting::start(lesson);
+    let verdict = check::check(course, lesson, paint == Paint::Colored);
+    drop(waiting);
+    let verdict = verdict?;
+
+    let mark = match verdict {
+        Verdict::Passed(_) => Some((Mark::Done, fingerprint.as_str())),
+        Verdict::Partial(_) => Some((Mark::Partial, fingerprint.as_str())),
+        Verdict::Failed(_) | Verdict::DoesNotCompile(_) => None,
+    };
+    let mut progress = Progress::load(&course.root);
+    // A lesson that passed before and was changed since stays known as such; only what is noted falsely goes.
+    if mark.is_some() || progress.standing(&lesson.name, &fingerprint) != Standing::Changed {
+        progress.note(&lesson.name, mark);
+        if let Err(error) = progress.save() {
+            warn(&format!("your progress could not be kept in progress.txt: {error}"));
+        }
+    }
+    Ok(verdict)
+}
+
+fn show_verdict(course: &Course, lesson: &Lesson, verdict: &Verdict, paint: Paint) -> Result<String, Trouble> {
+    let (_, current) = progress::board(course, &Progress::load(&course.root))?;
+    let current = current.is_some_and(|current| course.lessons[current] == *lesson);
+    let guide = match verdict {
+        Verdict::Failed(report) => {
+            report.first_failure().map(|(test, failure)| guide::guide(course, lesson, &test.name, failure))
+        }
+        _ => None,
+    };
+    Ok(show::verdict(course, lesson, verdict, &guide.unwrap_or_else(Guide::default), current, paint))
+}
+
+/// On a terminal, a line that says what is going on until there is more to say.
+struct Waiting;
+
+impl Waiting {
+    fn start(lesson: &Lesson) -> Option<Self> {
+        if !io::stderr().is_terminal() || !io::stdout().is_terminal() {
+            return None;
+        }
+        eprint!("  building and running {} ...", lesson.name);
+        Some(Self)
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        eprint!("\r\x1b[K");
+    }
+}
+
+/// `kata hint LESSON [LEVEL]`
+pub fn hint(course: &Course, asked: &str, level: usize, paint: Paint) -> Result<Answer, Trouble> {
+    let lesson = course.lesson(asked)?;
+    let path = course.dir(lesson).join("hints.md");
+    let text = fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))?;
+    let hints = hints::read(&text).map_err(|wrong| cannot(format!("{}: {wrong}", path.display()), ""))?;
+    let Some(hint) = level.checked_sub(1).and_then(|index| hints.get(index)) else {
+        return Err(cannot(
+            format!("there is no hint {level}"),
+            format!("Lesson {} has {}.", lesson.name, hints.len()),
+        ));
+    };
+    let head = format!("{}, hint {level} of {}: {}", lesson.name, hints.len(), hint.title);
+    emit(&format!("{}\n\n{}\n", paint.bold(&head), hint.text));
+    if level < hints.len() {
+        let deeper = paint.cyan(&format!("cargo kata hint {} {}", lesson.name, level + 1));
+        emit(&format!("\n{} {deeper}\n", paint.dim("deeper  ")));
+    }
+    Ok(Answer::Yes)
+}
+
+/// `kata reset LESSON`
+pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble> {
+    let lesson = course.lesson(asked)?;
+    let starter = starter::generate(&course.root, &course.solution(lesson), Reading::Starter)?;
+    if starter::read_files(&course.dir(lesson).join("src"))? == starter {
+        emit(&format!("Lesson {} is as it was when you got it.\n", lesson.name));
+        return Ok(Answer::Yes);
+    }
+    if !yes && !agreed(lesson)? {
+        emit("Nothing was changed.\n");
+        return Ok(Answer::No);
+    }
+    replace(course, lesson, &starter)
+}
+
+/// Asks on the terminal; without one there is nobody to ask.
+fn agreed(lesson: &Lesson) -> Result<bool, Trouble> {
+    if !io::stdin().is_terminal() {
+        let what = format!("there is no terminal to ask on, so lesson {} stays as it is", lesson.name);
+        return Err(cannot(what, format!("To reset it all the same: kata reset {} --yes", lesson.name)));
+    }
+    emit(&format!("Reset lessons/{}/src? What you wrote is kept in .kata. [y/N] ", lesson.folder));
+    let mut answer = String::new();
+    io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(|error| cannot(format!("cannot read your answer: {error}"), ""))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// `kata solution LESSON [--apply]`
+pub fn solution(course: &Course, asked: &str, apply: bool, paint: Paint) -> Result<Answer, Trouble> {
+    let lesson = course.lesson(asked)?;
+    let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
+    if apply {
+        return replace(course, lesson, &solution);
+    }
+    for (path, text) in &solution {
+        emit(&format!("{}\n\n{text}\n", paint.dim(&format!("// lessons/{}/src/{}", lesson.folder, path.display()))));
+    }
+    Ok(Answer::Yes)
+}
+
+/// Puts `files` in the place of the learner's, and says where those are now.
+fn replace(course: &Course, lesson: &Lesson, files: &Files) -> Result<Answer, Trouble> {
+    let src = course.dir(lesson).join("src");
+    let own = starter::read_files(&src)?;
+    let untouched = starter::generate(&course.root, &course.solution(lesson), Reading::Starter)?;
+    let kept = if own == untouched || own == *files { None } else { Some(store::keep(course, lesson)?) };
+    let changed = store::mirror(&src, files)?;
+    for path in &changed {
+        emit(&format!("wrote  {}\n", path.strip_prefix(&course.root).unwrap_or(path).display()));
+    }
+    match kept {
+        Some(kept) => emit(&format!("yours  {}\n", kept.display())),
+        None if changed.is_empty() => emit("Nothing to change.\n"),
+        None => emit("Nothing of yours was there.\n"),
+    }
+    _ = io::stdout().flush();
+    Ok(Answer::Yes)
+}

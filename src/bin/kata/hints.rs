@@ -1,0 +1,48 @@
+//! The three hints of a lesson: `hints.md`, in sections that begin with `## Hint N: what it is`.
+
+/// One hint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// `a question`
+    pub title: String,
+    pub text: String,
+}
+
+/// The hints of `file`, in its order; their numbers must count from 1.
+pub fn read(file: &str) -> Result<Vec<Hint>, String> {
+    let mut hints: Vec<Hint> = Vec::new();
+    for line in file.lines() {
+        if let Some(head) = line.strip_prefix("## Hint ") {
+            let number = hints.len() + 1;
+            let title = head.strip_prefix(&number.to_string()).and_then(|rest| rest.strip_prefix(':'));
+            let title = title.ok_or_else(|| format!("`{line}` should begin with `## Hint {number}:`"))?;
+            hints.push(Hint { title: title.trim().to_owned(), text: String::new() });
+        } else if let Some(hint) = hints.last_mut() {
+            hint.text += line;
+            hint.text += "\n";
+        }
+    }
+    for hint in &mut hints {
+        hint.text = hint.text.trim_matches('\n').to_owned();
+    }
+    if hints.is_empty() { Err("there is no `## Hint 1:`".to_owned()) } else { Ok(hints) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_are_sections() {
+        let hints =
+            read("# Hints\n\n## Hint 1: a question\n\nWhy?\n\n## Hint 2: the call\n\n```rust\ncall();\n```\n").unwrap();
+        assert_eq!(hints[0], Hint { title: "a question".into(), text: "Why?".into() });
+        assert_eq!(hints[1].text, "```rust\ncall();\n```");
+    }
+
+    #[test]
+    fn hints_count_from_one() {
+        assert!(read("").is_err());
+        assert_eq!(read("## Hint 2: x\n"), Err("`## Hint 2: x` should begin with `## Hint 1:`".to_owned()));
+    }
+}

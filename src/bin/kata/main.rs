@@ -1,0 +1,106 @@
+//! `kata`, the runner: shows the lessons, checks them, and says what to do next.
+//!
+//! Data flows one way: [`course`] finds the lessons, [`check`] builds and runs one, [`verdict`] is what came of it,
+//! [`show`] turns that into text. Printing and exit codes happen here, at the edge.
+
+mod cargo;
+mod check;
+mod child;
+mod cli;
+mod commands;
+mod course;
+mod dev;
+mod guide;
+mod hints;
+mod json;
+mod libtest;
+mod overlay;
+mod paint;
+mod progress;
+mod show;
+mod signals;
+mod source;
+mod starter;
+mod store;
+mod trouble;
+mod verdict;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::ArgMatches;
+
+use course::Course;
+use paint::Paint;
+use trouble::Trouble;
+
+/// What a command found; whatever kept it from finding out is [`Trouble`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    No,
+}
+
+fn main() -> ExitCode {
+    let matches = cli::command().get_matches();
+    let answer = run(&matches);
+    let answer = match signals::caught() {
+        Some(signal) => Err(Trouble::Interrupted(signal)),
+        None => answer,
+    };
+    match answer {
+        Ok(Answer::Yes) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(1),
+        Err(Trouble::Cannot { what, advice }) => {
+            warn(&what);
+            if !advice.is_empty() {
+                _ = writeln!(io::stderr(), "{advice}");
+            }
+            ExitCode::from(2)
+        }
+        Err(Trouble::Interrupted(signal)) => {
+            signals::outlive_descendants(Duration::from_secs(2));
+            ExitCode::from(128 + signal as u8)
+        }
+    }
+}
+
+fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
+    let root = matches.get_one::<PathBuf>("root").cloned();
+    let root = root.or_else(|| std::env::var_os("KATA_ROOT").map(PathBuf::from));
+    let course = Course::find(root.as_deref())?;
+    let paint = Paint::of_stdout();
+    let Some((name, matches)) = matches.subcommand() else {
+        return commands::home(&course, paint);
+    };
+    let text = |name| matches.get_one::<String>(name).map(String::as_str);
+    let asked = || text("lesson").unwrap_or_default();
+    match name {
+        "list" => commands::list(&course, paint),
+        "check" if matches.get_flag("all") => commands::check_all(&course, paint),
+        "check" => commands::check(&course, text("lesson"), paint),
+        "hint" => {
+            let level = matches.get_one::<usize>("level").or(matches.get_one("deeper")).copied();
+            commands::hint(&course, asked(), level.unwrap_or(1), paint)
+        }
+        "reset" => commands::reset(&course, asked(), matches.get_flag("yes")),
+        "solution" => commands::solution(&course, asked(), matches.get_flag("apply"), paint),
+        "dev" => dev::run(&course, matches, paint),
+        other => unreachable!("clap knows no command {other}"),
+    }
+}
+
+/// Prints to standard output. A reader that has gone away (`kata list | head -1`) ends the runner quietly.
+pub fn emit(text: &str) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        std::process::exit(if error.kind() == io::ErrorKind::BrokenPipe { 0 } else { 2 });
+    }
+}
+
+/// Says on standard error what is not the answer but should be known.
+pub fn warn(text: &str) {
+    _ = writeln!(io::stderr(), "kata: {text}");
+}
