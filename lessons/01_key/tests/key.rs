@@ -1,1 +1,277 @@
-//! The tests of this lesson.
+//! Lesson 1: two programs that share nothing but a file agree on a number.
+//!
+//! `key_for(path, project)` asks ftok(3) for a key. ftok looks the file up and packs three numbers into one:
+//!
+//! ```text
+//! project: 8 bits | device: 8 bits | inode: 16 bits
+//! ```
+//!
+//! Whoever reaches the same file and names the same project gets the same key, and this is how strangers meet.
+//! In these tests `s.stranger()` is such a program: a process of its own that has never seen your code.
+//!
+//! Read on: `man 3 ftok`, `man 2 stat`.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
+use std::io::ErrorKind;
+use std::num::NonZeroU8;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use kata::errno::{Call, Explain, refused};
+use kata::sandbox::{Sandbox, sandbox};
+use key::key_for;
+use libc::key_t;
+
+/// Two programs agree on a file and a project beforehand, on nothing else. You name the file by its full path; the
+/// stranger stands in another directory and calls it `meeting`. It is one file, so it has to be one key.
+#[test]
+fn a_stranger_in_another_directory_derives_the_same_key() {
+    sandbox(|s| {
+        let place = Place::new();
+        let file = place.file("meeting");
+        let project = project(s);
+
+        let mut stranger = s.stranger();
+        stranger.dir(place.path()).expect("the stranger's chdir");
+        let theirs = stranger.ftok(Path::new("meeting"), project.get()).explained(Call::Ftok, "the stranger's ftok");
+
+        same_key(&file, project, ask(&file, project), theirs);
+    });
+}
+
+/// One file serves many programs: the project is a letter that tells their keys apart. It is the top byte of the key,
+/// and the other three bytes stay as they are.
+#[test]
+fn each_project_has_a_key_of_its_own() {
+    sandbox(|s| {
+        let place = Place::new();
+        let file = place.file("meeting");
+        for project in [project(s), project(s), project(s)] {
+            agree(s, &file, project);
+        }
+    });
+}
+
+/// A project is any byte but 0. From `0x80` on it sets the key's sign bit: `key_t` is signed, such keys are negative,
+/// and the kernel takes them as gladly. Only -1 is special, and not as a key: it is how ftok says that it failed.
+#[test]
+fn a_key_may_be_negative() {
+    sandbox(|s| {
+        let place = Place::new();
+        let file = place.file("meeting");
+        let project = NonZeroU8::new(s.number(0x80..=0xfe) as u8).expect("not 0");
+        agree(s, &file, project);
+    });
+}
+
+/// ftok asks where the file is and never looks inside. So it may be a directory, a file that nobody may read, or one
+/// that the kernel makes up, with an inode number far too large for the 16 bits it has in a key.
+#[test]
+fn any_file_will_do() {
+    sandbox(|s| {
+        let place = Place::new();
+        let secret = place.file("secret");
+        fs::set_permissions(&secret, Permissions::from_mode(0)).expect("chmod 0");
+
+        for path in [place.path(), &secret, Path::new("/proc/sysvipc/shm")] {
+            agree(s, path, project(s));
+        }
+    });
+}
+
+/// A name is not a file. A hard link is a second name for it, a symbolic link leads to it, and both give its key.
+#[test]
+fn a_link_is_the_same_file() {
+    sandbox(|s| {
+        let place = Place::new();
+        let file = place.file("meeting");
+        let (hard, soft) = (place.path().join("hard"), place.path().join("soft"));
+        fs::hard_link(&file, &hard).expect("a hard link");
+        symlink("meeting", &soft).expect("a symbolic link");
+
+        let project = project(s);
+        let key = agree(s, &file, project);
+        same_key(&hard, project, ask(&hard, project), key);
+        same_key(&soft, project, ask(&soft, project), key);
+    });
+}
+
+/// Put another file under the same name, as an editor does when it saves, and the key is another: the two programs
+/// miss each other if one asked before and one after. Agree on a file that nobody replaces.
+#[test]
+fn another_file_under_the_same_name_has_another_key() {
+    sandbox(|s| {
+        let place = Place::new();
+        let (file, next) = (place.file("meeting"), place.file("next"));
+        let project = project(s);
+
+        let before = agree(s, &file, project);
+        fs::rename(&next, &file).expect("a rename over the first file");
+        let after = agree(s, &file, project);
+
+        assert!(before != after, "the two files should have two inode numbers, and both keys are {before:#010x}");
+    });
+}
+
+/// Without a file there is no key. ftok returns -1 then, and `errno` says why: hand that on as an `io::Error`.
+/// Whoever takes -1 for a key meets everybody else who forgot to look, because the kernel accepts it as one.
+#[test]
+fn a_missing_file_is_an_error() {
+    sandbox(|s| {
+        let place = Place::new();
+        let missing = place.path().join("missing");
+        refused(key_for(&missing, project(s)), libc::ENOENT, Call::Ftok, asking(&missing));
+    });
+}
+
+/// Asking for a key leaves the disk as it was. A file made on the way would be a meeting place where nobody waits.
+#[test]
+fn asking_creates_nothing() {
+    sandbox(|s| {
+        let place = Place::new();
+        let missing = place.path().join("missing");
+        let _ = key_for(&missing, project(s));
+        assert!(
+            !missing.exists(),
+            "{}, a file that does not exist\n  \
+             expected: the directory stays empty\n  \
+             found:    the file is there now\n  \
+             look:     which call of yours creates files? ftok takes the path as it is",
+            asking(&missing)
+        );
+    });
+}
+
+/// "It did not work" helps nobody at eleven at night. ftok has five reasons, and the caller wants to know which.
+/// `io::Error::last_os_error()` reads `errno`: right after the call, before another one writes over it.
+#[test]
+fn the_error_says_why() {
+    sandbox(|s| {
+        let place = Place::new();
+        let file = place.file("file");
+        let locked = place.path().join("locked");
+        fs::create_dir(&locked).expect("a directory");
+        fs::set_permissions(&locked, Permissions::from_mode(0o600)).expect("a directory nobody may pass through");
+        let circle = place.path().join("circle");
+        symlink("circle", &circle).expect("a symbolic link to itself");
+
+        for (path, errno) in [
+            (PathBuf::new(), libc::ENOENT),
+            (file.join("inside-a-file"), libc::ENOTDIR),
+            (locked.join("inside"), libc::EACCES),
+            (circle, libc::ELOOP),
+            (place.path().join("a".repeat(256)), libc::ENAMETOOLONG),
+        ] {
+            refused(key_for(&path, project(s)), errno, Call::Ftok, asking(&path));
+        }
+    });
+}
+
+/// On Linux a file name is bytes, any but `/` and NUL, and need not be UTF-8. A `Path` holds them as they are;
+/// a `str` cannot.
+#[test]
+fn a_name_need_not_be_utf8() {
+    sandbox(|s| {
+        let place = Place::new();
+        let file = place.file(OsStr::from_bytes(b"Stra\xdfe"));
+        agree(s, &file, project(s));
+    });
+}
+
+/// The kernel takes paths of up to 4095 bytes, and people do have deep directories.
+#[test]
+fn a_path_may_be_long() {
+    sandbox(|s| {
+        let place = Place::new();
+        place.file("meeting");
+        let detour = "./".repeat(s.number(1000..=1500) as usize);
+        agree(s, &place.path().join(detour + "meeting"), project(s));
+    });
+}
+
+/// A C string ends at its first NUL. Cut there, `meeting\0place` would be `meeting`: another file, and the key of
+/// people you did not mean. No system call can carry such a path, so it is refused before one is made.
+#[test]
+fn a_nul_in_the_path_is_refused() {
+    sandbox(|s| {
+        let place = Place::new();
+        let file = place.file("meeting");
+        let path = place.path().join("meeting\0place");
+        let result = key_for(&path, project(s));
+        assert!(
+            matches!(&result, Err(error) if error.kind() == ErrorKind::InvalidInput),
+            "{}, a path with a NUL byte in it\n  \
+             expected: an error of kind InvalidInput\n  \
+             found:    {result:?}\n  \
+             look:     does your path end at the NUL, and is it {file:?} then?",
+            asking(&path)
+        );
+    });
+}
+
+/// A directory of this test's own, gone at its end.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary directory"))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn file(&self, name: impl AsRef<Path>) -> PathBuf {
+        let path = self.path().join(name);
+        File::create(&path).expect("a file in a temporary directory");
+        path
+    }
+}
+
+/// Some project whose keys are positive.
+fn project(s: &Sandbox) -> NonZeroU8 {
+    NonZeroU8::new(s.number(1..=0x7f) as u8).expect("not 0")
+}
+
+/// The call, for a message; of a very long path its beginning will do.
+fn asking(path: &Path) -> String {
+    let path = format!("{path:?}");
+    match path.len() {
+        ..200 => format!("key_for({path}, ..)"),
+        bytes => format!("key_for({}..., ..), a path of {bytes} bytes", path.chars().take(60).collect::<String>()),
+    }
+}
+
+#[track_caller]
+fn ask(path: &Path, project: NonZeroU8) -> key_t {
+    key_for(path, project).explained(Call::Ftok, asking(path))
+}
+
+/// Asks a stranger and you for the key of one file.
+#[track_caller]
+fn agree(s: &Sandbox, path: &Path, project: NonZeroU8) -> key_t {
+    let theirs = s.stranger().ftok(path, project.get()).explained(Call::Ftok, "the stranger's ftok");
+    same_key(path, project, ask(path, project), theirs);
+    theirs
+}
+
+#[track_caller]
+fn same_key(path: &Path, project: NonZeroU8, ours: key_t, theirs: key_t) {
+    assert!(
+        ours == theirs,
+        "{} with project {project:#x} is not the key that others have\n  \
+             expected: {theirs:#010x} ({theirs}), from a stranger's ftok for the same file and project\n  \
+             found:    {ours:#010x} ({ours})\n  \
+             look:     project {:#04x} | device {:#04x} | inode {:#06x} on their side,\n            \
+             project {:#04x} | device {:#04x} | inode {:#06x} on yours",
+        asking(path),
+        theirs >> 24 & 0xff,
+        theirs >> 16 & 0xff,
+        theirs & 0xffff,
+        ours >> 24 & 0xff,
+        ours >> 16 & 0xff,
+        ours & 0xffff,
+    );
+}

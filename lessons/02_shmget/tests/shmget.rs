@@ -1,1 +1,264 @@
-//! The tests of this lesson.
+//! Lesson 2: a key names an object in the kernel.
+//!
+//! `create(key, size)` makes a segment, `open(key)` finds one, and both are one system call, shmget(2). Three numbers
+//! meet in it, and mixing them up is the classic mistake:
+//!
+//! - the **key** is the name that programs agree on, before any segment exists;
+//! - the **id** is the kernel's name for the segment, different every time one is made;
+//! - an **address** comes with the next lesson.
+//!
+//! The tests read the kernel's table, as `ipcs -m` does, and ask a stranger: a process that has never seen your code.
+//! Each test has a table of its own, where ids do not start at 0 and somebody else's segment lies about.
+//!
+//! Read on: `man 2 shmget`, `man 7 sysvipc`, `man 1 ipcs`.
+
+use std::fmt::{Debug, Display};
+use std::ops::RangeInclusive;
+
+use kata::errno::{Call, Explain, refused};
+use kata::kernel::Segment;
+use kata::sandbox::{Sandbox, sandbox};
+use libc::{c_int, key_t};
+use rstest::rstest;
+use shmget::{ShmId, create, open};
+
+/// After `create` the kernel has one more segment, it has your key, and you are its creator. Key 0 would not do:
+/// `IPC_PRIVATE` asks for a segment that nobody can find by name.
+#[test]
+fn the_kernel_lists_the_key() {
+    sandbox(|s| {
+        let key = s.key();
+        made(key, some_size(s));
+        let row = row(s, key);
+        same("the creator of the new segment", std::process::id() as c_int, row.cpid, "call shmget yourself");
+        same("segments made by one create", 1, s.segments().len(), "one create is one shmget");
+    });
+}
+
+/// The size counts bytes, not pages. The kernel maps whole pages, but it keeps the number that you asked for, and
+/// whoever opens the segment later has nothing else to tell where your bytes end.
+#[rstest]
+#[case::one_byte(1..=1)]
+#[case::part_of_a_page(2..=4095)]
+#[case::one_page(4096..=4096)]
+#[case::some_pages_and_a_bit(4097..=20_000)]
+fn the_size_is_kept_to_the_byte(#[case] sizes: RangeInclusive<u64>) {
+    sandbox(|s| {
+        let (key, size) = (s.key(), s.number(sizes) as usize);
+        made(key, size);
+        let asked = format!("the size of the segment that create({key:#x}, {size}) makes");
+        same(asked, size, row(s, key).size, "shmget's second argument: in bytes, and the kernel rounds for itself");
+    });
+}
+
+/// What `create` returns is the kernel's own name for the new segment, the number in the column `id`. A stranger who
+/// asks for your key is given the same one.
+#[test]
+fn the_id_is_the_one_in_the_table() {
+    sandbox(|s| {
+        let key = s.key();
+        let id = made(key, some_size(s)).as_raw();
+        let asked = format!("the id that create({key:#x}, ..) returns");
+        same(asked, row(s, key).id, id, &format!("what shmget returned; the key is {key} in decimal"));
+        let theirs = s.stranger().open(key).explained(Call::Shmget, "the stranger's shmget");
+        same("your id and the one that a stranger gets for the same key", theirs, id, "ipcs -m: key and id");
+    });
+}
+
+/// The low nine bits of shmget's last argument are the mode, as for a file. Nothing is granted unless you grant it:
+/// with 0 even you could not attach, and with the 0666 of many examples every user of the machine reads and
+/// overwrites your bytes. Your umask does not help: System V does not look at it.
+#[test]
+fn the_owner_may_read_and_write_and_nobody_else() {
+    sandbox(|s| {
+        let key = s.key();
+        made(key, some_size(s));
+        let mode = format!("{:04o}", row(s, key).mode);
+        let look = "shmget's third argument is flags and mode in one: IPC_CREAT | ... | 0o600";
+        same(format!("the mode of the segment that create({key:#x}, ..) makes"), "0600", mode.as_str(), look);
+    });
+}
+
+/// Keys are not unique by nature: two programs can pick the same. With `IPC_CREAT` alone shmget hands you whatever has
+/// your key already, and the two of you write over each other. `IPC_EXCL` makes it say so, whatever size you ask for.
+#[rstest]
+#[case::a_smaller_one(100)]
+#[case::the_same_size(1000)]
+#[case::a_larger_one(10_000)]
+fn a_taken_key_is_refused(#[case] size: usize) {
+    sandbox(|s| {
+        let key = s.plant(s.key(), 1000, 0o600).key();
+        let before = s.segments();
+        refused(create(key, size), libc::EEXIST, Call::Shmget, format!("create({key:#x}, {size}) on a taken key"));
+        assert!(s.segments() == before, "a refused create should leave the kernel's table as it was");
+    });
+}
+
+/// A segment has at least one byte, and no more than the limit `/proc/sys/kernel/shmmax`. The kernel says `EINVAL` to
+/// anything else. Hand that on: a caller who computed 0 has a bug, and wants to hear of it.
+#[rstest]
+#[case::nothing(0)]
+#[case::more_than_there_is(usize::MAX)]
+fn a_size_out_of_range_is_refused(#[case] size: usize) {
+    sandbox(|s| {
+        let key = s.key();
+        refused(create(key, size), libc::EINVAL, Call::Shmget, format!("create({key:#x}, {size})"));
+        same("segments made by a refused create", 0, s.segments().len(), "hand the kernel's error on");
+    });
+}
+
+/// Making a segment attaches nobody to it: `nattch` and `lpid` stay 0. And it stays, attached or not, until it is
+/// removed.
+#[test]
+fn creating_is_not_attaching() {
+    sandbox(|s| {
+        let key = s.key();
+        made(key, some_size(s));
+        let row = row(s, key);
+        same("nattch and lpid of the new segment", (0, 0), (row.nattch, row.lpid), "create calls shmget, and no shmat");
+    });
+}
+
+/// The first segment of a freshly started machine has id 0, and so has that of a fresh IPC namespace, such as a
+/// container's. Only -1 means that shmget failed.
+#[test]
+fn zero_is_an_id() {
+    sandbox(|s| {
+        let (key, size) = (s.key(), some_size(s));
+        made(key, size);
+        let Some(first) = in_a_fresh_table(|| matches!(create(key, size), Ok(id) if id.as_raw() == 0)) else {
+            s.skip("a fresh table of segments takes an IPC namespace, and the kernel refuses one here");
+        };
+        let asked = format!("create({key:#x}, {size}) in a table without any segment, where the first id is 0");
+        same(asked, true, first, "true means Ok(ShmId(0)). Which numbers do you take for a failure? Only -1 is one");
+    });
+}
+
+/// Two keys, two segments, two ids, and a negative key is as good as a positive one: every project above `0x7f` gives
+/// ftok's key the sign bit.
+#[test]
+fn every_key_gets_a_segment_of_its_own() {
+    sandbox(|s| {
+        for key in [s.key(), s.this_key(-s.key()), s.key()] {
+            let id = made(key, some_size(s)).as_raw();
+            same(format!("the id that create({key:#x}, ..) returns"), row(s, key).id, id, "ask the kernel every time");
+        }
+        same("segments made by three creates", 3, s.segments().len(), "one create is one shmget");
+    });
+}
+
+/// Whoever knows the key finds the segment, and is told the same id as everybody else. No need to know its size: 0 asks
+/// for "at least 0 bytes". A size above the segment's own would be refused with `EINVAL`.
+#[rstest]
+#[case::one_byte(1)]
+#[case::many_pages(50_000)]
+fn open_finds_what_a_stranger_made(#[case] size: usize) {
+    sandbox(|s| {
+        let segments = [some_size(s), size, some_size(s)].map(|size| s.plant(s.key(), size, 0o600));
+        let [_, wanted, _] = &segments;
+
+        let before = s.segments();
+        found(wanted.key(), wanted.id());
+        assert!(s.segments() == before, "open should look a segment up, and leave the kernel's table as it was");
+    });
+}
+
+/// shmget checks the mode bits that an `open` asks for against the segment's own. So ask for none: what somebody may
+/// read but not write can be found all the same, and shmat is where access is decided.
+#[test]
+fn open_asks_for_no_permission() {
+    sandbox(|s| {
+        let read_only = s.plant(s.key(), some_size(s), 0o400);
+        found(read_only.key(), read_only.id());
+    });
+}
+
+/// No segment, no id. With `IPC_CREAT` in `open` a reader that starts too early would make an empty segment, read zeros
+/// from it, and the writer that comes next would find the key taken.
+#[test]
+fn open_creates_nothing() {
+    sandbox(|s| {
+        let key = s.key();
+        refused(open(key), libc::ENOENT, Call::Shmget, format!("open({key:#x}), a key that nobody has"));
+        same("segments made by an open", 0, s.segments().len(), "IPC_CREAT belongs to create");
+    });
+}
+
+/// Key 0 is `IPC_PRIVATE`: "a new one for me", with or without `IPC_CREAT`. Nothing can be found under it. Asked for 0
+/// bytes the kernel makes none, so `open(0)` is an error.
+#[test]
+fn open_creates_nothing_under_key_zero() {
+    sandbox(|s| {
+        let result = open(libc::IPC_PRIVATE);
+        same("segments made by open(0)", 0, s.segments().len(), "which size do you ask for? No segment has 0 bytes");
+        refused(result, libc::EINVAL, Call::Shmget, "open(0)");
+    });
+}
+
+/// A segment can be removed and another made under its key, by others, at any time. The id is then another, so `open`
+/// asks the kernel every time.
+#[test]
+fn open_looks_every_time() {
+    sandbox(|s| {
+        let key = s.key();
+        for _ in 0..2 {
+            let segment = s.plant(key, some_size(s), 0o600);
+            found(key, segment.id());
+            s.remove(segment.id());
+        }
+        refused(open(key), libc::ENOENT, Call::Shmget, format!("open({key:#x}) after the segment was removed"));
+    });
+}
+
+fn some_size(s: &Sandbox) -> usize {
+    s.number(1000..=3000) as usize
+}
+
+#[track_caller]
+fn made(key: key_t, size: usize) -> ShmId {
+    create(key, size).explained(Call::Shmget, format!("create({key:#x}, {size})"))
+}
+
+/// Asks for the segment that has `key`, and wants this id.
+#[track_caller]
+fn found(key: key_t, id: c_int) {
+    let found = open(key).explained(Call::Shmget, format!("open({key:#x})")).as_raw();
+    same(format!("the id that open({key:#x}) returns"), id, found, "the columns key and id of the table below");
+}
+
+#[track_caller]
+fn same<T: PartialEq + Debug>(what: impl Display, expected: T, found: T, look: &str) {
+    assert!(found == expected, "{what}\n  expected: {expected:?}\n  found:    {found:?}\n  look:     {look}");
+}
+
+/// The kernel's row for `key`.
+#[track_caller]
+fn row(s: &Sandbox, key: key_t) -> Segment {
+    s.segment_by_key(key).unwrap_or_else(|| {
+        panic!(
+            "create({key:#x}, ..) returned Ok\n  \
+             expected: a segment with key {key:#010x} in the kernel's table\n  \
+             found:    none\n  \
+             look:     shmget's first argument is the key; with IPC_PRIVATE the column key is 0"
+        )
+    })
+}
+
+/// What `ask` says in a process whose IPC namespace is new, and with it the kernel's table.
+fn in_a_fresh_table(ask: impl FnOnce() -> bool) -> Option<bool> {
+    const NO_NAMESPACE: c_int = 77;
+    let mut status = 0;
+    // SAFETY: the child has one thread, makes a few system calls, and ends without going back to the test.
+    unsafe {
+        let child = libc::fork();
+        if child == 0 {
+            let fresh = [0, libc::CLONE_NEWUSER].iter().any(|user| libc::unshare(user | libc::CLONE_NEWIPC) == 0);
+            libc::_exit(if fresh { ask().into() } else { NO_NAMESPACE });
+        }
+        libc::waitpid(child, &raw mut status, 0);
+    }
+    match libc::WEXITSTATUS(status) {
+        NO_NAMESPACE => None,
+        answer => Some(answer == 1),
+    }
+}

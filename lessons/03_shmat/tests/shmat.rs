@@ -1,1 +1,322 @@
-//! The tests of this lesson.
+//! Lesson 3: an object in the kernel becomes an address.
+//!
+//! `attach(id, access)` maps a segment into this process with shmat(2), `detach(base)` takes it out again with
+//! shmdt(2). From then on its bytes are memory: no call, no copy. Two things to watch:
+//!
+//! - shmat fails with the address -1, not with NULL;
+//! - the address is this process's own: others have the same bytes at other addresses.
+//!
+//! The tests read `/proc/self/maps`, where the kernel lists each attachment with its segment's id, and the
+//! column `nattch` of `ipcs -m`. The segments are made by the test, and `s.stranger()` is a second process.
+//!
+//! Read on: `man 2 shmat`, `man 5 proc`.
+
+use std::fmt::{Debug, Display};
+use std::io;
+use std::ptr::NonNull;
+
+use kata::errno::{Call, Explain, refused};
+use kata::kernel::{Mapping, Segment};
+use kata::sandbox::{Planted, Sandbox, sandbox};
+use libc::c_int;
+use rstest::rstest;
+use shmat::{Access, attach, detach};
+use shmget::ShmId;
+
+/// The kernel finds room among your addresses and maps the segment there, all of it, the last page too. In
+/// `/proc/self/maps` the line begins with the address and shows the segment's id as its inode.
+#[test]
+fn the_address_is_in_the_kernels_map() {
+    sandbox(|s| {
+        let [_, segment, _] = [some_segment(s), some_segment(s), some_segment(s)];
+        let base = attached(segment.id(), Access::ReadWrite);
+        let mapping = mapping(s, segment.id());
+        same(
+            format!("the address that attach returns for segment {}", segment.id()),
+            format!("{:#x}", mapping.start),
+            format!("{base:?}"),
+            "what shmat returned, unchanged, is the address of the first byte",
+        );
+        assert!(
+            mapping.length() >= segment.size(),
+            "the whole segment should be mapped, and this is not: {mapping:x?}"
+        );
+    });
+}
+
+/// One call, one attachment. The kernel counts them in `nattch` and remembers in `lpid` who attached last. A segment
+/// that somebody removes lives on until the count is 0.
+#[test]
+fn the_kernel_counts_one_attachment() {
+    sandbox(|s| {
+        let segment = some_segment(s);
+        attached(segment.id(), Access::ReadWrite);
+        let row = row(s, segment.id());
+        same("nattch after one attach", 1, row.nattch, "call shmat once");
+        same("lpid, who attached last", std::process::id() as c_int, row.lpid, "call shmat in this very process");
+    });
+}
+
+/// The bytes are the ones that everybody sees, up to the last: what a stranger wrote before you came is there, and
+/// what you store is what it loads.
+#[test]
+fn the_bytes_are_the_strangers_bytes() {
+    sandbox(|s| {
+        let (segment, mut stranger) = (some_segment(s), s.stranger());
+        let last = segment.size() - 1;
+        let [early, late] = [(); 2].map(|()| s.number(1..=255) as u8);
+        stranger.write(segment.id(), last, &[early]).expect("the stranger writes");
+
+        let base = attached(segment.id(), Access::ReadWrite);
+        // SAFETY: both bytes lie within the attachment, and the stranger is waiting for its next order.
+        let seen = unsafe { base.add(last).read_volatile() };
+        same("the last byte, which a stranger wrote before the attach", early, seen, "attaching changes no byte");
+
+        // SAFETY: as above.
+        unsafe { base.write_volatile(late) };
+        let read = stranger.read(segment.id(), 0, 1).expect("the stranger reads");
+        same("the first byte, stored here, as a stranger reads it", vec![late], read, "/proc/self/maps: is it rw-s?");
+    });
+}
+
+/// `ReadOnly` is `r--s` in the map, and it is a promise that the kernel keeps: a store is a SIGSEGV, and even
+/// mprotect(2) cannot turn it into more. `ReadWrite` is `rw-s`. The `s` means shared.
+#[rstest]
+#[case::read_only(Access::ReadOnly, "r--s")]
+#[case::read_write(Access::ReadWrite, "rw-s")]
+fn the_access_is_what_was_asked_for(#[case] access: Access, #[case] expected: &str) {
+    sandbox(|s| {
+        let segment = some_segment(s);
+        let base = attached(segment.id(), access);
+        let found = mapping(s, segment.id()).permissions.to_string();
+        let asked = format!("the permissions of attach(.., {access:?}) in /proc/self/maps");
+        same(asked, expected, found.as_str(), "the flags of shmat, its third argument: 0 asks for reading and writing");
+        // SAFETY: mprotect changes what this test may do with its own attachment, and nothing uses it afterwards.
+        let widened = unsafe { libc::mprotect(base.as_ptr().cast(), 1, libc::PROT_READ | libc::PROT_WRITE) } == 0;
+        same(
+            format!("whether mprotect can make attach(.., {access:?}) writable"),
+            access == Access::ReadWrite,
+            widened,
+            "ask shmat itself for SHM_RDONLY: what is attached for writing and narrowed later can be widened again",
+        );
+    });
+}
+
+/// An id that names no segment is `EINVAL`. shmat says so with the address -1, all bits set, which is not NULL: a
+/// `NonNull` takes it without a word, and the first load through it is a crash far away from here.
+#[test]
+fn an_id_that_names_nothing_is_an_error() {
+    sandbox(|s| {
+        let removed = some_segment(s).id();
+        s.remove(removed);
+        for id in [removed, -1] {
+            no_address(attach(ShmId::from_raw(id), Access::ReadWrite), libc::EINVAL, id, "no segment has this id");
+        }
+    });
+}
+
+/// The mode decides, for the owner too: mode 0400 may be read and not written, mode 0 neither. The kernel says
+/// `EACCES`; hand that on, and do not settle for less than was asked.
+#[rstest]
+#[case::writing_what_is_read_only(0o400, Access::ReadWrite)]
+#[case::writing_what_nobody_may_touch(0o000, Access::ReadWrite)]
+#[case::reading_what_nobody_may_touch(0o000, Access::ReadOnly)]
+fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
+    sandbox(|s| {
+        let id = s.plant(s.key(), 1000, mode).id();
+        no_address(attach(ShmId::from_raw(id), access), libc::EACCES, id, &format!("{access:?}, mode {mode:04o}"));
+        same("attachments after a refused attach", vec![], s.mappings(), "/proc/self/maps");
+    });
+}
+
+/// Reading is all that `ReadOnly` asks for, so a segment that grants no more can be attached.
+#[test]
+fn what_may_be_read_can_be_attached() {
+    sandbox(|s| {
+        let id = s.plant(s.key(), 1000, 0o400).id();
+        attached(id, Access::ReadOnly);
+    });
+}
+
+/// Attach twice, and the same bytes stand at two addresses. This is why an address means nothing to
+/// anybody else, and why `nattch` counts attachments and not processes.
+#[test]
+fn each_attachment_has_an_address_of_its_own() {
+    sandbox(|s| {
+        let segment = some_segment(s);
+        let (one, two) = (attached(segment.id(), Access::ReadWrite), attached(segment.id(), Access::ReadWrite));
+        assert_ne!(one, two, "two attachments should have two addresses: ask shmat each time");
+        same("nattch after two attaches", 2, row(s, segment.id()).nattch, "ask shmat each time");
+    });
+}
+
+/// `detach` ends the attachment and nothing else: the mapping is gone and `nattch` falls, but the segment stays with
+/// its key and its bytes, for whoever comes next.
+#[test]
+fn detaching_leaves_the_segment_and_its_bytes() {
+    sandbox(|s| {
+        let segment = some_segment(s);
+        let before = row(s, segment.id());
+        segment.write(100, b"still here");
+        let base = attached(segment.id(), Access::ReadWrite);
+        detached(base);
+
+        same(
+            format!("attachments after detach({base:?})"),
+            vec![],
+            s.mappings(),
+            "/proc/self/maps: shmdt takes it all",
+        );
+        let after = row(s, segment.id());
+        same(format!("nattch after detach({base:?})"), 0, after.nattch, "shmdt ends an attachment");
+        same(
+            format!("key, mode and mark for removal after detach({base:?})"),
+            (before.key, before.mode, before.marked_for_removal),
+            (after.key, after.mode, after.marked_for_removal),
+            "detach says goodbye for this process alone: removing a segment is shmctl's business, in lesson 6",
+        );
+        same(
+            "the segment's bytes after a detach",
+            b"still here".to_vec(),
+            segment.read(100..110),
+            "touch none of them",
+        );
+    });
+}
+
+/// Of several attachments `detach` ends the one that it is given, and the others stay usable.
+#[rstest]
+#[case::the_first(0)]
+#[case::the_second(1)]
+#[case::the_third(2)]
+fn detaching_one_leaves_the_others(#[case] which: usize) {
+    sandbox(|s| {
+        let segment = some_segment(s);
+        let mut bases = vec![
+            attached(segment.id(), Access::ReadWrite),
+            attached(some_segment(s).id(), Access::ReadOnly),
+            attached(segment.id(), Access::ReadOnly),
+        ];
+        let gone = bases.remove(which);
+        detached(gone);
+
+        let found: Vec<_> = s.mappings().iter().map(|mapping| mapping.start).collect();
+        bases.sort_unstable();
+        same(
+            format!("the attachments that are left after detach({gone:?})"),
+            format!("{bases:?}"),
+            format!("{:?}", found.iter().map(|&start| start as *const u8).collect::<Vec<_>>()),
+            "shmdt takes the address of the attachment that is to end",
+        );
+    });
+}
+
+/// The kernel knows an attachment by its first address. One in the middle is `EINVAL`, on a page's boundary or not, and
+/// everything stays attached.
+#[rstest]
+#[case::one_byte_in(1)]
+#[case::one_page_in(4096)]
+fn an_address_within_is_refused(#[case] offset: usize) {
+    sandbox(|s| {
+        let id = s.plant(s.key(), 10_000, 0o600).id();
+        let base = attached(id, Access::ReadWrite);
+        // SAFETY: the address lies within the attachment, and no pointer into it is used after the detach.
+        let result = unsafe { detach(base.add(offset)) };
+        refused(result, libc::EINVAL, Call::Shmdt, format!("detach(base + {offset})"));
+        assert_eq!(mapping(s, id).start, base.as_ptr().addr(), "a refused detach should leave the attachment in place");
+    });
+}
+
+/// Memory that is no segment is not yours to unmap: munmap(2) would take any, shmdt takes none but a segment.
+#[test]
+fn other_memory_is_refused() {
+    sandbox(|_| {
+        let page = private_page();
+        // SAFETY: nothing uses the page after the detach unless it is still there.
+        let result = unsafe { detach(page) };
+        refused(result, libc::EINVAL, Call::Shmdt, format!("detach({page:?}), a page of private memory"));
+        let mut resident = 0;
+        // SAFETY: mincore writes one byte for one page, and looks at the page's address without touching the page.
+        let there = unsafe { libc::mincore(page.as_ptr().cast(), 1, &raw mut resident) } == 0;
+        assert!(there, "detach({page:?}) should leave memory that is no segment alone, and it is unmapped now");
+    });
+}
+
+/// What is detached is detached. A second time is `EINVAL`, and it is luck to be told: had another segment been
+/// attached there meanwhile, that one would be gone now. This is why `detach` is `unsafe`.
+#[test]
+fn detaching_twice_is_an_error() {
+    sandbox(|s| {
+        let base = attached(some_segment(s).id(), Access::ReadWrite);
+        detached(base);
+        // SAFETY: nothing was mapped since the first detach, and nothing uses the address.
+        refused(unsafe { detach(base) }, libc::EINVAL, Call::Shmdt, format!("detach({base:?}), for the second time"));
+    });
+}
+
+/// A segment of some pages and a bit, which its owner may read and write.
+fn some_segment(s: &Sandbox) -> Planted {
+    s.plant(s.key(), s.number(4097..=20_000) as usize, 0o600)
+}
+
+/// A page that has nothing to do with any segment.
+fn private_page() -> NonNull<u8> {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: with no address given the kernel picks a free one.
+    let page = unsafe { libc::mmap(std::ptr::null_mut(), 4096, libc::PROT_READ, flags, -1, 0) };
+    assert_ne!(page, libc::MAP_FAILED, "mmap: {}", io::Error::last_os_error());
+    NonNull::new(page.cast()).expect("an address that the kernel picked")
+}
+
+#[track_caller]
+fn attached(id: c_int, access: Access) -> NonNull<u8> {
+    attach(ShmId::from_raw(id), access).explained(Call::Shmat, format!("attach(ShmId({id}), {access:?})"))
+}
+
+#[track_caller]
+fn detached(base: NonNull<u8>) {
+    // SAFETY: `base` is an attachment of this test, and no pointer into it is used afterwards.
+    unsafe { detach(base) }.explained(Call::Shmdt, format!("detach({base:?})"));
+}
+
+/// Wants an error, and says what it means if the address is -1 instead.
+#[track_caller]
+fn no_address(result: io::Result<NonNull<u8>>, errno: c_int, id: c_int, why: &str) {
+    if let Ok(base) = result {
+        assert!(
+            base.as_ptr() as isize != -1,
+            "attach(ShmId({id}), ..) should be an error: {why}\n  \
+             expected: {}\n  \
+             found:    Ok({base:?})\n  \
+             look:     this is -1, the address that shmat returns when it fails: compare with -1 before NonNull",
+            io::Error::from_raw_os_error(errno)
+        );
+    }
+    refused(result, errno, Call::Shmat, format!("attach(ShmId({id}), ..): {why}"));
+}
+
+#[track_caller]
+fn same<T: PartialEq + Debug>(what: impl Display, expected: T, found: T, look: &str) {
+    assert!(found == expected, "{what}\n  expected: {expected:?}\n  found:    {found:?}\n  look:     {look}");
+}
+
+/// The only attachment of segment `id` in this process.
+#[track_caller]
+fn mapping(s: &Sandbox, id: c_int) -> Mapping {
+    let mut mappings = s.mappings();
+    mappings.retain(|mapping| mapping.id == id);
+    match mappings.as_slice() {
+        [mapping] => mapping.clone(),
+        _ => panic!(
+            "segment {id} should be attached once in this process\n  \
+             expected: one line of /proc/self/maps with its id\n  \
+             found:    {mappings:x?}\n  \
+             look:     the first argument of shmat is the id, and one call is enough"
+        ),
+    }
+}
+
+#[track_caller]
+fn row(s: &Sandbox, id: c_int) -> Segment {
+    s.segment(id).unwrap_or_else(|| panic!("segment {id} is gone, and nobody should have removed it"))
+}
