@@ -83,7 +83,6 @@ pub(super) fn run(frames: OwnedFd, token: u64, test: impl FnOnce(&Sandbox), sand
             exit(101);
         }
     };
-    log.send(&Frame::Started);
     report_panics(log.clone());
     let sandbox = sandbox(log.clone());
     match catch_unwind(AssertUnwindSafe(|| test(&sandbox))) {

@@ -14,8 +14,6 @@ use libc::{c_int, key_t, pid_t};
 /// What the body tells the supervisor. The file keeps the order.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Frame {
-    /// The body has begun.
-    Started,
     /// The test's thread panicked; not yet a failure, a test may catch it.
     Panic(Panic),
     /// The panic left the test.
@@ -49,7 +47,6 @@ const UNIT: char = '\x1f';
 impl Frame {
     fn encode(&self) -> (u8, String) {
         match self {
-            Frame::Started => (b'S', String::new()),
             Frame::Panic(Panic { at, message, segments, maps }) => {
                 (b'P', [at.as_str(), message, segments, maps].map(|part| part.replace(UNIT, " ")).join("\x1f"))
             }
@@ -66,7 +63,6 @@ impl Frame {
         let mut parts = text.split(UNIT);
         let mut part = || parts.next();
         Some(match tag {
-            b'S' => Frame::Started,
             b'P' => Frame::Panic(Panic {
                 at: part()?.to_owned(),
                 message: part()?.to_owned(),
@@ -179,7 +175,6 @@ mod tests {
     fn what_is_sent_is_received_in_order() {
         let file = anonymous_file(c"test").unwrap();
         let sent = [
-            Frame::Started,
             Frame::Panic(Panic {
                 at: "a:1:2".into(),
                 message: "m\nn".into(),

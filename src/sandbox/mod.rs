@@ -23,6 +23,7 @@
 mod attached;
 mod body;
 mod channel;
+mod handle;
 mod marker;
 mod peer;
 mod processes;
@@ -34,25 +35,18 @@ mod supervisor;
 
 use std::{
     any::type_name,
-    cell::RefCell,
-    collections::HashSet,
     fs::File,
     io::{self, Write},
-    ops::RangeInclusive,
-    os::fd::AsRawFd,
+    os::fd::{AsRawFd, OwnedFd, RawFd},
     panic::resume_unwind,
-    path::Path,
     process::exit,
     time::{Duration, Instant},
 };
 
-use libc::{c_int, key_t};
-
-use crate::kernel::{self, Mapping, Segment};
 use marker::{Marker, Role};
-use spawn::Isolation;
 
 pub use attached::Planted;
+pub use handle::Sandbox;
 pub use peer::{Finished, Peer, Program};
 pub use stranger::Stranger;
 
@@ -95,56 +89,40 @@ impl Options {
     /// # Panics
     /// As [`sandbox`] does.
     pub fn run<F: FnOnce(&Sandbox)>(self, test: F) {
-        let Some(marker) = Marker::take() else { return self.outer(&test_name::<F>(), &package::<F>()) };
-        match marker.role {
-            Role::Supervisor { report, seed, deadline, isolation } => {
-                // SAFETY: the test's process opened this descriptor for us, and nobody here knows it but the marker.
-                let supervised = unsafe { channel::inherit(report) }.and_then(|report| {
-                    let package = package::<F>();
-                    let orders = supervisor::Orders {
-                        test: marker.test,
-                        package,
-                        outer: marker.parent,
-                        seed,
-                        deadline,
-                        isolation,
-                    };
-                    supervisor::supervise(&orders, &File::from(report))
-                });
-                end(supervised)
-            }
-            Role::Body { frames, token, seed, isolation } => {
-                // SAFETY: as above; the supervisor opened it.
-                let frames = unsafe { channel::inherit(frames) }.unwrap_or_else(|error| end(Err(error)));
-                let name = marker.test;
-                body::run(frames, token, test, |log| Sandbox::new(name, log, seed, isolation))
-            }
-            Role::Stranger { socket } => {
-                // SAFETY: as above; the body opened it.
-                let served = unsafe { channel::inherit(socket) }.and_then(stranger::serve);
-                end(served)
+        let name = test_name::<F>();
+        match self.verdict(test) {
+            Verdict::Passed => {}
+            Verdict::Skipped(reason) => say(&format!("kata: skipped {name}: {reason}")),
+            Verdict::Failed(report) => {
+                eprint!("\n{report}");
+                // The report has said everything; a panic's own message would point into this file.
+                resume_unwind(Box::new("the report is printed above"));
             }
         }
     }
 
-    /// The highest storey: starts the supervisor, waits for it, and passes or fails as it says.
-    fn outer(self, test: &str, package: &str) {
-        let seed = seed();
-        match self.ask_supervisor(test, seed) {
-            Ok(report) => {
-                let (verdict, text) = report.split_once('\n').unwrap_or((&report, ""));
-                if verdict == report::PASSED {
-                    return;
-                }
-                if let Some(reason) = verdict.strip_prefix(report::SKIPPED) {
-                    return say(&format!("kata: skipped {test}: {reason}"));
-                }
-                eprint!("\n{text}");
+    /// Runs `test` as [`sandbox`] does, and returns what came of it. For tests of the sandbox; call it once in a test.
+    pub fn verdict<F: FnOnce(&Sandbox)>(self, test: F) -> Verdict {
+        let Some(marker) = Marker::take() else {
+            let test = test_name::<F>();
+            let report = self.ask_supervisor(&test, seed());
+            return report.map_or_else(
+                |error| Verdict::Failed(format!("failed: {test}\nthe sandbox cannot run it: {error}\n")),
+                Verdict::from_report,
+            );
+        };
+        match marker.role {
+            Role::Supervisor { report, seed, deadline, isolation } => {
+                let (package, outer) = (package::<F>(), marker.parent);
+                let orders = supervisor::Orders { test: marker.test, package, outer, seed, deadline, isolation };
+                end(inherited(report).and_then(|report| supervisor::supervise(&orders, &File::from(report))))
             }
-            Err(error) => eprintln!("\nfailed: {test}\nthe sandbox itself does not work here ({package}): {error}"),
+            Role::Body { frames, token, seed, isolation } => {
+                let frames = inherited(frames).unwrap_or_else(|error| end(Err(error)));
+                body::run(frames, token, test, |log| Sandbox::new(marker.test, log, seed, isolation))
+            }
+            Role::Stranger { socket } => end(inherited(socket).and_then(stranger::serve)),
         }
-        // The report has said everything; a panic's message would point into this file.
-        resume_unwind(Box::new("the report is printed above"));
     }
 
     fn ask_supervisor(self, test: &str, seed: u64) -> io::Result<String> {
@@ -166,6 +144,10 @@ impl Options {
         let status = child.wait()?;
         let text = |file| channel::read_all(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         match text(&report)? {
+            report if report.is_empty() && status.success() => Err(io::Error::other(format!(
+                "run again in its sandbox, no test of the name {test} was reached. sandbox() wants to be called first \
+                 thing in a test, and in the test's own thread"
+            ))),
             report if report.is_empty() => {
                 let errors = text(&errors)?;
                 Err(io::Error::other(format!("its supervisor ended with {}\n{errors}", spawn::ending(status))))
@@ -173,6 +155,35 @@ impl Options {
             report => Ok(report),
         }
     }
+}
+
+/// What came of a test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It ran to its end and left nothing running.
+    Passed,
+    /// It cannot show its point here, for this reason.
+    Skipped(String),
+    /// Everything else; the report says what happened.
+    Failed(String),
+}
+
+impl Verdict {
+    fn from_report(report: String) -> Self {
+        let (verdict, text) = report.split_once('\n').unwrap_or((&report, ""));
+        match (verdict, verdict.strip_prefix(report::SKIPPED)) {
+            (report::PASSED, _) => Verdict::Passed,
+            (_, Some(reason)) => Verdict::Skipped(reason.to_owned()),
+            _ => Verdict::Failed(text.to_owned()),
+        }
+    }
+}
+
+/// The descriptor that the parent opened for this process and numbered in the marker.
+fn inherited(fd: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: the number comes from this process's marker, which is taken out of the environment once; nobody else
+    // here knows it.
+    unsafe { channel::inherit(fd) }
 }
 
 /// Ends a process that is no test: what it had to say is said.
@@ -216,145 +227,4 @@ fn seed() -> u64 {
         None => text.parse(),
     };
     parsed.unwrap_or_else(|_| panic!("KATA_SEED is {text:?}; it takes a number such as 7 or 0x1f2e3d"))
-}
-
-/// What a test has at hand in its sandbox.
-#[derive(Debug)]
-pub struct Sandbox {
-    test: String,
-    log: body::Log,
-    random: random::Random,
-    isolation: Isolation,
-    /// The segments that stood when the test began; where it is isolated, the decoy alone.
-    before: HashSet<c_int>,
-    keys: RefCell<Vec<key_t>>,
-}
-
-impl Sandbox {
-    fn new(test: String, log: body::Log, seed: u64, isolation: Isolation) -> Self {
-        let random = random::Random::new(seed);
-        let keys = RefCell::default();
-        let mut sandbox = Sandbox { test, log, random, isolation, before: HashSet::new(), keys };
-        sandbox.before = sandbox.table().iter().map(|segment| segment.id).collect();
-        sandbox
-    }
-
-    /// A key that no segment has: positive, never 0 (`IPC_PRIVATE`). Different at every call and in every run.
-    pub fn key(&self) -> key_t {
-        loop {
-            let key = self.random.within(0x0100_0000..=0x7fff_ffff) as key_t;
-            if !self.keys.borrow().contains(&key) && self.table().iter().all(|segment| segment.key != key) {
-                return self.claim(key);
-            }
-        }
-    }
-
-    /// A key that the test has a reason to choose itself, such as a program's default. A test that shares the host's
-    /// table is skipped if somebody has it.
-    pub fn this_key(&self, key: key_t) -> key_t {
-        if self.table().iter().any(|segment| segment.key == key) {
-            self.skip(format!("a segment of this machine has the key {key:#x} already: ipcs -m"));
-        }
-        self.claim(key)
-    }
-
-    fn claim(&self, key: key_t) -> key_t {
-        self.log.key(key);
-        self.keys.borrow_mut().push(key);
-        key
-    }
-
-    /// A number of `range`, its ends included.
-    pub fn number(&self, range: RangeInclusive<u64>) -> u64 {
-        self.random.within(range)
-    }
-
-    /// The segments that this test made: itself, its programs, or anybody under a key that it was given.
-    pub fn segments(&self) -> Vec<Segment> {
-        let mut table = self.table();
-        table.retain(|segment| self.is_ours(segment));
-        table
-    }
-
-    fn is_ours(&self, segment: &Segment) -> bool {
-        if self.before.contains(&segment.id) {
-            return false;
-        }
-        self.isolated()
-            || segment.cpid == std::process::id().cast_signed()
-            || self.log.peers().contains(&segment.cpid)
-            || self.keys.borrow().contains(&segment.key)
-    }
-
-    /// The segment that has this key; `None` if there is none.
-    pub fn segment_by_key(&self, key: key_t) -> Option<Segment> {
-        self.table().into_iter().find(|segment| segment.key == key)
-    }
-
-    /// The segment that has this id; `None` if there is none.
-    pub fn segment(&self, id: c_int) -> Option<Segment> {
-        self.table().into_iter().find(|segment| segment.id == id)
-    }
-
-    fn table(&self) -> Vec<Segment> {
-        kernel::segments().unwrap_or_else(|error| panic!("the kernel's table of segments cannot be read: {error}"))
-    }
-
-    /// Where segments are attached in this process, by ascending address.
-    pub fn mappings(&self) -> Vec<Mapping> {
-        let own = std::process::id().cast_signed();
-        kernel::mappings(own).unwrap_or_else(|error| panic!("this process's mappings cannot be read: {error}"))
-    }
-
-    /// Whether the test has a table of segments to itself.
-    pub fn isolated(&self) -> bool {
-        self.isolation != Isolation::Shared
-    }
-
-    /// Leaves the test, which cannot show its point here. It does not count as passed: `kata` calls its lesson partial.
-    pub fn skip(&self, reason: impl Into<String>) -> ! {
-        self.log.send(&channel::Frame::Skipped { reason: reason.into() });
-        resume_unwind(Box::new(body::Skipped))
-    }
-
-    /// A segment as another program might have left it, made with `IPC_CREAT | IPC_EXCL`. It stays until somebody
-    /// removes it or the sandbox goes.
-    ///
-    /// # Panics
-    /// If the kernel refuses: the key is taken, the size or mode impossible.
-    #[track_caller]
-    pub fn plant(&self, key: key_t, size: usize, mode: u32) -> Planted {
-        match attached::create(key, size, mode) {
-            Ok(id) => Planted { id, key, size },
-            Err(error) => panic!("the test cannot plant a segment of {size} bytes under key {key:#x}: {error}"),
-        }
-    }
-
-    /// Removes a segment by the test's own hand.
-    ///
-    /// # Panics
-    /// If the kernel refuses: it is gone already.
-    #[track_caller]
-    pub fn remove(&self, id: c_int) {
-        if let Err(error) = attached::remove(id) {
-            panic!("the test cannot remove segment {id}: {error}");
-        }
-    }
-
-    /// Starts a second process that knows libc alone.
-    ///
-    /// # Panics
-    /// If it cannot be started.
-    #[track_caller]
-    pub fn stranger(&self) -> Stranger {
-        match Stranger::start(&self.test, &self.log) {
-            Ok(stranger) => stranger,
-            Err(error) => panic!("the sandbox cannot start a second process: {error}"),
-        }
-    }
-
-    /// A program to run beside the test, such as `env!("CARGO_BIN_EXE_writer")`.
-    pub fn program(&self, path: impl AsRef<Path>) -> Program<'_> {
-        Program::new(&self.log, path.as_ref())
-    }
 }

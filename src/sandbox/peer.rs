@@ -14,6 +14,7 @@ use libc::pid_t;
 
 use super::{
     body::Log,
+    processes,
     spawn::{die_with_parent, ending},
 };
 
@@ -75,7 +76,7 @@ impl<'s> Program<'s> {
         let output = Arc::new(Output::default());
         let listen = |pipe: Box<dyn Read + Send>, stream: Stream| {
             let (output, log, name) = (Arc::clone(&output), self.log.clone(), name.clone());
-            std::thread::spawn(move || output.listen(pipe, stream, |line| log.line(&name, pid, line)));
+            background(move || output.listen(pipe, stream, |line| log.line(&name, pid, line)));
         };
         listen(Box::new(child.stdout.take().expect("stdout is a pipe")), Stream::Out);
         listen(Box::new(child.stderr.take().expect("stderr is a pipe")), Stream::Err);
@@ -85,7 +86,7 @@ impl<'s> Program<'s> {
             let mut pipe = stdin.take().expect("stdin is a pipe");
             // In a thread of its own: a program that does not read must not stop the test. It may also end before
             // it has read everything, which is its right.
-            std::thread::spawn(move || pipe.write_all(&bytes));
+            background(move || drop(pipe.write_all(&bytes)));
         }
         Peer { log: self.log, name, pid, child, stdin, output, status: None }
     }
@@ -98,6 +99,12 @@ impl<'s> Program<'s> {
     pub fn run(self) -> Finished {
         self.spawn().wait()
     }
+}
+
+/// Runs `work` in a thread that the report on a hanging test leaves out.
+fn background(work: impl FnOnce() + Send + 'static) {
+    let name = format!("{}pipe", processes::OWN_THREAD);
+    std::thread::Builder::new().name(name).spawn(work).expect("a thread can be started");
 }
 
 /// A program that runs beside the test. It is killed when dropped.

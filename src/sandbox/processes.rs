@@ -13,7 +13,7 @@ use libc::{c_int, pid_t};
 pub(super) struct Process {
     pub(super) pid: pid_t,
     parent: pid_t,
-    name: String,
+    pub(super) name: String,
     state: char,
     /// Time on a processor, in clock ticks.
     ticks: u64,
@@ -93,8 +93,12 @@ pub(super) fn end_all() {
     }
 }
 
-/// What each thread of `process` is doing, in words: `waits in futex`, `runs`.
-pub(super) fn activity(process: &Process) -> Vec<String> {
+/// Begins the names of the sandbox's own threads, which say nothing about the test.
+pub(super) const OWN_THREAD: &str = "kata-";
+
+/// What each thread of `process` is doing, in words. `test` says that it is the test's own process: there libtest's
+/// main thread and the sandbox's threads are left out.
+pub(super) fn activity(process: &Process, test: bool) -> Vec<String> {
     let tasks = format!("/proc/{}/task", process.pid);
     let mut threads: Vec<String> = fs::read_dir(&tasks)
         .into_iter()
@@ -102,6 +106,9 @@ pub(super) fn activity(process: &Process) -> Vec<String> {
         .flatten()
         .filter_map(|entry| {
             let task = Process::read(&format!("{}/stat", entry.path().display()))?;
+            if test && (task.pid == process.pid || task.name.starts_with(OWN_THREAD)) {
+                return None;
+            }
             let call = fs::read_to_string(entry.path().join("syscall")).unwrap_or_default();
             Some(describe(&task, &call))
         })
@@ -130,7 +137,7 @@ fn waiting_for(call: &str) -> String {
     let first = fields.next().unwrap_or_default();
     match number {
         Some(libc::SYS_read) if first == "0x0" => "for input: read(2) on its standard input".to_owned(),
-        Some(libc::SYS_read) => format!("for data: read(2) on descriptor {}", first.trim_start_matches("0x")),
+        Some(libc::SYS_read) => format!("for data: read(2) on descriptor {first}"),
         Some(libc::SYS_write) => "for somebody to read what it writes: write(2)".to_owned(),
         Some(libc::SYS_wait4 | libc::SYS_waitid) => "for a child to end".to_owned(),
         Some(libc::SYS_futex) => "on a lock, a channel or another thread: futex(2)".to_owned(),
@@ -191,12 +198,6 @@ pub(super) fn wait_any<const N: usize>(fds: [&OwnedFd; N], deadline: Instant) ->
     }
 }
 
-impl std::fmt::Display for Process {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.name, self.pid)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,7 +216,7 @@ mod tests {
         let pid = child.id().cast_signed();
         let found = || descendants().into_iter().find(|process| process.pid == pid);
         let deadline = Instant::now() + Duration::from_secs(5);
-        while found().is_none_or(|process| !activity(&process).concat().contains("sleeps")) {
+        while found().is_none_or(|process| !activity(&process, false).concat().contains("sleeps")) {
             assert!(Instant::now() < deadline, "{:?}", found());
             std::thread::yield_now();
         }

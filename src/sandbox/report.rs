@@ -12,7 +12,7 @@ use super::{
     body::{SPEAKER, SPEAKER_END},
     channel::Panic,
     processes::Process,
-    spawn::{ending, signal_name},
+    spawn::{self, signal_name},
 };
 use crate::kernel::{self, Mapping, Segment};
 
@@ -31,7 +31,7 @@ pub(super) enum Ending {
     Crashed {
         signal: c_int,
         address: Option<u64>,
-        panic: Option<Panic>,
+        panics: Vec<Panic>,
         peers: Peers,
     },
     OutOfTime {
@@ -46,8 +46,6 @@ pub(super) enum Ending {
     Outlived {
         peers: Peers,
     },
-    /// libtest found no test of the name.
-    NeverStarted,
     /// What the body reported makes no sense.
     Garbled(String),
 }
@@ -103,15 +101,15 @@ impl Findings<'_> {
                 self.held(f, &panic.segments, &panic.maps, "at that moment", peers)?;
                 self.rest(f)
             }
-            Ending::Crashed { signal, address, panic, peers } => {
+            Ending::Crashed { signal, address, panics, peers } => {
                 writeln!(f, "crashed: {test}")?;
                 write!(f, "{} ({signal})", signal_name(*signal))?;
                 if let Some(address) = address {
                     write!(f, " at address {address:#x}")?;
                 }
                 writeln!(f, ": {}", cause_of(*signal, *address))?;
-                if let Some(panic) = panic {
-                    writeln!(f, "before that it panicked")?;
+                for panic in panics {
+                    writeln!(f, "before that it panicked:")?;
                     write_panic(f, panic)?;
                 }
                 self.held(f, &self.held.segments, "", "after its death", peers)?;
@@ -130,7 +128,7 @@ impl Findings<'_> {
             }
             Ending::EndedEarly { status, peers } => {
                 writeln!(f, "ended early: {test}")?;
-                writeln!(f, "its process ended ({}) in the middle of the test", ending_of(*status))?;
+                writeln!(f, "its process ended ({}) in the middle of the test", spawn::ending(*status))?;
                 writeln!(f, "look: does the code call std::process::exit, or a C function that does?")?;
                 self.held(f, &self.held.segments, "", "after its end", peers)?;
                 self.rest(f)
@@ -146,14 +144,6 @@ impl Findings<'_> {
                 self.held(f, &self.held.segments, "", "at that moment", peers)?;
                 self.rest(f)
             }
-            Ending::NeverStarted => {
-                writeln!(f, "never started: {test}")?;
-                writeln!(
-                    f,
-                    "run again in its sandbox, the test did not reach it: sandbox() wants to be the first thing in a test, in the test's own thread"
-                )?;
-                self.rest(f)
-            }
             Ending::Garbled(error) => {
                 writeln!(f, "garbled: {test}")?;
                 writeln!(f, "the test's process wrote to a descriptor of the sandbox: {error}")?;
@@ -166,10 +156,8 @@ impl Findings<'_> {
     fn alive(&self, f: &mut Formatter<'_>, title: &str, peers: &Peers) -> fmt::Result {
         writeln!(f, "\n{title}")?;
         for (process, activity) in &self.alive {
-            let name = self.role_of(process.pid, peers).unwrap_or_else(|| process.to_string());
-            let pid = process.pid;
-            let name = name.trim_end_matches(&format!(" {pid}")).to_owned();
-            writeln!(f, "  [{name} {pid}] {}", activity.join("; another thread "))?;
+            let name = self.role_of(process.pid, peers).unwrap_or_else(|| process.name.clone());
+            writeln!(f, "  [{name} {}] {}", process.pid, activity.join("; another thread "))?;
         }
         Ok(())
     }
@@ -231,7 +219,7 @@ impl Findings<'_> {
     /// Who printed what, and how to see it again.
     fn rest(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let output = String::from_utf8_lossy(&self.output);
-        let lines = spoken(&output, self.body);
+        let lines = spoken(&output, self.test, self.body);
         if !lines.is_empty() {
             writeln!(f, "\nWho printed what:")?;
             for line in shortened(&lines) {
@@ -244,10 +232,6 @@ impl Findings<'_> {
             self.seed, self.package, self.test
         )
     }
-}
-
-fn ending_of(status: ExitStatus) -> String {
-    ending(status)
 }
 
 fn write_panic(f: &mut Formatter<'_>, panic: &Panic) -> fmt::Result {
@@ -283,12 +267,15 @@ fn cause_of(signal: c_int, address: Option<u64>) -> &'static str {
 }
 
 /// The lines of the body's output, each with its speaker.
-fn spoken(output: &str, body: pid_t) -> Vec<String> {
+fn spoken(output: &str, test: &str, body: pid_t) -> Vec<String> {
+    let announcement = format!("test {test} ... ");
     let mut lines = Vec::new();
-    for line in output.lines().filter(|line| !is_libtests(line)) {
-        // A program's line may follow a test's that has no newline yet.
+    for line in output.lines() {
+        // libtest announces the test without ending the line.
+        let line = line.strip_prefix(&announcement).unwrap_or(line);
+        // A program's line may follow one of the test that has no end yet.
         let (own, program) = line.split_once(SPEAKER).map_or((line, None), |(own, program)| (own, Some(program)));
-        if !own.is_empty() {
+        if !own.is_empty() && own != "running 1 test" {
             lines.push(format!("[test {body}] {own}"));
         }
         if let Some((speaker, text)) = program.and_then(|program| program.split_once(SPEAKER_END)) {
@@ -296,11 +283,6 @@ fn spoken(output: &str, body: pid_t) -> Vec<String> {
         }
     }
     lines
-}
-
-/// What libtest prints about the one test that the body runs.
-fn is_libtests(line: &str) -> bool {
-    line.starts_with("running 1 test") || line.is_empty() || (line.starts_with("test ") && line.ends_with(" ... "))
 }
 
 /// At most 40 lines: the first and the last 20.
@@ -337,7 +319,7 @@ mod tests {
     #[test]
     fn every_line_has_its_speaker() {
         let output = format!("\nrunning 1 test\ntest a ... half{SPEAKER}writer 7{SPEAKER_END}Hello\nmine\n");
-        assert_eq!(spoken(&output, 5), ["[test 5] test a ... half", "[writer 7] Hello", "[test 5] mine"]);
+        assert_eq!(spoken(&output, "a", 5), ["[test 5] half", "[writer 7] Hello", "[test 5] mine"]);
     }
 
     #[test]

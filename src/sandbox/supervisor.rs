@@ -61,11 +61,11 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     let (ending, alive) = match woken {
         Some(0) => {
             let status = body.wait()?;
-            (Some(status), outliving())
+            (Some(status), outliving(pid))
         }
         // Whoever wanted the verdict is gone: leave nothing behind, and leave.
         Some(_) => (None, Vec::new()),
-        None => (None, busy()),
+        None => (None, busy(pid)),
     };
     let held = Held::now(pid);
     processes::end_all();
@@ -141,10 +141,10 @@ fn limit(command: &mut std::process::Command) {
 }
 
 /// What still runs after the test has ended, and does not end by itself within [`GRACE`].
-fn outliving() -> Vec<(Process, Vec<String>)> {
+fn outliving(body: pid_t) -> Vec<(Process, Vec<String>)> {
     let deadline = Instant::now() + GRACE;
     loop {
-        let alive = busy();
+        let alive = busy(body);
         if alive.is_empty() || Instant::now() > deadline {
             return alive;
         }
@@ -153,11 +153,11 @@ fn outliving() -> Vec<(Process, Vec<String>)> {
 }
 
 /// Every living process of the test, and what it does.
-fn busy() -> Vec<(Process, Vec<String>)> {
+fn busy(body: pid_t) -> Vec<(Process, Vec<String>)> {
     processes::descendants()
         .into_iter()
         .map(|process| {
-            let activity = processes::activity(&process);
+            let activity = processes::activity(&process, process.pid == body);
             (process, activity)
         })
         .collect()
@@ -174,10 +174,12 @@ fn verdict(
         Ok(frames) => frames,
         Err(error) => return Ending::Garbled(error.to_string()),
     };
-    let panic = frames.iter().rev().find_map(|frame| match frame {
-        Frame::Panic(panic) => Some(panic.clone()),
-        _ => None,
-    });
+    let panics = || {
+        frames.iter().filter_map(|frame| match frame {
+            Frame::Panic(panic) => Some(panic.clone()),
+            _ => None,
+        })
+    };
     let fault = frames.iter().rev().find_map(|frame| match frame {
         &Frame::Fault { signal, address } => Some((signal, address)),
         _ => None,
@@ -192,10 +194,9 @@ fn verdict(
         None => Ending::OutOfTime { peers },
         Some(status) if let Some(signal) = status.signal() => {
             let address = fault.filter(|&(faulted, _)| faulted == signal).map(|(_, address)| address);
-            Ending::Crashed { signal, address, panic, peers }
+            Ending::Crashed { signal, address, panics: panics().collect(), peers }
         }
-        Some(_) if !has(&Frame::Started) => Ending::NeverStarted,
-        Some(_) if has(&Frame::Failed) => Ending::Failed { panic: panic.unwrap_or_else(silent), peers },
+        Some(_) if has(&Frame::Failed) => Ending::Failed { panic: panics().next_back().unwrap_or_else(silent), peers },
         Some(status) if status.success() && skipped.is_some() => Ending::Skipped(skipped.unwrap_or_default()),
         Some(status) if status.success() && has(&Frame::Token(token)) => {
             if alive.is_empty() {

@@ -1,0 +1,157 @@
+//! What a test has at hand in its sandbox.
+
+use std::{cell::RefCell, collections::HashSet, ops::RangeInclusive, panic::resume_unwind, path::Path};
+
+use libc::{c_int, key_t};
+
+use super::{
+    attached::{self, Planted},
+    body::{self, Log},
+    channel::Frame,
+    peer::Program,
+    random::Random,
+    spawn::Isolation,
+    stranger::Stranger,
+};
+use crate::kernel::{self, Mapping, Segment};
+
+/// What a test has at hand in its sandbox.
+#[derive(Debug)]
+pub struct Sandbox {
+    test: String,
+    log: Log,
+    random: Random,
+    isolation: Isolation,
+    /// The segments that stood when the test began; where it is isolated, the decoy alone.
+    before: HashSet<c_int>,
+    keys: RefCell<Vec<key_t>>,
+}
+
+impl Sandbox {
+    pub(super) fn new(test: String, log: Log, seed: u64, isolation: Isolation) -> Self {
+        let random = Random::new(seed);
+        let keys = RefCell::default();
+        let mut sandbox = Sandbox { test, log, random, isolation, before: HashSet::new(), keys };
+        sandbox.before = sandbox.table().iter().map(|segment| segment.id).collect();
+        sandbox
+    }
+
+    /// A key that no segment has: positive, never 0 (`IPC_PRIVATE`). Different at every call and in every run.
+    pub fn key(&self) -> key_t {
+        loop {
+            let key = self.random.within(0x0100_0000..=0x7fff_ffff) as key_t;
+            if !self.keys.borrow().contains(&key) && self.table().iter().all(|segment| segment.key != key) {
+                return self.claim(key);
+            }
+        }
+    }
+
+    /// A key that the test has a reason to choose itself, such as a program's default. A test that shares the host's
+    /// table is skipped if somebody has it.
+    pub fn this_key(&self, key: key_t) -> key_t {
+        if self.table().iter().any(|segment| segment.key == key) {
+            self.skip(format!("a segment of this machine has the key {key:#x} already: ipcs -m"));
+        }
+        self.claim(key)
+    }
+
+    fn claim(&self, key: key_t) -> key_t {
+        self.log.key(key);
+        self.keys.borrow_mut().push(key);
+        key
+    }
+
+    /// A number of `range`, its ends included.
+    pub fn number(&self, range: RangeInclusive<u64>) -> u64 {
+        self.random.within(range)
+    }
+
+    /// The segments that this test made: itself, its programs, or anybody under a key that it was given.
+    pub fn segments(&self) -> Vec<Segment> {
+        let mut table = self.table();
+        table.retain(|segment| self.is_ours(segment));
+        table
+    }
+
+    fn is_ours(&self, segment: &Segment) -> bool {
+        if self.before.contains(&segment.id) {
+            return false;
+        }
+        self.isolated()
+            || segment.cpid == std::process::id().cast_signed()
+            || self.log.peers().contains(&segment.cpid)
+            || self.keys.borrow().contains(&segment.key)
+    }
+
+    /// The segment that has this key; `None` if there is none.
+    pub fn segment_by_key(&self, key: key_t) -> Option<Segment> {
+        self.table().into_iter().find(|segment| segment.key == key)
+    }
+
+    /// The segment that has this id; `None` if there is none.
+    pub fn segment(&self, id: c_int) -> Option<Segment> {
+        self.table().into_iter().find(|segment| segment.id == id)
+    }
+
+    fn table(&self) -> Vec<Segment> {
+        kernel::segments().unwrap_or_else(|error| panic!("the kernel's table of segments cannot be read: {error}"))
+    }
+
+    /// Where segments are attached in this process, by ascending address.
+    pub fn mappings(&self) -> Vec<Mapping> {
+        let own = std::process::id().cast_signed();
+        kernel::mappings(own).unwrap_or_else(|error| panic!("this process's mappings cannot be read: {error}"))
+    }
+
+    /// Whether the test has a table of segments to itself.
+    pub fn isolated(&self) -> bool {
+        self.isolation != Isolation::Shared
+    }
+
+    /// Leaves the test, which cannot show its point here. It does not count as passed: `kata` calls its lesson partial.
+    pub fn skip(&self, reason: impl Into<String>) -> ! {
+        self.log.send(&Frame::Skipped { reason: reason.into() });
+        resume_unwind(Box::new(body::Skipped))
+    }
+
+    /// A segment as another program might have left it, made with `IPC_CREAT | IPC_EXCL`. It stays until somebody
+    /// removes it or the sandbox goes.
+    ///
+    /// # Panics
+    /// If the kernel refuses: the key is taken, the size or mode impossible.
+    #[track_caller]
+    pub fn plant(&self, key: key_t, size: usize, mode: u32) -> Planted {
+        match attached::create(key, size, mode) {
+            Ok(id) => Planted { id, key, size },
+            Err(error) => panic!("the test cannot plant a segment of {size} bytes under key {key:#x}: {error}"),
+        }
+    }
+
+    /// Removes a segment by the test's own hand.
+    ///
+    /// # Panics
+    /// If the kernel refuses: it is gone already.
+    #[track_caller]
+    pub fn remove(&self, id: c_int) {
+        if let Err(error) = attached::remove(id) {
+            panic!("the test cannot remove segment {id}: {error}");
+        }
+    }
+
+    /// Starts a second process that knows libc alone.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[track_caller]
+    pub fn stranger(&self) -> Stranger {
+        match Stranger::start(&self.test, &self.log) {
+            Ok(stranger) => stranger,
+            Err(error) => panic!("the sandbox cannot start a second process: {error}"),
+        }
+    }
+
+    /// A program to run beside the test, such as `env!("CARGO_BIN_EXE_writer")`.
+    pub fn program(&self, path: impl AsRef<Path>) -> Program<'_> {
+        Program::new(&self.log, path.as_ref())
+    }
+}

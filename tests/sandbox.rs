@@ -1,0 +1,394 @@
+//! The sandbox gives every test a process, a table of segments and a deadline of its own, and a report that names
+//! the cause when it does not pass.
+
+use std::{
+    fs,
+    process::{Command, Output},
+    thread,
+    time::{Duration, Instant},
+};
+
+use kata::{
+    kernel,
+    sandbox::{Options, Sandbox, Verdict, sandbox},
+};
+use predicates::{prelude::*, str::contains};
+
+/// The report of a test that has to fail.
+#[track_caller]
+fn failure(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Failed(report) => report,
+        other => panic!("the test should fail: {other:?}"),
+    }
+}
+
+#[track_caller]
+fn expect(report: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(contains(*part).eval(report), "{part:?} is missing in the report:\n{report}");
+    }
+}
+
+/// This test file again, with one test to run.
+fn again(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([test, "--exact"]);
+    command
+}
+
+fn text(output: &Output) -> String {
+    [&*output.stdout, &output.stderr].map(String::from_utf8_lossy).concat()
+}
+
+fn is_alive(pid: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+    !stat.is_empty() && !stat.contains(") Z ")
+}
+
+/// Waits until `condition` holds, or fails after ten seconds.
+#[track_caller]
+fn eventually(what: &str, condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !condition() {
+        assert!(Instant::now() < deadline, "still not so after ten seconds: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_test_runs_in_a_process_of_its_own() {
+    let own = std::process::id();
+    let report = failure(Options::new().verdict(|_| panic!("I am {}", std::process::id())));
+    expect(&report, &["I am "]);
+    assert!(!report.contains(&format!("I am {own}\n")), "{report}");
+}
+
+/// Both use one key, in parallel, and both create it.
+mod two_tests_may_use_the_same_key {
+    use super::*;
+
+    fn create(s: &Sandbox) {
+        if !s.isolated() {
+            s.skip("the tests share this machine's table");
+        }
+        let planted = s.plant(s.this_key(2345), 1000, 0o600);
+        s.program("/bin/sleep").arg("0.05").run();
+        assert_eq!(s.segments().len(), 1, "{:?}", s.segments());
+        assert_eq!(planted.key(), 2345);
+    }
+
+    #[test]
+    fn one() {
+        sandbox(create);
+    }
+
+    #[test]
+    fn the_other() {
+        sandbox(create);
+    }
+}
+
+#[test]
+fn ids_cannot_be_guessed_and_a_decoy_lies_there() {
+    sandbox(|s| {
+        if !s.isolated() {
+            s.skip("the tests share this machine's table");
+        }
+        let there = kernel::segments().unwrap();
+        assert_eq!(there.len(), 1, "{there:?}");
+        assert_eq!(s.segments(), [], "the decoy is not the test's");
+        assert!(s.plant(s.key(), 1000, 0o600).id() > 3);
+    });
+}
+
+#[test]
+fn permission_is_refused_to_root_too() {
+    sandbox(|s| {
+        let secret = s.plant(s.key(), 1000, 0o000);
+        let error = s.stranger().read(secret.id(), 0, 1).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EACCES));
+    });
+}
+
+#[test]
+fn a_failure_says_what_the_kernel_held_at_that_moment() {
+    let report = failure(Options::new().verdict(|s| {
+        let planted = s.plant(s.key(), 1234, 0o640);
+        s.stranger().attach(planted.id()).unwrap();
+        println!("this is the test");
+        panic!("two lines\nof a message");
+    }));
+    expect(
+        &report,
+        &[
+            "failed: a_failure_says_what_the_kernel_held_at_that_moment",
+            "at tests/sandbox.rs:",
+            "two lines\nof a message",
+            " 1234 ",
+            " stranger",
+            "(a decoy of the sandbox)",
+            "] this is the test",
+            "KATA_SEED=0x",
+            "cargo test -p sandbox a_failure_says_what",
+        ],
+    );
+}
+
+#[test]
+fn a_panic_that_the_test_catches_is_no_failure() {
+    sandbox(|_| {
+        std::panic::catch_unwind(|| panic!("expected")).unwrap_err();
+        thread::spawn(|| panic!("elsewhere")).join().unwrap_err();
+    });
+}
+
+#[test]
+fn exit_0_in_the_code_under_test_is_no_pass() {
+    let report = failure(Options::new().verdict(|_| std::process::exit(0)));
+    expect(&report, &["ended early: exit_0_in_the_code_under_test_is_no_pass", "exit code 0", "process::exit"]);
+}
+
+#[test]
+fn minus_one_used_as_an_address_is_named() {
+    let report = failure(Options::new().verdict(|_| {
+        let error = std::ptr::without_provenance_mut::<u8>(usize::MAX);
+        // SAFETY: none: the fault is what this test is about, and it ends a process that holds nothing.
+        unsafe { error.write_volatile(1) };
+    }));
+    expect(&report, &["crashed: ", "SIGSEGV (11) at address 0xffffffffffffffff", "(void *) -1", "after its death"]);
+}
+
+#[test]
+fn an_abort_is_named_with_the_panic_before_it() {
+    let report = failure(Options::new().verdict(|_| {
+        std::panic::set_hook(Box::new(|_| {}));
+        std::process::abort();
+    }));
+    expect(&report, &["crashed: ", "SIGABRT (6)"]);
+}
+
+#[test]
+fn a_panic_while_unwinding_is_told_as_a_crash() {
+    struct PanicsInDrop;
+    impl Drop for PanicsInDrop {
+        fn drop(&mut self) {
+            panic!("detaching failed");
+        }
+    }
+    let report = failure(Options::new().verdict(|_| {
+        let _guard = PanicsInDrop;
+        panic!("first");
+    }));
+    expect(&report, &["crashed: ", "SIGABRT (6)", "in a Drop?", "\nfirst\n", "\ndetaching failed\n"]);
+}
+
+#[test]
+fn a_test_that_hangs_ends_in_time_and_tells_who_waits_for_what() {
+    let start = Instant::now();
+    let report = failure(Options::new().deadline(Duration::from_millis(700)).verdict(|s| {
+        let planted = s.plant(s.key(), 1000, 0o600);
+        let _reads = s.program("/bin/cat").spawn();
+        let _spins = s.program("/bin/sh").arg("-c").arg("while :; do :; done").spawn();
+        println!("before segment {} is read", planted.id());
+        s.program("/bin/sh").arg("-c").arg("sleep 1000 & wait").run();
+    }));
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    expect(
+        &report,
+        &[
+            "out of time: ",
+            "after 0.7 s",
+            "waits for a child to end",
+            "[cat ",
+            "read(2) on its standard input",
+            "a loop without an end?",
+            "waits for time to pass",
+            "] before segment",
+            " test ",
+        ],
+    );
+}
+
+#[test]
+fn output_that_a_grandchild_holds_open_stops_nobody() {
+    let report = failure(Options::new().verdict(|s| {
+        let finished = s.program("/bin/sh").arg("-c").arg("sleep 1000 & echo hi").run();
+        assert_eq!((finished.code(), &*finished.stdout()), (Some(0), "hi\n"));
+    }));
+    // It passed all checks, and left a process.
+    expect(&report, &["left running: ", "[sleep ", "] hi", "is every child waited for?"]);
+}
+
+#[test]
+fn a_forgotten_daemon_is_found_and_killed() {
+    let report = failure(Options::new().verdict(|s| {
+        s.program("/bin/sh").arg("-c").arg("setsid sleep 1000 > /dev/null 2>&1 &").run();
+    }));
+    expect(&report, &["left running: ", "[sleep "]);
+    let pid = report.split("[sleep ").nth(1).and_then(|rest| rest.split(']').next()).unwrap();
+    assert!(!is_alive(pid), "{report}");
+}
+
+#[test]
+fn printing_without_an_end_fills_no_disk() {
+    let report = failure(Options::new().verdict(|_| {
+        let line = "x".repeat(1 << 20);
+        loop {
+            println!("{line}");
+        }
+    }));
+    expect(&report, &["SIGXFSZ"]);
+}
+
+#[test]
+fn a_program_that_prints_without_an_end_is_cut_short() {
+    sandbox(|s| {
+        let printed = s.program("/bin/sh").arg("-c").arg("head -c 5000000 /dev/zero").run();
+        assert_eq!((printed.stdout.len(), printed.code()), (1 << 20, Some(0)));
+    });
+}
+
+#[test]
+fn writing_to_the_sandboxs_descriptors_does_not_pass() {
+    let report = failure(Options::new().verdict(|_| {
+        for fd in 3..64 {
+            // SAFETY: the bytes are readable; what these descriptors are is not known, which is what is tested.
+            unsafe { libc::write(fd, b"T\x01\0\0\x007".as_ptr().cast(), 6) };
+        }
+        std::process::exit(0);
+    }));
+    assert!(report.starts_with("ended early: ") || report.starts_with("garbled: "), "{report}");
+}
+
+#[test]
+fn nothing_stays_in_this_machines_table() {
+    let keys = || kernel::segments().unwrap().into_iter().map(|segment| segment.key).collect::<Vec<_>>();
+    let report = failure(Options::new().verdict(|s| {
+        let (mine, theirs) = (s.plant(s.key(), 1000, 0o600), s.key());
+        s.stranger().create(theirs, 1000, 0o600).unwrap();
+        panic!("{} {theirs} .", mine.key());
+    }));
+    let made: Vec<_> = report.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    assert!(made.len() >= 2, "{report}");
+    assert!(keys().iter().all(|key| !made.contains(key)), "{:?}", keys());
+}
+
+#[test]
+fn what_a_test_cannot_show_is_skipped_and_not_passed() {
+    let verdict = Options::new().verdict(|s| s.skip("there is no perl"));
+    assert_eq!(verdict, Verdict::Skipped("there is no perl".into()));
+}
+
+#[test]
+fn an_unnamed_thread_may_call_it() {
+    let verdict = thread::spawn(|| Options::new().verdict(|_| {})).join().unwrap();
+    assert_eq!(verdict, Verdict::Passed);
+}
+
+#[test]
+fn a_thread_of_another_name_is_told_what_is_wrong() {
+    let thread = thread::Builder::new().name("worker".into());
+    let report = failure(thread.spawn(|| Options::new().verdict(|_| {})).unwrap().join().unwrap());
+    expect(&report, &["failed: worker\nthe sandbox cannot run it", "in the test's own thread"]);
+}
+
+#[test]
+fn programs_do_not_see_the_marker() {
+    sandbox(|s| {
+        let environment = s.program("/usr/bin/env").run();
+        assert!(!environment.stdout().contains("KATA_SANDBOX"), "{}", environment.stdout());
+    });
+}
+
+#[test]
+fn a_marker_for_another_process_is_none() {
+    let output = again("what_a_test_cannot_show_is_skipped_and_not_passed")
+        .env("KATA_SANDBOX", "1 body 3 4 5 namespace what_a_test_cannot_show_is_skipped_and_not_passed")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+}
+
+#[test]
+fn a_peer_is_fed_and_listened_to() {
+    sandbox(|s| {
+        let mut cat = s.program("/bin/cat").spawn();
+        cat.write(b"Hello\n");
+        cat.wait_for_stdout("Hello");
+        cat.write(b"World\n");
+        let finished = cat.wait();
+        assert_eq!((&*finished.stdout(), finished.code()), ("Hello\nWorld\n", Some(0)));
+    });
+}
+
+/// One test thread, `--include-ignored`, a seed: libtest's switches change nothing.
+#[rstest::rstest]
+#[case::one_thread(&["--test-threads=1"])]
+#[case::with_ignored(&["--include-ignored"])]
+#[case::uncaptured(&["--nocapture"])]
+fn it_works_with_the_switches_of_libtest(#[case] switches: &[&str]) {
+    let output = again("a_failure_says_what_the_kernel_held_at_that_moment").args(switches).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("1 passed"), "{}", text(&output));
+}
+
+#[test]
+fn a_seed_repeats_a_run() {
+    if std::env::var_os("KATA_SEED").is_some() {
+        sandbox(|s| panic!("key {}, number {}", s.key(), s.number(1..=1_000_000)));
+        return;
+    }
+    let numbers = |seed: &str| {
+        let output = again("a_seed_repeats_a_run").env("KATA_SEED", seed).output().unwrap();
+        let text = text(&output);
+        text.lines().find(|line| line.starts_with("key ")).map(str::to_owned).unwrap_or(text)
+    };
+    assert_eq!(numbers("42"), numbers("0x2a"));
+    assert_ne!(numbers("42"), numbers("43"));
+    assert!(numbers("blue").contains("KATA_SEED is \"blue\""), "{}", numbers("blue"));
+}
+
+#[test]
+fn killing_the_test_binary_leaves_no_process_behind() {
+    const FILE: &str = "KATA_TEST_PID_FILE";
+    if let Ok(file) = std::env::var(FILE) {
+        Options::new().deadline(Duration::from_secs(60)).run(|s| {
+            let sleeper = s.program("/bin/sleep").arg("1000").spawn();
+            fs::write(format!("{file}.new"), format!("{}\n{}", std::process::id(), sleeper.pid())).unwrap();
+            fs::rename(format!("{file}.new"), &file).unwrap();
+            sleeper.wait();
+        });
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("pids");
+    let mut child = again("killing_the_test_binary_leaves_no_process_behind").env(FILE, &file).spawn().unwrap();
+    eventually("the test runs", || file.exists());
+    let pids = fs::read_to_string(&file).unwrap();
+    assert!(pids.lines().all(is_alive), "{pids}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    eventually("the test and its program are dead", || !pids.lines().any(is_alive));
+}
+
+/// `unshare -Ur` gives an ordinary user the right to forbid IPC namespaces below: the kernel itself refuses then.
+#[test]
+fn refused_namespaces_are_announced_and_nothing_leaks() {
+    let script = "echo 0 > /proc/sys/user/max_ipc_namespaces && exec \"$0\" \"$@\"";
+    let refused = |test: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["-Ur", "sh", "-c", script]).arg(std::env::current_exe().unwrap()).args([test, "--exact"]);
+        command.output().unwrap()
+    };
+    let output = refused("nothing_stays_in_this_machines_table");
+    if text(&output).contains("unshare failed") {
+        return eprintln!(
+            "kata: skipped: this machine allows no user namespaces, so its refusal is what other tests see"
+        );
+    }
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(text(&output).matches("kata: fallback: ").count(), 1, "{}", text(&output));
+    let output = refused("ids_cannot_be_guessed_and_a_decoy_lies_there");
+    assert!(text(&output).contains("kata: skipped ids_cannot_be_guessed"), "{}", text(&output));
+}
