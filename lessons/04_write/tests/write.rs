@@ -1,1 +1,389 @@
-//! The tests of this lesson.
+//! Lesson 4: bytes within bounds.
+//!
+//! `write_message(base, size, message)` stores a message as C programs expect it: its bytes from the first one on, a
+//! NUL behind them, zeroes up to the end. `run(key)` is the program `writer` around it.
+//!
+//! ```text
+//! | H e l l o \0 | 0 0 0 0 ... 0 | not yours, though mapped |
+//! 0              6            size       the end of the page
+//! ```
+//!
+//! The tests fill whole pages with a pattern beforehand, and let another process, which has never seen your code,
+//! say what stands there afterwards. Then they run `writer` on all sorts of input.
+//!
+//! Read on: `man 2 shmget` (what is rounded up, and what is not), `std::sync::atomic`, `std::io::Read::take`.
+
+#[path = "write/target.rs"]
+mod target;
+#[path = "write/writer.rs"]
+mod writer;
+
+use kata::kernel;
+use kata::sandbox::sandbox;
+use libc::key_t;
+use rstest::rstest;
+use target::{FILL, Target, same_bytes, some_size, some_text, text};
+use write::program::SIZE;
+use write::run;
+use writer::{WRITER, failed, feed, hide_address, message_is, row, says, soon, succeeded, writer, writer_with};
+
+/// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
+/// its own finds in its place.
+#[test]
+fn another_process_finds_the_message() {
+    sandbox(|s| {
+        let message = some_text(s, 1..=90);
+        let target = Target::new(s, 0, some_size(s));
+        target.store(&message);
+        target.holds(s, &message, "the first byte of the message belongs at `base`");
+    });
+}
+
+/// Nobody else knows how long the message is. In C a NUL says so, and it has to be stored like any other byte: the
+/// memory may have held something else before.
+#[test]
+fn a_nul_ends_the_message() {
+    sandbox(|s| {
+        let message = some_text(s, 1..=90);
+        let target = Target::new(s, 0, some_size(s));
+        target.store(&message);
+        target.holds(s, &[&message[..], b"\0"].concat(), "one zero byte belongs behind the message");
+    });
+}
+
+/// A short message after a long one leaves `hi\0lo World`. A C program stops at the NUL, but the rest is still there
+/// for everyone to read: yesterday's password, say. Zeroes up to the end leave nothing of it.
+#[test]
+fn nothing_is_left_of_a_longer_message() {
+    sandbox(|s| {
+        let target = Target::new(s, 0, some_size(s));
+        let (long, short) = (some_text(s, 50..=90), some_text(s, 1..=20));
+        target.store(&long);
+        target.store(&short);
+        let mut expected = short;
+        expected.resize(target.size, 0);
+        target.holds(s, &expected, "everything from the NUL to the end of the segment should be zero");
+    });
+}
+
+/// The kernel maps whole pages, and what lies behind `size` is kept and seen by others like the rest. A store there is
+/// no SIGSEGV: only your own bounds keep you out. The same goes for a part of a segment that you were given.
+#[rstest]
+#[case::in_a_whole_segment(0)]
+#[case::in_a_part_of_a_segment(137)]
+fn nothing_outside_these_bytes_is_touched(#[case] start: usize) {
+    sandbox(|s| {
+        let message = some_text(s, 1..=90);
+        let target = Target::new(s, start, some_size(s));
+        target.store(&message);
+        let mut expected = vec![FILL; target.mapped];
+        expected[start..start + target.size].fill(0);
+        expected[start..start + message.len()].copy_from_slice(&message);
+        let found = target.seen(s);
+        let asked = format!("{target} was asked to hold {} bytes, and nothing outside of it to change", message.len());
+        same_bytes(&found, &expected, asked, "`size` is the end, and not the page's end");
+    });
+}
+
+/// A segment of 1000 bytes holds 999 and the NUL. This is the longest message, and it fits.
+#[test]
+fn the_longest_message_fits() {
+    sandbox(|s| {
+        let target = Target::new(s, 0, some_size(s));
+        let message = text(s, target.size - 1);
+        target.store(&message);
+        target.holds(s, &[&message[..], b"\0"].concat(), "size - 1 bytes and the NUL are exactly size bytes");
+    });
+}
+
+/// One byte more and the NUL has no room: a reader would run on behind the segment. To cut the message off would be
+/// no better, since nobody would ever know. So it is an error, whether the page would have had room or not.
+#[rstest]
+#[case::no_room_for_its_nul(|target: &Target| target.size)]
+#[case::one_byte_over(|target: &Target| target.size + 1)]
+#[case::room_in_the_page(|target: &Target| target.mapped - 1)]
+#[case::no_room_in_the_page(|target: &Target| target.mapped + 1)]
+fn a_message_that_does_not_fit_is_refused(#[case] length: fn(&Target) -> usize) {
+    sandbox(|s| {
+        let target = Target::new(s, 0, some_size(s));
+        let message = text(s, length(&target));
+        target.refuse(&message, "the message needs its own length and one byte for the NUL");
+    });
+}
+
+/// A NUL inside would end the message there, for every reader: half a message that looks like a whole one.
+#[rstest]
+#[case::first(0)]
+#[case::in_the_middle(7)]
+#[case::last(19)]
+fn a_nul_inside_is_refused(#[case] position: usize) {
+    sandbox(|s| {
+        let mut message = text(s, 20);
+        message[position] = 0;
+        let target = Target::new(s, 0, some_size(s));
+        target.refuse(&message, "look for a NUL before you store anything");
+    });
+}
+
+/// An error means that nothing happened. Whoever reads in the meantime finds the old message, to the last byte, so
+/// check first, all of it, and store then.
+#[rstest]
+#[case::too_long(|size| vec![b'x'; size])]
+#[case::a_nul_at_the_end(|size| [vec![b'x'; size - 2], vec![0]].concat())]
+fn a_refused_message_changes_nothing(#[case] message: fn(usize) -> Vec<u8>) {
+    sandbox(|s| {
+        let target = Target::new(s, 0, some_size(s));
+        let before = target.seen(s);
+        let message = message(target.size);
+        let result = target.write(&message);
+        let asked = format!("write_message into {target} of {} bytes returned {result:?}", message.len());
+        same_bytes(&target.seen(s), &before, asked, "a refused message leaves every byte as it was");
+    });
+}
+
+/// The smallest segment has one byte, and that is the NUL of the empty message. In no bytes at all not even that has
+/// room. `size - 1` is a number to be careful with: `usize` has nothing below 0.
+#[test]
+fn the_smallest_sizes_are_no_exception() {
+    sandbox(|s| {
+        let one = Target::new(s, 0, 1);
+        one.refuse(b"x", "one byte is the NUL's");
+        one.store(b"");
+        one.holds(s, b"\0", "the empty message is its NUL");
+        let none = Target { size: 0, ..Target::new(s, 0, 1) };
+        none.refuse(b"", "no byte is left for the NUL");
+        same_bytes(&none.seen(s), &vec![FILL; none.mapped], none, "in 0 bytes there is nothing to store");
+    });
+}
+
+/// A message is bytes. Text in whatever encoding, a picture: all but the NUL travel as they are.
+#[test]
+fn all_bytes_but_the_nul_travel() {
+    sandbox(|s| {
+        let message: Vec<u8> = (1..=255).rev().collect();
+        let target = Target::new(s, 0, some_size(s));
+        target.store(&message);
+        target.holds(s, &message, "`message` is not text: store each byte as it is");
+    });
+}
+
+/// The program at last. It leaves a segment of 1024 bytes under its key, made by itself, attached by nobody any more,
+/// and in it the line that it read, without the newline that ended it.
+#[test]
+fn the_writer_leaves_its_line_behind() {
+    sandbox(|s| {
+        let (key, line) = (s.key(), some_text(s, 1..=90));
+        let ended = writer(s, key, &[&line[..], b"\n"].concat());
+        succeeded(&ended);
+        let row = row(s, key);
+        assert_eq!((row.size, row.mode), (SIZE, 0o600), "size and mode of the segment under key {key:#x}");
+        assert_eq!((row.cpid, row.nattch), (ended.pid, 0), "creator and attachments after the writer has ended");
+        message_is(s, row.id, &line);
+    });
+}
+
+/// Key, id and address are three different numbers, and the program shows all three.
+#[test]
+fn the_writer_says_what_it_does() {
+    sandbox(|s| {
+        let (key, line) = (s.key(), String::from_utf8(some_text(s, 1..=90)).unwrap());
+        let ended = writer(s, key, format!("{line}\n").as_bytes());
+        succeeded(&ended);
+        let id = row(s, key).id;
+        let expected = format!(
+            "Key of shared memory is {key} ({key:#x}), id {id}\nProcess attached at ADDRESS\n\
+             Enter some data to write to shared memory\nYou wrote: {line}\n"
+        );
+        let found = hide_address(&ended.stdout());
+        assert!(found == expected, "writer {key} should print\n{expected}\nand printed\n{found}");
+    });
+}
+
+/// Whoever sits in front of it has to see the question before the program waits for the answer. By then the segment
+/// is attached, for writing, at the very address that the program has printed. And it waits for the end of a line,
+/// not for the end of the input: a terminal has none.
+#[test]
+fn the_writer_asks_before_it_waits() {
+    sandbox(|s| {
+        let (key, line) = (s.key(), some_text(s, 1..=90));
+        let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
+        peer.wait_for_stdout("Enter some data");
+        let mappings = kernel::mappings(peer.pid()).expect("the writer waits, and its maps can be read");
+        let [mapping] = &mappings[..] else { panic!("one segment should be attached at the prompt, not {mappings:?}") };
+        assert_eq!(mapping.id, row(s, key).id, "the segment that is attached at the prompt");
+        assert_eq!(mapping.permissions.to_string(), "rw-s", "a writer attaches for reading and writing");
+
+        peer.write(&[&line[..], b"\nanother line\n"].concat());
+        peer.wait_for_stdout("You wrote: ");
+        let ended = peer.wait();
+        succeeded(&ended);
+        let address = format!("Process attached at {:#x}\n", mapping.start);
+        let found = ended.stdout();
+        assert!(found.contains(&address), "the kernel says\n{address}and the writer printed\n{found}");
+        message_is(s, row(s, key).id, &line);
+    });
+}
+
+/// The last line of an input may lack its newline, an empty line is an empty message, and a space or a tab is as good
+/// a byte as any other. One newline ends the line, and nothing else is taken away.
+#[rstest]
+#[case::no_newline(b"no newline", b"no newline")]
+#[case::an_empty_line(b"\n", b"")]
+#[case::spaces(b" \t two words \t \n", b" \t two words \t ")]
+#[case::two_lines(b"one\ntwo\n", b"one")]
+#[case::two_newlines(b"one\n\n", b"one")]
+#[case::a_carriage_return(b"from Windows\r\n", b"from Windows\r")]
+fn a_line_is_taken_as_it_is(#[case] input: &[u8], #[case] message: &[u8]) {
+    sandbox(|s| {
+        let key = s.key();
+        succeeded(&writer(s, key, input));
+        message_is(s, row(s, key).id, message);
+    });
+}
+
+/// 1023 bytes and the NUL fill the segment. The newline does not count: it is not stored.
+#[rstest]
+#[case::with_its_newline(b"\n")]
+#[case::without(b"")]
+fn the_longest_line_fits(#[case] newline: &[u8]) {
+    sandbox(|s| {
+        let (key, line) = (s.key(), text(s, SIZE - 1));
+        succeeded(&writer(s, key, &[&line, newline].concat()));
+        message_is(s, row(s, key).id, &line);
+    });
+}
+
+/// The second writer finds the segment of the first, and its message takes the place of the other. It is the same
+/// segment: whoever holds its id reads on.
+#[test]
+fn the_writer_replaces_a_message() {
+    sandbox(|s| {
+        let (old, line) = (s.plant(s.key(), SIZE, 0o600), some_text(s, 1..=10));
+        old.write(0, b"the message of an earlier writer");
+        succeeded(&writer(s, old.key(), &[&line[..], b"\n"].concat()));
+        assert_eq!(row(s, old.key()).id, old.id(), "the id under key {:#x}", old.key());
+        message_is(s, old.id(), &line);
+    });
+}
+
+/// Bytes that are not UTF-8 are stored as they came, or refused. They are never changed.
+#[test]
+fn bytes_that_are_not_text_are_never_changed() {
+    sandbox(|s| {
+        let key = s.key();
+        let line = b"caf\xe9 \xff\xfe";
+        if writer(s, key, &[&line[..], b"\n"].concat()).code() == Some(0) {
+            message_is(s, row(s, key).id, line);
+        } else {
+            assert_eq!(s.segment_by_key(key), None, "a writer that refuses leaves no segment of its own behind");
+        }
+    });
+}
+
+/// Input that cannot become a message: an error on standard error, exit code 1, and no segment that was not there
+/// before (`program::start` sees to that, if `run` returns the error). And if a message was there before, then it is
+/// still there, to the last byte.
+#[rstest]
+#[case::no_byte_at_all(b"".to_vec())]
+#[case::one_byte_too_long([vec![b'x'; SIZE], vec![b'\n']].concat())]
+#[case::a_mebibyte_without_a_newline(vec![b'x'; 1 << 20])]
+#[case::a_nul_inside(b"Hello\0World\n".to_vec())]
+fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
+    sandbox(|s| {
+        let key = s.key();
+        failed(&writer(s, key, &input));
+        assert_eq!(s.segment_by_key(key), None, "the segment that the failed writer made under key {key:#x}");
+
+        let old = s.plant(s.key(), SIZE, 0o600);
+        old.write(0, b"the message of an earlier writer");
+        failed(&writer(s, old.key(), &input));
+        message_is(s, old.id(), b"the message of an earlier writer");
+    });
+}
+
+/// A line that cannot fit is refused as soon as that is clear. Its newline may never come, and a program that waits for
+/// it collects whatever it is sent until memory ends. (Here the input stays open, and the writer has seen 4096 bytes.)
+#[test]
+fn a_line_without_end_is_not_waited_for() {
+    sandbox(|s| {
+        let key = s.key();
+        let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
+        peer.wait_for_stdout("Enter some data");
+        peer.write(&[b'x'; 4096]);
+        let gave_up = soon(|| s.segment_by_key(key).is_none_or(|row| row.nattch == 0));
+        assert!(
+            gave_up,
+            "4096 bytes without a newline: the writer should refuse them\n  found: it is still attached, and waits \
+             for more\n  look: std::io::Read::take sets a limit to what is read"
+        );
+        failed(&peer.wait());
+    });
+}
+
+/// Somebody else's segment may have the key: it is theirs, whatever its mode lets you do. `program::claim` tells the
+/// two apart by creator and size. The error says whose it is and where to look, and not a byte of it changes.
+#[test]
+fn somebody_elses_segment_is_left_alone() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), SIZE + s.number(1..=1000) as usize, 0o600);
+        segment.write(0, b"keep out");
+        let before = (row(s, segment.key()), segment.read(0..segment.size()));
+        let ended = writer(s, segment.key(), b"Hello\n");
+        failed(&ended);
+        says(&ended, &format!("{:#x}", segment.key()));
+        says(&ended, &format!("ipcs -m -i {}", segment.id()));
+        let after = segment.read(0..segment.size());
+        same_bytes(&after, &before.1, "somebody else's segment", "`program::claim` gives you an id, or an error");
+        assert_eq!(row(s, segment.key()).ctime, before.0.ctime, "somebody else's segment should not be made anew");
+    });
+}
+
+/// The key is the program's one argument: decimal, or hexadecimal as `ipcs` prints it. Keys have a sign, so the upper
+/// half of the hexadecimal ones is negative, and -1 is a key like any other. Without an argument the key is 2345.
+#[rstest]
+#[case::decimal(&["7411"], 7411)]
+#[case::negative(&["-7411"], -7411)]
+#[case::hexadecimal(&["0x00001cf4"], 0x1cf4)]
+#[case::the_upper_half(&["0xffffe30c"], -0x1cf4)]
+#[case::minus_one(&["0xffffffff"], -1)]
+#[case::left_out(&[], 2345)]
+fn the_key_is_the_argument(#[case] arguments: &[&str], #[case] key: key_t) {
+    sandbox(|s| {
+        s.this_key(key);
+        succeeded(&writer_with(s, arguments));
+        message_is(s, row(s, key).id, b"Hello");
+        assert_eq!(s.segments().len(), 1, "writer {arguments:?} should make one segment");
+    });
+}
+
+/// Anything else is no key: exit code 2, a line that says how to call the program, and nothing done. Key 0 is
+/// `IPC_PRIVATE`: a segment under it would be found by nobody.
+#[rstest]
+#[case::no_number(&["key"])]
+#[case::ipc_private(&["0"])]
+#[case::too_large(&["2147483648"])]
+#[case::too_large_in_hexadecimal(&["0x100000000"])]
+#[case::two_keys(&["1", "2"])]
+fn what_is_no_key_is_refused(#[case] arguments: &[&str]) {
+    sandbox(|s| {
+        let key = s.key();
+        succeeded(&writer(s, key, b"Hello\n"));
+        let ended = writer_with(s, arguments);
+        assert_eq!(ended.code(), Some(2), "writer {arguments:?} should end with exit code 2");
+        says(&ended, "usage: writer [KEY]");
+        assert_eq!(s.segments(), [row(s, key)], "writer {arguments:?} should make no segment");
+    });
+}
+
+/// The end of a program detaches everything. A function that is called in a longer life has to do it itself: here
+/// `run` runs in the test's own process.
+#[test]
+fn run_detaches_what_it_attached() {
+    sandbox(|s| {
+        feed(b"Hello\n");
+        let key = s.key();
+        run(key).expect("run, with a line on standard input");
+        message_is(s, row(s, key).id, b"Hello");
+        assert_eq!(s.mappings(), [], "after run({key:#x}) this process should have no segment attached");
+    });
+}

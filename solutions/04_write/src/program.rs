@@ -4,11 +4,11 @@ use std::{
     env,
     ffi::OsString,
     io::{self, ErrorKind},
-    process::{self, ExitCode},
+    process::ExitCode,
     sync::OnceLock,
 };
 
-use kata::kernel::{self, Segment};
+use kata::kernel::{self, Memory, Segment};
 use libc::key_t;
 use shmget::ShmId;
 
@@ -58,8 +58,8 @@ pub fn find(key: key_t) -> io::Result<ShmId> {
 }
 
 /// Runs a program on the key that its argument names, and turns what comes back into its exit status: 0, 1 after an
-/// error, 2 if the argument is no key. A segment that a failed program created is removed, unless another process
-/// has attached it since.
+/// error, 2 if the argument is no key. A segment that a failed program created is removed, unless somebody has put
+/// something into it since.
 pub fn start(name: &str, run: fn(key_t) -> io::Result<()>) -> ExitCode {
     let Some(key) = key_argument(env::args_os().skip(1)) else {
         eprintln!(
@@ -109,10 +109,10 @@ fn in_words(key: key_t, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), text)
 }
 
+/// A page that nobody has touched takes no memory: `rss` is the kernel's word that no message is lost.
 fn discard_created() {
     let Some(&id) = CREATED.get() else { return };
-    let mine = process::id().cast_signed();
-    if matches!(row(id), Ok(Some(segment)) if segment.lpid == 0 || segment.lpid == mine) {
+    if matches!(row(id), Ok(Some(Segment { memory: Some(Memory { rss: 0, swap: 0 }), .. }))) {
         // SAFETY: IPC_RMID takes an id and never looks at the third argument.
         unsafe { libc::shmctl(id.as_raw(), libc::IPC_RMID, std::ptr::null_mut()) };
     }

@@ -1,0 +1,113 @@
+//! Where the tests of `write_message` let it store: bytes of a segment, with a pattern in them and around them.
+
+use std::fmt::{self, Display, Formatter};
+use std::io::{self, ErrorKind};
+use std::ptr::NonNull;
+
+use kata::sandbox::Sandbox;
+use libc::c_int;
+use write::write_message;
+
+/// What fills a segment and the rest of its last page before a message is stored.
+pub const FILL: u8 = 0xa5;
+
+/// `size` bytes of a segment, from `start` on, attached in the test's process.
+pub struct Target {
+    pub id: c_int,
+    pub base: NonNull<u8>,
+    pub start: usize,
+    pub size: usize,
+    /// Whole pages, all of them full of [`FILL`].
+    pub mapped: usize,
+}
+
+impl Target {
+    pub fn new(s: &Sandbox, start: usize, size: usize) -> Self {
+        let id = s.plant(s.key(), start + size, 0o600).id();
+        // SAFETY: with no address given the kernel picks a free one.
+        let address = unsafe { libc::shmat(id, std::ptr::null(), 0) };
+        assert_ne!(
+            address.addr(),
+            usize::MAX,
+            "the test cannot attach its own segment: {}",
+            io::Error::last_os_error()
+        );
+        let base = NonNull::new(address.cast::<u8>()).expect("the kernel picks address 0 for nobody");
+        let mapped = s.mappings().iter().find(|mapping| mapping.id == id).expect("it is attached").length();
+        // SAFETY: this many bytes are mapped for writing, and nobody else uses the segment yet.
+        unsafe { base.as_ptr().write_bytes(FILL, mapped) };
+        Self { id, base, start, size, mapped }
+    }
+
+    pub fn write(&self, message: &[u8]) -> io::Result<()> {
+        // SAFETY: `size` bytes from `start` on are attached for writing, until the test's process ends.
+        unsafe { write_message(self.base.add(self.start), self.size, message) }
+    }
+
+    #[track_caller]
+    pub fn store(&self, message: &[u8]) {
+        if let Err(error) = self.write(message) {
+            panic!(
+                "write_message into {self}, a message of {} bytes\n  expected: Ok(()), since it fits and has no NUL \
+                 inside\n  found:    {error}",
+                message.len()
+            );
+        }
+    }
+
+    #[track_caller]
+    pub fn refuse(&self, message: &[u8], look: &str) {
+        let found = self.write(message);
+        assert!(
+            matches!(&found, Err(error) if error.kind() == ErrorKind::InvalidInput),
+            "write_message into {self}, a message of {} bytes{}\n  expected: an error of the kind InvalidInput\n  \
+             found:    {found:?}\n  look: {look}",
+            message.len(),
+            if message.contains(&0) { " with a NUL inside" } else { "" },
+        );
+    }
+
+    /// The whole mapping as another process finds it.
+    pub fn seen(&self, s: &Sandbox) -> Vec<u8> {
+        s.stranger().read(self.id, 0, self.mapped).expect("another process reads the segment")
+    }
+
+    #[track_caller]
+    pub fn holds(&self, s: &Sandbox, expected: &[u8], look: &str) {
+        let found = &self.seen(s)[self.start..][..expected.len()];
+        same_bytes(found, expected, format!("after write_message into {self}, as another process sees it"), look);
+    }
+}
+
+impl Display for Target {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of the {} bytes that are mapped", self.size, self.mapped)
+    }
+}
+
+/// Says where two byte strings part, since nobody compares a thousand bytes by eye.
+#[track_caller]
+pub fn same_bytes(found: &[u8], expected: &[u8], asked: impl Display, look: &str) {
+    if let Some(at) = (0..expected.len()).find(|&at| found.get(at) != expected.get(at)) {
+        let from = |bytes: &[u8]| bytes[at..bytes.len().min(at + 16)].escape_ascii().to_string();
+        panic!(
+            "{asked}\n  expected: from byte {at} on \"{}\"\n  found:    from byte {at} on \"{}\"\n  look: {look}",
+            from(expected),
+            from(found)
+        );
+    }
+    assert_eq!(found.len(), expected.len(), "{asked}: the number of bytes");
+}
+
+pub fn some_size(s: &Sandbox) -> usize {
+    s.number(300..=3000) as usize
+}
+
+/// `length` printable bytes.
+pub fn text(s: &Sandbox, length: usize) -> Vec<u8> {
+    (0..length).map(|_| s.number(0x21..=0x7e) as u8).collect()
+}
+
+pub fn some_text(s: &Sandbox, lengths: std::ops::RangeInclusive<u64>) -> Vec<u8> {
+    text(s, s.number(lengths) as usize)
+}

@@ -1,0 +1,88 @@
+//! Running `writer`, and what is expected of its end, its words and its segment.
+
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
+use std::time::Duration;
+
+use kata::kernel::Segment;
+use kata::sandbox::{Finished, Sandbox};
+use libc::{c_int, key_t};
+use write::program::SIZE;
+
+use crate::target::same_bytes;
+
+pub const WRITER: &str = env!("CARGO_BIN_EXE_writer");
+
+pub fn writer(s: &Sandbox, key: key_t, input: &[u8]) -> Finished {
+    s.program(WRITER).arg(key.to_string()).stdin(input).run()
+}
+
+pub fn writer_with(s: &Sandbox, arguments: &[&str]) -> Finished {
+    let program = arguments.iter().fold(s.program(WRITER), |program, argument| program.arg(argument));
+    program.stdin("Hello\n").run()
+}
+
+#[track_caller]
+pub fn succeeded(ended: &Finished) {
+    let (name, how, stderr) = (&ended.name, ended.ending(), ended.stderr());
+    assert!(ended.code() == Some(0), "{name} should end with exit code 0\n  found: {how}\n  it said: {stderr}");
+}
+
+#[track_caller]
+pub fn failed(ended: &Finished) {
+    let (name, how, stderr) = (&ended.name, ended.ending(), ended.stderr());
+    assert!(
+        ended.code() == Some(1),
+        "{name} should refuse this, say why, and end with exit code 1\n  found: {how}\n  it said: {stderr}\n  \
+         look: run returns Err, and the given program::start does the rest"
+    );
+    says(ended, "writer: ");
+}
+
+#[track_caller]
+pub fn says(ended: &Finished, words: &str) {
+    let (name, stderr) = (&ended.name, ended.stderr());
+    assert!(stderr.contains(words), "{name} should say {words:?} on standard error\n  it said: {stderr}");
+}
+
+#[track_caller]
+pub fn row(s: &Sandbox, key: key_t) -> Segment {
+    s.segment_by_key(key).unwrap_or_else(|| panic!("a segment should stand under key {key} ({key:#x}), but none does"))
+}
+
+/// The whole segment, as another process finds it: the message, and zeroes up to the end.
+#[track_caller]
+pub fn message_is(s: &Sandbox, id: c_int, message: &[u8]) {
+    let found = s.stranger().read(id, 0, SIZE).expect("another process reads the segment");
+    let mut expected = message.to_vec();
+    expected.resize(SIZE, 0);
+    let asked = format!("segment {id} should hold \"{}\" and zeroes", message.escape_ascii());
+    same_bytes(&found, &expected, asked, "what run(key) hands to write_message");
+}
+
+/// `Process attached at 0x7ffe040fb000`: nobody can know the number beforehand.
+pub fn hide_address(stdout: &str) -> String {
+    let hide = |line: &str| match line.strip_prefix("Process attached at 0x") {
+        Some(digits) if usize::from_str_radix(digits, 16).is_ok() => "Process attached at ADDRESS\n".to_owned(),
+        _ => format!("{line}\n"),
+    };
+    stdout.lines().map(hide).collect()
+}
+
+/// Waits until `condition` holds, five seconds at most.
+pub fn soon(condition: impl Fn() -> bool) -> bool {
+    (0..500).any(|_| {
+        condition() || {
+            std::thread::sleep(Duration::from_millis(10));
+            false
+        }
+    })
+}
+
+/// Puts `input` on this process's standard input, and ends it there.
+pub fn feed(input: &[u8]) {
+    let (read, mut write) = io::pipe().expect("a pipe");
+    write.write_all(input).expect("a pipe has room for a line");
+    // SAFETY: dup2 takes two numbers; nobody in this process has read standard input yet.
+    assert_eq!(unsafe { libc::dup2(read.as_raw_fd(), 0) }, 0, "standard input cannot be replaced");
+}
