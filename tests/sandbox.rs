@@ -322,6 +322,36 @@ fn a_peer_is_fed_and_listened_to() {
     });
 }
 
+#[test]
+fn a_stranger_does_every_call_and_reports_each_refusal() {
+    let directory = tempfile::tempdir().unwrap();
+    sandbox(|s| {
+        let mut stranger = s.stranger();
+        let (key, errno) = (s.key(), |error: std::io::Error| error.raw_os_error());
+        let id = stranger.create(key, 5000, 0o600).unwrap();
+        assert_eq!(stranger.create(key, 5000, 0o600).map_err(errno), Err(Some(libc::EEXIST)));
+        assert_eq!(stranger.open(key).unwrap(), id);
+        assert_eq!(stranger.open(s.key()).map_err(errno), Err(Some(libc::ENOENT)));
+        let row = s.segment_by_key(key).unwrap();
+        assert_eq!((row.id, row.cpid, row.nattch), (id, stranger.pid(), 0));
+
+        assert_ne!(stranger.attach(id).unwrap(), 0);
+        assert_eq!(s.segment(id).unwrap().nattch, 1);
+        stranger.write(id, 4998, b"Hi").unwrap();
+        assert_eq!(stranger.read(id, 4997, 4).unwrap(), b"\0Hi\0");
+        stranger.detach(id).unwrap();
+        assert_eq!(s.segment(id).unwrap().nattch, 0);
+
+        stranger.dir(directory.path()).unwrap();
+        assert_eq!(stranger.ftok(".".as_ref(), 1).unwrap(), stranger.ftok(directory.path(), 1).unwrap());
+        assert_eq!(stranger.ftok("missing".as_ref(), 1).map_err(errno), Err(Some(libc::ENOENT)));
+
+        stranger.remove(id).unwrap();
+        assert_eq!(s.segment(id), None);
+        assert_eq!(stranger.remove(id).map_err(errno), Err(Some(libc::EINVAL)));
+    });
+}
+
 /// One test thread, `--include-ignored`, a seed: libtest's switches change nothing.
 #[rstest::rstest]
 #[case::one_thread(&["--test-threads=1"])]

@@ -54,58 +54,68 @@ impl Stranger {
     }
 
     /// Changes its working directory.
+    #[track_caller]
     pub fn dir(&mut self, path: &Path) -> io::Result<()> {
         self.ask(&format!("dir {}", hex(path.as_os_str().as_bytes()))).map(drop)
     }
 
     /// The key that ftok(3) derives in its working directory.
+    #[track_caller]
     pub fn ftok(&mut self, path: &Path, project: u8) -> io::Result<key_t> {
-        self.ask(&format!("ftok {project} {}", hex(path.as_os_str().as_bytes()))).map(number)
+        self.ask(&format!("ftok {project} {}", hex(path.as_os_str().as_bytes()))).map(|answer| number(&answer))
     }
 
     /// Creates a segment (`IPC_CREAT | IPC_EXCL`) and returns its id.
+    #[track_caller]
     pub fn create(&mut self, key: key_t, size: usize, mode: u32) -> io::Result<c_int> {
-        self.ask(&format!("create {key} {size} {mode}")).map(number)
+        self.ask(&format!("create {key} {size} {mode}")).map(|answer| number(&answer))
     }
 
     /// The id of the segment with this key.
+    #[track_caller]
     pub fn open(&mut self, key: key_t) -> io::Result<c_int> {
-        self.ask(&format!("open {key}")).map(number)
+        self.ask(&format!("open {key}")).map(|answer| number(&answer))
     }
 
     /// Attaches the segment for reading and writing, until [`detach`](Self::detach). Returns the address there.
+    #[track_caller]
     pub fn attach(&mut self, id: c_int) -> io::Result<usize> {
-        self.ask(&format!("attach {id}")).map(number)
+        self.ask(&format!("attach {id}")).map(|answer| number(&answer))
     }
 
     /// Detaches what it attached.
+    #[track_caller]
     pub fn detach(&mut self, id: c_int) -> io::Result<()> {
         self.ask(&format!("detach {id}")).map(drop)
     }
 
     /// A copy of `length` bytes from `offset`, through its attachment if it has one, else through one for the moment.
     /// The end of the page is its end, not the size of the segment.
+    #[track_caller]
     pub fn read(&mut self, id: c_int, offset: usize, length: usize) -> io::Result<Vec<u8>> {
         let answer = self.ask(&format!("read {id} {offset} {length}"))?;
         Ok(unhex(&answer).expect("a stranger answers in hexadecimal"))
     }
 
     /// Writes `bytes` at `offset`, through its attachment if it has one, else through one for the moment.
+    #[track_caller]
     pub fn write(&mut self, id: c_int, offset: usize, bytes: &[u8]) -> io::Result<()> {
         self.ask(&format!("write {id} {offset} {}", hex(bytes))).map(drop)
     }
 
     /// Removes a segment.
+    #[track_caller]
     pub fn remove(&mut self, id: c_int) -> io::Result<()> {
         self.ask(&format!("remove {id}")).map(drop)
     }
 
+    #[track_caller]
     fn ask(&mut self, request: &str) -> io::Result<String> {
         let mut answer = String::new();
         let asked = writeln!(self.requests, "{request}").and_then(|()| self.answers.read_line(&mut answer));
-        match (asked, answer.trim_end().split_once(' ')) {
+        match (asked, answer.trim_end_matches('\n').split_once(' ')) {
             (Ok(_), Some(("ok", value))) => Ok(value.to_owned()),
-            (Ok(_), Some(("errno", errno))) => Err(io::Error::from_raw_os_error(number(errno.to_owned()))),
+            (Ok(_), Some(("errno", errno))) => Err(io::Error::from_raw_os_error(number(errno))),
             (asked, _) => panic!("the stranger {} is gone at {request:?}: {asked:?} {answer:?}", self.pid()),
         }
     }
@@ -119,7 +129,7 @@ impl Drop for Stranger {
     }
 }
 
-fn number<T: std::str::FromStr>(text: String) -> T {
+fn number<T: std::str::FromStr>(text: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("the stranger answered {text:?}"))
 }
 
