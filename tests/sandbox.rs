@@ -275,6 +275,18 @@ fn nothing_stays_in_this_machines_table() {
 }
 
 #[test]
+fn temporary_files_of_a_test_that_dies_are_removed() {
+    let report = failure(Options::new().verdict(|_| {
+        let directory = tempfile::tempdir().unwrap().keep();
+        println!("made {}", directory.display());
+        assert!(fs::exists(&directory).unwrap());
+        std::process::abort();
+    }));
+    let path = report.split("made ").nth(1).and_then(|rest| rest.lines().next()).unwrap();
+    assert!(!fs::exists(path).unwrap(), "{path}");
+}
+
+#[test]
 fn what_a_test_cannot_show_is_skipped_and_not_passed() {
     let verdict = Options::new().verdict(|s| s.skip("there is no perl"));
     assert_eq!(verdict, Verdict::Skipped("there is no perl".into()));
@@ -324,8 +336,8 @@ fn a_peer_is_fed_and_listened_to() {
 
 #[test]
 fn a_stranger_does_every_call_and_reports_each_refusal() {
-    let directory = tempfile::tempdir().unwrap();
     sandbox(|s| {
+        let directory = tempfile::tempdir().unwrap();
         let mut stranger = s.stranger();
         let (key, errno) = (s.key(), |error: std::io::Error| error.raw_os_error());
         let id = stranger.create(key, 5000, 0o600).unwrap();

@@ -5,7 +5,11 @@ use std::{
     collections::HashSet,
     fs::{self, File},
     io::{self, Write},
-    os::{fd::AsRawFd, unix::process::ExitStatusExt},
+    os::{
+        fd::AsRawFd,
+        unix::{fs::DirBuilderExt, process::ExitStatusExt},
+    },
+    path::PathBuf,
     process::{Child, ExitStatus},
     time::{Duration, Instant},
 };
@@ -53,7 +57,8 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     let frames = channel::anonymous_file(c"kata-frames")?;
     let output = channel::anonymous_file(c"kata-output")?;
     let token = super::random::fresh();
-    let mut body = start_body(orders, &frames, &output, token)?;
+    let scratch = Scratch::new(token)?;
+    let mut body = start_body(orders, &frames, &output, token, &scratch)?;
     let pid = body.id().cast_signed();
     let ended = processes::pidfd(pid)?;
 
@@ -69,6 +74,7 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     };
     let held = Held::now(pid);
     processes::end_all();
+    drop(scratch);
     let told = channel::receive(&frames);
     if orders.isolation == Isolation::Shared {
         sweep(&before, decoy, pid, told.as_deref().unwrap_or_default());
@@ -113,11 +119,11 @@ fn furnish(random: &Random, isolation: Isolation) -> io::Result<c_int> {
     }
 }
 
-fn start_body(orders: &Orders, frames: &File, output: &File, token: u64) -> io::Result<Child> {
+fn start_body(orders: &Orders, frames: &File, output: &File, token: u64, scratch: &Scratch) -> io::Result<Child> {
     let role = Role::Body { frames: frames.as_raw_fd(), token, seed: orders.seed, isolation: orders.isolation };
     let parent = std::process::id().cast_signed();
     let mut command = this_test_again(&Marker { role, parent, test: orders.test.clone() });
-    command.stdout(output.try_clone()?).stderr(output.try_clone()?);
+    command.env("TMPDIR", &scratch.0).stdout(output.try_clone()?).stderr(output.try_clone()?);
     inherit(&mut command, frames.as_raw_fd());
     limit(&mut command);
     die_with_parent(&mut command);
@@ -138,6 +144,26 @@ fn limit(command: &mut std::process::Command) {
     };
     // SAFETY: between fork and exec `prepare` makes two system calls and nothing else.
     unsafe { command.pre_exec(prepare) };
+}
+
+/// A directory for the test's temporary files, removed with all that is in it, also when the test has died.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(number: u64) -> io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("kata-{number:016x}"));
+        fs::DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Scratch(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            // The system clears its temporary directory; a test's verdict does not hang on it.
+            eprintln!("{} is left behind: {error}", self.0.display());
+        }
+    }
 }
 
 /// What still runs after the test has ended, and does not end by itself within [`GRACE`].
