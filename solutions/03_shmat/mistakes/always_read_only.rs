@@ -1,0 +1,12 @@
+//! Attaches for reading, whatever was asked: the writer's first store is a SIGSEGV.
+//!
+//! Caught by: the_access_is_what_was_asked_for::case_2_read_write
+
+pub fn attach(id: ShmId, _access: Access) -> io::Result<NonNull<u8>> {
+    // SAFETY: with no address given the kernel picks a free one, so no memory in use is replaced.
+    let address = unsafe { libc::shmat(id.as_raw(), std::ptr::null(), libc::SHM_RDONLY) };
+    if address as isize == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(NonNull::new(address.cast()).expect("the kernel picks address 0 for nobody"))
+}
