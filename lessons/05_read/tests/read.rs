@@ -1,1 +1,371 @@
-//! The tests of this lesson.
+//! Lesson 5: a second process, a different address, the same bytes.
+//!
+//! `read_message(base, size)` copies a message out of a segment: the bytes before the first NUL. `run(key)` is the
+//! program `reader` around it.
+//!
+//! A reader did not write what it reads. There may be no NUL, no text, no segment. And it is a guest: it attaches for
+//! reading alone, and leaves everything as it was.
+//!
+//! Here a stranger plays the writer: a process that has never seen your code. The tests run `reader`, and ask the
+//! kernel afterwards who attached last and what has changed.
+//!
+//! Read on: `man 2 shmat` (`SHM_RDONLY`), `std::sync::atomic`, "Atomic accesses to read-only memory".
+
+use std::io::{self, ErrorKind};
+use std::ptr::NonNull;
+
+use kata::kernel::Segment;
+use kata::sandbox::{Finished, Planted, Sandbox, sandbox};
+use libc::{c_int, key_t};
+use read::{read_message, run};
+use rstest::rstest;
+use write::program::SIZE;
+
+/// The bytes are at your address now, although you never wrote them: a stranger did, at an address of its own.
+#[test]
+fn the_message_is_what_another_process_wrote() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        let message = some_text(s);
+        s.stranger().write(segment.id(), 0, &message).expect("the stranger writes");
+        reads(&segment, &message, "copy the bytes one by one, from `base` on");
+    });
+}
+
+/// Behind the NUL there may be anything: not every writer clears what a longer message has left.
+#[test]
+fn the_first_nul_ends_it() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        let message = some_text(s);
+        segment.write(0, &[&message[..], b"\0lo World\0\0more"].concat());
+        reads(&segment, &message, "the first zero byte is the end, whatever follows");
+    });
+}
+
+/// A new segment is full of zeroes, and the first of them ends the empty message.
+#[test]
+fn zeroes_are_the_empty_message() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        reads(&segment, b"", "an empty message is a message");
+    });
+}
+
+/// The NUL of the longest message is the very last byte of the segment.
+#[test]
+fn the_nul_may_be_the_last_byte() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        let message = text(s, segment.size() - 1);
+        fill_page(s, &segment);
+        segment.write(0, &[&message[..], b"\0"].concat());
+        reads(&segment, &message, "the last byte has the offset size - 1, and it counts");
+    });
+}
+
+/// No NUL within the segment: nobody finished a message there. Behind it the page goes on, and a zero that stands there
+/// is none of yours. `strlen`, and `CStr::from_ptr`, would run on until they find one, or a SIGSEGV.
+#[rstest]
+#[case::a_nul_right_behind_it(false)]
+#[case::none_in_the_whole_page(true)]
+fn without_a_nul_it_is_no_message(#[case] whole_page: bool) {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        if whole_page {
+            fill_page(s, &segment);
+        }
+        segment.write(0, &vec![b'A'; segment.size()]);
+        let found = read(&segment);
+        assert!(
+            matches!(&found, Err(error) if error.kind() == ErrorKind::InvalidData),
+            "read_message of {} bytes that are all 'A'\n  expected: an error of the kind InvalidData\n  found:    {}\n  \
+             look: where does the loop end if no byte is zero?",
+            segment.size(),
+            shown(&found)
+        );
+    });
+}
+
+/// A message is bytes. Whether they are text is for those to say who use them.
+#[test]
+fn all_bytes_but_the_nul_arrive() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        let message: Vec<u8> = (1..=255).rev().collect();
+        segment.write(0, &message);
+        reads(&segment, &message, "no byte is changed, and none is left out");
+    });
+}
+
+/// Attached with `SHM_RDONLY` a store is a SIGSEGV. So is an atomic operation that could store, such as `swap` or
+/// `fetch_add(0)`: a load is all that reading takes.
+#[test]
+fn a_mapping_for_reading_alone_is_enough() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        let message = some_text(s);
+        segment.write(0, &message);
+        let base = attach(segment.id(), libc::SHM_RDONLY);
+        // SAFETY: `size` bytes are attached for reading, until the test's process ends.
+        let found = unsafe { read_message(base, segment.size()) };
+        assert!(found.as_ref().is_ok_and(|found| *found == message), "read_message found {}", shown(&found));
+    });
+}
+
+/// Others may still want to read it: a message is not taken out, it is copied.
+#[test]
+fn reading_changes_no_byte() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        fill_page(s, &segment);
+        segment.write(0, b"for everyone\0");
+        let before = segment.read(0..segment.size());
+        read(&segment).expect("a message with its NUL is read");
+        assert!(segment.read(0..segment.size()) == before, "read_message should change no byte of the segment");
+    });
+}
+
+/// The program at last: the key that it was asked for, the kernel's id, an address of its own, and the message.
+#[test]
+fn the_reader_prints_the_message() {
+    sandbox(|s| {
+        let (_other, segment) = (message(s, b"not this one"), message(s, &some_text(s)));
+        let text = String::from_utf8(segment.read(0..SIZE)).unwrap();
+        let (key, text) = (segment.key(), text.trim_end_matches('\0'));
+        prints(
+            &reader(s, key),
+            &format!(
+                "Key of shared memory is {key} ({key:#x}), id {}\nProcess attached at ADDRESS\n\
+                 Data read from shared memory is: {text}\n",
+                segment.id()
+            ),
+        );
+    });
+}
+
+/// Nobody else did it: the kernel knows the process that attached last, and that is your reader. It is not attached
+/// any more, and the segment is still there, as it was, for the next one.
+#[test]
+fn the_reader_is_a_guest() {
+    sandbox(|s| {
+        let segment = message(s, b"for everyone");
+        let (before, bytes) = (row(s, &segment), segment.read(0..SIZE));
+        for _ in 0..2 {
+            let ended = reader(s, segment.key());
+            says_data(&ended, b"for everyone\n");
+            let after = row(s, &segment);
+            assert_eq!(after.lpid, ended.pid, "the process that attached or detached last should be the reader");
+            let kept = |row: &Segment| (row.key, row.mode, row.nattch, row.ctime, row.marked_for_removal);
+            assert_eq!(kept(&after), kept(&before), "key, mode, nattch, ctime, and whether it is marked for removal");
+        }
+        assert!(segment.read(0..SIZE) == bytes, "the reader should change no byte of the segment");
+    });
+}
+
+/// A segment that its owner has made read-only can be read, by those who ask for no more than that.
+#[test]
+fn a_segment_for_reading_alone_is_enough() {
+    sandbox(|s| {
+        let segment = message(s, b"read me");
+        set_mode(segment.id(), 0o400);
+        if s.stranger().attach(segment.id()).is_ok() {
+            s.skip("this process may write to a segment of mode 0400: it is too privileged to be refused");
+        }
+        says_data(&reader(s, segment.key()), b"read me\n");
+    });
+}
+
+/// C writers often copy the newline of their input along. It is part of the message, and on a terminal one line end is
+/// enough: one newline at the end is dropped, and nothing else.
+#[rstest]
+#[case::a_newline(b"Hello World\n", b"Hello World\n")]
+#[case::two_newlines(b"Hello World\n\n", b"Hello World\n\n")]
+#[case::spaces(b" Hello \t ", b" Hello \t \n")]
+#[case::nothing(b"", b"\n")]
+#[case::no_text(b"caf\xe9 \xff\xfe", b"caf\xe9 \xff\xfe\n")]
+#[case::as_long_as_can_be(&[b'x'; SIZE - 1], &[&[b'x'; SIZE - 1][..], b"\n"].concat())]
+fn the_reader_prints_one_line_end(#[case] held: &[u8], #[case] printed: &[u8]) {
+    sandbox(|s| says_data(&reader(s, message(s, held).key()), printed));
+}
+
+/// The reader came first. There is nothing to read, which is an error, and not a reason to make a segment: an empty one
+/// would look like an empty message. The next writer starts from nothing, too.
+#[test]
+fn before_the_writer_there_is_nothing() {
+    sandbox(|s| {
+        let key = s.key();
+        let ended = reader(s, key);
+        assert_eq!(s.segment_by_key(key), None, "a reader makes no segment");
+        fails(&ended, &[&format!("{key} ({key:#x})"), "no segment has key"]);
+    });
+}
+
+/// Somebody filled the segment to its last byte and left no NUL. The reader says that this is no message, and prints none.
+#[test]
+fn what_is_no_message_is_not_printed() {
+    sandbox(|s| {
+        let segment = message(s, &[b'A'; SIZE]);
+        let ended = reader(s, segment.key());
+        fails(&ended, &[]);
+        assert!(
+            !ended.stdout().contains("AAAA"),
+            "the reader should print none of it, and printed\n{}",
+            ended.stdout()
+        );
+    });
+}
+
+/// A segment of another size is not the programs' own: whatever is in it, it is not their kind of message.
+#[test]
+fn somebody_elses_segment_is_not_read() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), SIZE - s.number(1..=1000) as usize, 0o600);
+        segment.write(0, b"private");
+        let ended = reader(s, segment.key());
+        fails(&ended, &[&format!("ipcs -m -i {}", segment.id()), &format!("{} bytes", segment.size())]);
+        assert!(!ended.stdout().contains("private"), "the reader should print none of it");
+    });
+}
+
+/// The end of a program detaches everything. A function that is called in a longer life has to do it itself: here
+/// `run` runs in the test's own process.
+#[test]
+fn run_detaches_what_it_attached() {
+    sandbox(|s| {
+        let segment = message(s, b"Hello World");
+        run(segment.key()).expect("run, with a message in the segment");
+        assert_eq!(row(s, &segment).lpid, std::process::id().cast_signed(), "run should attach, in this process");
+        assert_eq!(s.mappings(), [], "after run({:#x}) this process should have no segment attached", segment.key());
+    });
+}
+
+const READER: &str = env!("CARGO_BIN_EXE_reader");
+
+fn some_size(s: &Sandbox) -> usize {
+    s.number(300..=3000) as usize
+}
+
+/// `length` printable bytes.
+fn text(s: &Sandbox, length: usize) -> Vec<u8> {
+    (0..length).map(|_| s.number(0x21..=0x7e) as u8).collect()
+}
+
+fn some_text(s: &Sandbox) -> Vec<u8> {
+    text(s, s.number(1..=90) as usize)
+}
+
+/// A segment as a writer leaves it.
+fn message(s: &Sandbox, message: &[u8]) -> Planted {
+    let segment = s.plant(s.key(), SIZE, 0o600);
+    segment.write(0, message);
+    segment
+}
+
+/// Fills a segment and the rest of its last page, so that no zero is left in it.
+fn fill_page(s: &Sandbox, segment: &Planted) {
+    let base = attach(segment.id(), 0);
+    let length = s.mappings().iter().map(|mapping| mapping.length()).sum();
+    // SAFETY: this many bytes are attached for writing, and nothing uses them afterwards through `base`.
+    unsafe {
+        base.as_ptr().write_bytes(0xa5, length);
+        libc::shmdt(base.as_ptr().cast());
+    }
+}
+
+fn attach(id: c_int, flags: c_int) -> NonNull<u8> {
+    // SAFETY: with no address given the kernel picks a free one.
+    let address = unsafe { libc::shmat(id, std::ptr::null(), flags) };
+    assert_ne!(address.addr(), usize::MAX, "the test cannot attach its own segment: {}", io::Error::last_os_error());
+    NonNull::new(address.cast()).expect("the kernel picks address 0 for nobody")
+}
+
+fn set_mode(id: c_int, mode: u16) {
+    // SAFETY: all of its fields are numbers, for which zero is a value.
+    let mut record: libc::shmid_ds = unsafe { std::mem::zeroed() };
+    // SAFETY: `record` has room for what IPC_STAT stores, and IPC_SET only reads it.
+    let results = unsafe {
+        let stat = libc::shmctl(id, libc::IPC_STAT, &raw mut record);
+        record.shm_perm.mode = mode.into();
+        [stat, libc::shmctl(id, libc::IPC_SET, &raw mut record)]
+    };
+    assert_eq!(results, [0, 0], "the test cannot change its own segment: {}", io::Error::last_os_error());
+}
+
+fn read(segment: &Planted) -> io::Result<Vec<u8>> {
+    let base = attach(segment.id(), 0);
+    // SAFETY: `size` bytes are attached, until the test's process ends.
+    unsafe { read_message(base, segment.size()) }
+}
+
+fn shown(found: &io::Result<Vec<u8>>) -> String {
+    match found {
+        Ok(message) => format!("Ok, {} bytes: \"{}\"", message.len(), message.escape_ascii()),
+        Err(error) => format!("{:?}: {error}", error.kind()),
+    }
+}
+
+#[track_caller]
+fn reads(segment: &Planted, message: &[u8], look: &str) {
+    let found = read(segment);
+    assert!(
+        found.as_ref().is_ok_and(|found| found == message),
+        "read_message of {} bytes\n  expected: Ok, {} bytes: \"{}\"\n  found:    {}\n  look: {look}",
+        segment.size(),
+        message.len(),
+        message.escape_ascii(),
+        shown(&found)
+    );
+}
+
+fn reader(s: &Sandbox, key: key_t) -> Finished {
+    s.program(READER).arg(key.to_string()).run()
+}
+
+#[track_caller]
+fn row(s: &Sandbox, segment: &Planted) -> Segment {
+    s.segment(segment.id()).unwrap_or_else(|| panic!("segment {} should still be there", segment.id()))
+}
+
+/// Exit code 0, and this transcript; the address is one that nobody can know beforehand.
+#[track_caller]
+fn prints(ended: &Finished, expected: &str) {
+    let hide = |line: &str| match line.strip_prefix("Process attached at 0x") {
+        Some(digits) if usize::from_str_radix(digits, 16).is_ok() => "Process attached at ADDRESS\n".to_owned(),
+        _ => format!("{line}\n"),
+    };
+    let (how, stderr) = (ended.ending(), ended.stderr());
+    let found: String = ended.stdout().lines().map(hide).collect();
+    assert!(
+        ended.code() == Some(0) && found == expected,
+        "the reader should print\n{expected}and end with exit code 0; it printed\n{found}and ended with {how}\n{stderr}"
+    );
+}
+
+/// Exit code 0, and these bytes behind the last line's first words.
+#[track_caller]
+fn says_data(ended: &Finished, expected: &[u8]) {
+    let (how, stderr) = (ended.ending(), ended.stderr());
+    let expected = [b"Data read from shared memory is: ", expected].concat();
+    assert!(
+        ended.code() == Some(0) && ended.stdout.ends_with(&expected),
+        "the reader should print, to its end, \"{}\" and end with exit code 0\n  it printed \"{}\"\n  and ended with \
+         {how}\n{stderr}",
+        expected.escape_ascii(),
+        ended.stdout.escape_ascii()
+    );
+}
+
+/// Exit code 1, and these words on standard error.
+#[track_caller]
+fn fails(ended: &Finished, words: &[&str]) {
+    let (how, stderr) = (ended.ending(), ended.stderr());
+    assert!(
+        ended.code() == Some(1),
+        "the reader should say what is wrong, and end with exit code 1\n  found: {how}\n  it said: {stderr}\n  look: \
+         run returns Err, and the given program::start does the rest"
+    );
+    for word in ["reader: "].iter().chain(words) {
+        assert!(stderr.contains(word), "the reader should say {word:?} on standard error\n  it said: {stderr}");
+    }
+}
