@@ -168,7 +168,7 @@ fn the_reader_is_a_guest() {
 fn a_segment_for_reading_alone_is_enough() {
     sandbox(|s| {
         let segment = message(s, b"read me");
-        set_mode(segment.id(), 0o400);
+        make_read_only(segment.id());
         if s.stranger().attach(segment.id()).is_ok() {
             s.skip("this process may write to a segment of mode 0400: it is too privileged to be refused");
         }
@@ -280,13 +280,13 @@ fn attach(id: c_int, flags: c_int) -> NonNull<u8> {
     NonNull::new(address.cast()).expect("the kernel picks address 0 for nobody")
 }
 
-fn set_mode(id: c_int, mode: u16) {
+fn make_read_only(id: c_int) {
     // SAFETY: all of its fields are numbers, for which zero is a value.
     let mut record: libc::shmid_ds = unsafe { std::mem::zeroed() };
     // SAFETY: `record` has room for what IPC_STAT stores, and IPC_SET only reads it.
     let results = unsafe {
         let stat = libc::shmctl(id, libc::IPC_STAT, &raw mut record);
-        record.shm_perm.mode = mode.into();
+        record.shm_perm.mode = 0o400;
         [stat, libc::shmctl(id, libc::IPC_SET, &raw mut record)]
     };
     assert_eq!(results, [0, 0], "the test cannot change its own segment: {}", io::Error::last_os_error());

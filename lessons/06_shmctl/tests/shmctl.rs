@@ -1,1 +1,300 @@
-//! The tests of this lesson.
+//! Lesson 6: a segment outlives everyone until someone removes it.
+//!
+//! `stat(id)` and `remove(id)` are two commands of one call, shmctl(2): `IPC_STAT` and `IPC_RMID`. `run(key)` is the
+//! program `remover` around them.
+//!
+//! Detaching, exiting and crashing remove nothing. Removing a segment takes its key and its id from everyone at once, and
+//! its bytes from those who are attached only when the last of them lets go. The tests keep a stranger attached, a process
+//! that has never seen your code, and look at the kernel's table before and after.
+//!
+//! Read on: `man 2 shmctl`, `man 1 ipcs` (`dest`), `man 1 ipcrm`.
+
+use std::io;
+
+use kata::errno::{Call, Explain, refused};
+use kata::kernel::Segment;
+use kata::sandbox::{Finished, Planted, Sandbox, sandbox};
+use libc::{c_int, key_t, uid_t};
+use rstest::rstest;
+use shmctl::{Stat, remove, stat};
+use shmget::ShmId;
+use write::program::SIZE;
+
+/// The kernel keeps what was asked for at creation: the key, the size to the byte (not rounded to a page), and the nine
+/// permission bits.
+#[test]
+fn stat_knows_key_size_and_mode() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), some_mode(s));
+        let found = stat_of(&segment);
+        assert_eq!((found.key, found.size), (segment.key(), segment.size()), "key and size from {found:?}");
+        assert_eq!(found.mode, row(s, &segment).mode, "the mode (in decimal) from {found:?}");
+        assert!(!found.marked_for_removal, "nobody has removed it: {found:?}");
+    });
+}
+
+/// Who made it, and who attached or detached last: two processes, which `ipcs -m -p` shows side by side.
+#[test]
+fn stat_tells_the_creator_from_the_last() {
+    sandbox(|s| {
+        let mut stranger = s.stranger();
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        assert_eq!(stat_of(&segment).lpid, 0, "`lpid` before anybody has attached");
+        stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        let found = stat_of(&segment);
+        assert_eq!((found.cpid, found.lpid), (pid(), stranger.pid()), "cpid and lpid from {found:?}");
+    });
+}
+
+/// `nattch` counts mappings and not processes, whatever the manual page says: who attaches twice counts twice.
+#[test]
+fn stat_counts_the_mappings() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        assert_eq!(stat_of(&segment).nattch, 0, "nattch before anybody has attached");
+        attach(segment.id());
+        attach(segment.id());
+        assert_eq!(stat_of(&segment).nattch, 2, "nattch after this process has attached twice");
+        s.stranger().attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        assert_eq!(stat_of(&segment).nattch, 2, "nattch after a stranger has come, attached, and ended");
+    });
+}
+
+/// Field by field, what `/proc/sysvipc/shm` says. The owner may be another than the creator: where this process can
+/// (root can, in its own name space), it gives the segment away first.
+#[test]
+fn stat_agrees_with_the_kernels_table() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), some_mode(s));
+        give_away(segment.id(), 65534);
+        let Segment { key, size, mode, marked_for_removal, nattch, cpid, lpid, uid, gid, cuid, cgid, .. } =
+            row(s, &segment);
+        let table = Stat { key, size, mode, marked_for_removal, nattch, cpid, lpid, uid, gid, cuid, cgid };
+        assert_eq!(stat_of(&segment), table, "left: stat({}); right: the kernel's table", segment.id());
+    });
+}
+
+/// An id that names nothing is `EINVAL`: one that was removed, and one that never was. A record full of zeroes would be
+/// a lie.
+#[test]
+fn stat_of_nothing_is_refused() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        s.remove(segment.id());
+        refused(stat(id(&segment)), libc::EINVAL, Call::Shmctl, "stat of a segment that has been removed");
+        refused(stat(ShmId::from_raw(-1)), libc::EINVAL, Call::Shmctl, "stat(-1)");
+    });
+}
+
+/// Looking needs the right to read, and the error says so.
+#[test]
+fn stat_of_what_may_not_be_read_is_refused() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0);
+        if s.stranger().read(segment.id(), 0, 1).is_ok() {
+            s.skip("this process may read a segment of mode 000: it is too privileged to be refused");
+        }
+        refused(stat(id(&segment)), libc::EACCES, Call::Shmctl, "stat of a segment of mode 000");
+    });
+}
+
+/// With nobody attached there is nothing to wait for: the row is gone, and the key leads nowhere. Others stay.
+#[test]
+fn a_removed_segment_is_gone() {
+    sandbox(|s| {
+        let (other, segment) = (s.plant(s.key(), some_size(s), 0o600), s.plant(s.key(), some_size(s), 0o600));
+        removed(&segment);
+        assert_eq!(s.segment(segment.id()), None, "the row of segment {} after remove", segment.id());
+        assert_eq!(s.segments().len(), 1, "segment {} is another, and stays", other.id());
+        refused(s.stranger().open(segment.key()), libc::ENOENT, Call::Shmget, "a stranger's look for the key");
+    });
+}
+
+/// While somebody is attached, the segment is marked: `ipcs` says `dest`, and the key is gone, since nobody new shall find
+/// it. `stat` still does, by the id. The ninth bit and those below are the mode; the mark is the tenth.
+#[test]
+fn a_segment_in_use_is_marked() {
+    sandbox(|s| {
+        let mut stranger = s.stranger();
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        removed(&segment);
+        let row = row(s, &segment);
+        assert!(row.marked_for_removal, "segment {} should be marked for removal while it is in use", segment.id());
+        let found = stat_of(&segment);
+        assert_eq!((found.key, found.mode), (0, 0o600), "key and mode (in decimal) from {found:?}");
+        assert!(found.marked_for_removal, "SHM_DEST is set in the record's mode: {found:?}");
+    });
+}
+
+/// Those who are attached notice nothing: their bytes stay until they let go. Meanwhile a new segment may take the key.
+/// It has another id: two segments, one of them nameless.
+#[test]
+fn those_attached_keep_their_bytes() {
+    sandbox(|s| {
+        let mut stranger = s.stranger();
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        segment.write(0, b"still here");
+        stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        removed(&segment);
+        let new = s.plant(segment.key(), some_size(s), 0o600);
+        let found = stranger.read(segment.id(), 0, 10).explained(Call::Shmat, "the stranger's look at its bytes");
+        assert_eq!(String::from_utf8_lossy(&found), "still here", "what the stranger reads in the removed segment");
+
+        drop(stranger);
+        assert_eq!(s.segment(segment.id()), None, "the row of segment {} after its last detach", segment.id());
+        assert!(s.segment(new.id()).is_some(), "the new segment under the old key should stay");
+    });
+}
+
+/// A segment that is marked already can be marked again: the kernel does not mind, and neither should you.
+#[test]
+fn marking_twice_is_no_error() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        attach(segment.id());
+        removed(&segment);
+        removed(&segment);
+        assert!(row(s, &segment).marked_for_removal, "segment {} is still attached, and marked", segment.id());
+    });
+}
+
+/// What is gone cannot be removed again. The error is the only sign that the id was wrong.
+#[test]
+fn removing_nothing_is_refused() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        s.remove(segment.id());
+        refused(remove(id(&segment)), libc::EINVAL, Call::Shmctl, "remove of a segment that is gone");
+        refused(remove(ShmId::from_raw(-1)), libc::EINVAL, Call::Shmctl, "remove(-1)");
+    });
+}
+
+/// The program at last. It removes the segment under its key, and no other.
+#[test]
+fn the_remover_removes() {
+    sandbox(|s| {
+        let (other, segment) = (s.plant(s.key(), SIZE, 0o600), s.plant(s.key(), SIZE, 0o600));
+        let ended = remover(s, segment.key());
+        assert_eq!(s.segment(segment.id()), None, "the row of segment {} after the remover", segment.id());
+        assert!(s.segment(other.id()).is_some(), "segment {} is another, and should stay", other.id());
+        prints(&ended, &segment, "Removed");
+    });
+}
+
+/// Somebody is attached, here twice. The remover marks the segment and says what is left. It does not wait.
+#[rstest]
+#[case::once(1)]
+#[case::twice(2)]
+fn the_remover_says_who_is_left(#[case] times: usize) {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), SIZE, 0o600);
+        (0..times).for_each(|_| attach(segment.id()));
+        let ended = remover(s, segment.key());
+        assert!(row(s, &segment).marked_for_removal, "segment {} should be marked for removal", segment.id());
+        prints(&ended, &segment, &format!("Marked for removal, still attached: {times}"));
+    });
+}
+
+/// Nothing to remove is an error, and not a reason to make something.
+#[test]
+fn without_a_segment_the_remover_fails() {
+    sandbox(|s| {
+        let key = s.key();
+        let ended = remover(s, key);
+        assert_eq!(s.segments(), [], "a remover makes no segment");
+        fails(&ended, &format!("no segment has key {key} ({key:#x})"));
+    });
+}
+
+/// A segment of another size is somebody else's: it is not yours to remove.
+#[test]
+fn somebody_elses_segment_stays() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), SIZE + s.number(1..=1000) as usize, 0o600);
+        let ended = remover(s, segment.key());
+        assert_eq!(row(s, &segment).key, segment.key(), "the key of somebody else's segment after the remover");
+        fails(&ended, &format!("ipcs -m -i {}", segment.id()));
+    });
+}
+
+const REMOVER: &str = env!("CARGO_BIN_EXE_remover");
+
+fn some_size(s: &Sandbox) -> usize {
+    s.number(1..=9000) as usize
+}
+
+/// Its owner may read and write; what the others may is a surprise.
+fn some_mode(s: &Sandbox) -> u32 {
+    0o600 | s.number(0..=0o77) as u32
+}
+
+fn pid() -> libc::pid_t {
+    std::process::id().cast_signed()
+}
+
+fn id(segment: &Planted) -> ShmId {
+    ShmId::from_raw(segment.id())
+}
+
+#[track_caller]
+fn row(s: &Sandbox, segment: &Planted) -> Segment {
+    s.segment(segment.id()).unwrap_or_else(|| panic!("the kernel's table should still have segment {}", segment.id()))
+}
+
+#[track_caller]
+fn stat_of(segment: &Planted) -> Stat {
+    stat(id(segment)).explained(Call::Shmctl, format!("stat({})", segment.id()))
+}
+
+#[track_caller]
+fn removed(segment: &Planted) {
+    remove(id(segment)).explained(Call::Shmctl, format!("remove({})", segment.id()));
+}
+
+/// Attaches a segment to the test's own process, until that ends.
+fn attach(id: c_int) {
+    // SAFETY: with no address given the kernel picks a free one.
+    let address = unsafe { libc::shmat(id, std::ptr::null(), 0) };
+    assert_ne!(address.addr(), usize::MAX, "the test cannot attach its own segment: {}", io::Error::last_os_error());
+}
+
+/// Makes another user and group the owner, if the kernel lets this process.
+fn give_away(id: c_int, user: uid_t) {
+    // SAFETY: all of its fields are numbers, for which zero is a value.
+    let mut record: libc::shmid_ds = unsafe { std::mem::zeroed() };
+    // SAFETY: `record` has room for what IPC_STAT stores, and IPC_SET only reads it.
+    unsafe {
+        assert_eq!(libc::shmctl(id, libc::IPC_STAT, &raw mut record), 0, "the test looks at its own segment");
+        (record.shm_perm.uid, record.shm_perm.gid) = (user, user - 1);
+        // Refused in a user namespace, which knows no second user. What is compared is true either way.
+        libc::shmctl(id, libc::IPC_SET, &raw mut record);
+    }
+}
+
+fn remover(s: &Sandbox, key: key_t) -> Finished {
+    s.program(REMOVER).arg(key.to_string()).run()
+}
+
+/// Exit code 0, and two lines: which segment it was, and what has become of it.
+#[track_caller]
+fn prints(ended: &Finished, segment: &Planted, news: &str) {
+    let (key, id) = (segment.key(), segment.id());
+    let expected = format!("Key of shared memory is {key} ({key:#x}), id {id}\n{news}\n");
+    let (found, how, stderr) = (ended.stdout(), ended.ending(), ended.stderr());
+    assert!(
+        ended.code() == Some(0) && found == expected,
+        "the remover should print\n{expected}and end with exit code 0; it printed\n{found}and ended with {how}\n{stderr}"
+    );
+}
+
+/// Exit code 1, and these words on standard error.
+#[track_caller]
+fn fails(ended: &Finished, words: &str) {
+    let (how, stderr) = (ended.ending(), ended.stderr());
+    assert!(
+        ended.code() == Some(1) && stderr.contains(words),
+        "the remover should say {words:?} on standard error, and end with exit code 1\n  found: {how}\n  it said: \
+         {stderr}"
+    );
+}

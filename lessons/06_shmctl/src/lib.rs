@@ -1,0 +1,79 @@
+//! Lesson 6: a segment outlives everyone until someone removes it.
+
+use std::io;
+
+use libc::{gid_t, key_t, pid_t, uid_t};
+use shmget::ShmId;
+
+/// The bit above the nine permission bits that says: marked for removal, gone with the last detach. The kernel's
+/// `<linux/shm.h>` calls it so; the libc crate has no name for it.
+pub const SHM_DEST: u32 = 0o1000;
+
+/// What the kernel keeps about a segment: the fields of `struct shmid_ds` that the kata uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stat {
+    /// The key it was created under; 0 once it is marked for removal, since no `shmget` finds it any more.
+    pub key: key_t,
+    /// The size asked for at its creation, in bytes. What is mapped is rounded up to whole pages.
+    pub size: usize,
+    /// The nine permission bits, and those alone.
+    pub mode: u32,
+    /// Whether [`SHM_DEST`] is set.
+    pub marked_for_removal: bool,
+    /// How many times it is attached, in all processes together.
+    pub nattch: u64,
+    /// The process that created it.
+    pub cpid: pid_t,
+    /// The process that attached or detached last; 0 if none has.
+    pub lpid: pid_t,
+    /// Its owner, whom `IPC_SET` can change.
+    pub uid: uid_t,
+    /// Its owner's group.
+    pub gid: gid_t,
+    /// Its creator, who never changes.
+    pub cuid: uid_t,
+    /// Its creator's group.
+    pub cgid: gid_t,
+}
+
+/// Asks the kernel about the segment `id`.
+///
+/// # Errors
+/// `EINVAL` if no segment has the id (any more), `EACCES` if its mode does not let this process read.
+///
+/// Source: shmctl(2), `IPC_STAT`.
+pub fn stat(id: ShmId) -> io::Result<Stat> {
+    todo!("ask shmctl what the kernel keeps about {id:?}")
+}
+
+/// Removes the segment `id`: at once if nobody is attached, otherwise with the last detach. Its key is free for
+/// another segment from now on, and a second removal while somebody is attached is no error.
+///
+/// # Errors
+/// `EINVAL` if no segment has the id (any more), `EPERM` if this process is neither its owner's nor its creator's.
+///
+/// Source: shmctl(2), `IPC_RMID`.
+pub fn remove(id: ShmId) -> io::Result<()> {
+    todo!("ask shmctl to remove {id:?}")
+}
+
+/// The program `remover`: removes the segment under `key`, and says whether it is gone or still in use. It prints
+///
+/// ```text
+/// Key of shared memory is 2345 (0x929), id 0
+/// Removed
+/// ```
+///
+/// or, where somebody (here: two mappings) keeps the segment alive a little longer,
+///
+/// ```text
+/// Key of shared memory is 2345 (0x929), id 0
+/// Marked for removal, still attached: 2
+/// ```
+///
+/// # Errors
+/// What [`find`](write::program::find), [`remove`] and [`stat`] say; that `stat` finds no segment after the removal
+/// is not an error but the news.
+pub fn run(key: key_t) -> io::Result<()> {
+    todo!("the program remover, on key {key:#x}")
+}
