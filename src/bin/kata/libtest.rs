@@ -61,11 +61,13 @@ fn block<'a>(name: &str, names: &[String], stdout: &'a str) -> &'a str {
     text[..end].trim_matches('\n')
 }
 
-const KINDS: [(&str, Kind); 4] = [
+const KINDS: [(&str, Kind); 6] = [
     ("failed: ", Kind::Assertion),
     ("crashed: ", Kind::Signal),
     ("out of time: ", Kind::Deadline),
     ("ended early: ", Kind::NoToken),
+    ("left running: ", Kind::LeftRunning),
+    ("garbled: ", Kind::Garbled),
 ];
 
 fn failure(name: &str, block: &str) -> Failure {

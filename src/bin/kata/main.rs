@@ -39,7 +39,9 @@ use trouble::Trouble;
 /// What a command found; whatever kept it from finding out is [`Trouble`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
+    /// Exit code 0.
     Yes,
+    /// Exit code 1.
     No,
 }
 

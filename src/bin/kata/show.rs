@@ -150,7 +150,7 @@ fn failed(course: &Course, lesson: &Lesson, report: &Report, guide: &Guide, curr
     }
     if let Some(earlier) = first.and_then(|(_, failure)| earlier_blank(course, lesson, failure)) {
         text += &format!("  Stopped at lesson {}'s blank: {} is still to do.\n", earlier.number, earlier.name);
-        text += &format!("  Solve it first, or put its solution in (what you have there is kept).\n\n");
+        text += "  Solve it first, or put its solution in (what you have there is kept).\n\n";
         text += &row("lesson", &paint.cyan(&format!("cargo kata check {}", earlier.name)), paint);
         text += &row("skip it", &paint.cyan(&format!("cargo kata solution {} --apply", earlier.name)), paint);
     }

@@ -75,7 +75,8 @@ pub fn starter(text: &str) -> Result<String, String> {
             starter += &format!("{line}\n");
             continue;
         }
-        if !blank.is_empty() && !(blank.starts_with("todo!(") && blank.ends_with(')')) {
+        let is_todo = blank.starts_with("todo!(") && blank.ends_with(')');
+        if !blank.is_empty() && !is_todo {
             return Err(format!("anchor `{name}` carries `{blank}`, which is no todo!(..)"));
         }
         if !lines.by_ref().any(|line| line.trim_start().strip_prefix("// ANCHOR_END: ") == Some(name)) {

@@ -73,6 +73,10 @@ pub enum Kind {
     Deadline,
     /// `ended early`: without the token that a pass is.
     NoToken,
+    /// `left running`: every check passed, and something that it started went on.
+    LeftRunning,
+    /// `garbled`: it wrote to the sandbox's own descriptors.
+    Garbled,
     /// A panic outside of any sandbox.
     Bare,
 }

@@ -1,0 +1,219 @@
+//! A mistake's failure, apart from what the kernel and the clock choose: process ids, segment ids, addresses, inodes.
+//!
+//! Numbers that the sandbox draws repeat, since the seed is fixed. Line numbers go too, so that an edit in a test does
+//! not touch the snapshots of others.
+
+/// The report as it is the same each time.
+pub fn normalized(report: &str) -> String {
+    let pids = pids(report);
+    let mut seen = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    let mut table: Vec<Vec<String>> = Vec::new();
+    for line in report.lines() {
+        if line.trim_start().starts_with("Again with the same numbers:") {
+            continue;
+        }
+        let line = words(line, &pids, &mut seen);
+        if is_head(&line) || !table.is_empty() && is_row(&line) {
+            table.push(cells(&line));
+            continue;
+        }
+        lines.append(&mut aligned(std::mem::take(&mut table)));
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.append(&mut aligned(table));
+    lines.join("\n").trim_matches('\n').to_owned() + "\n"
+}
+
+fn is_head(line: &str) -> bool {
+    line.trim_start().starts_with("key ") && line.contains("nattch")
+}
+
+fn is_row(line: &str) -> bool {
+    line.trim_start().starts_with("0x") || line.trim_start().starts_with("KEY-")
+}
+
+/// A row's cells, with those that the kernel chooses replaced: id, owner, and the pids of creator and last.
+fn cells(line: &str) -> Vec<String> {
+    let cells = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty());
+    let is_head = is_head(line);
+    let stable = |(index, cell): (usize, &str)| match index {
+        1 if !is_head => "ID".to_owned(),
+        2 if !is_head => "OWNER".to_owned(),
+        6 | 7 if cell.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("PID {}", cell.split_once(' ').map_or("", |(_, name)| name)).trim_end().to_owned()
+        }
+        _ => cell.to_owned(),
+    };
+    cells.enumerate().map(stable).collect()
+}
+
+fn aligned(table: Vec<Vec<String>>) -> Vec<String> {
+    let columns = table.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| table.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("    {}", cells.collect::<Vec<_>>().join("  ")).trim_end().to_owned()
+    };
+    table.iter().map(line).collect()
+}
+
+/// The processes that the report tags: `[writer 4121]`.
+fn pids(report: &str) -> Vec<&str> {
+    let tags = report.lines().filter_map(|line| line.trim_start().strip_prefix('[')?.split_once(']'));
+    tags.filter_map(|(tag, _)| tag.rsplit_once(' ')).map(|(_, pid)| pid).filter(|pid| is_number(pid)).collect()
+}
+
+/// Words before a number that say what it is.
+const PID: [&str; 9] = ["pid", "cpid", "lpid", "process", "stranger", "writer", "reader", "remover", "child"];
+const ID: [&str; 3] = ["id", "shmid", "segment"];
+
+/// Replaces what varies within a line; `seen` holds the hexadecimal numbers that have a letter already.
+fn words(line: &str, pids: &[&str], seen: &mut Vec<String>) -> String {
+    let mut text = String::new();
+    let mut rest = line;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if word.is_empty() {
+            let width = rest.chars().next().map_or(1, char::len_utf8);
+            text += &rest[..width];
+            rest = &rest[width..];
+            continue;
+        }
+        rest = after;
+        let named = |names: &[&str]| names.contains(&last_name(&text));
+        if let Some(position) = word.strip_suffix(".rs").and_then(|_| after_position(after)) {
+            text += word;
+            rest = position;
+        } else if let Some(digits) = word.strip_prefix("0x").filter(|digits| digits.len() > 4) {
+            text += &hexadecimal(digits, seen);
+        } else if is_number(word)
+            && (named(&PID) || pids.contains(&word) && text.trim_start().starts_with(['[', 'l', 'r']))
+        {
+            text += "PID";
+        } else if is_number(word) && (named(&ID) || text.ends_with("ShmId(")) {
+            text += "ID";
+        } else if word.starts_with(".tmp") {
+            text += "TEMPORARY";
+        } else {
+            text += word;
+        }
+    }
+    text
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '.')
+}
+
+/// The word before a number, which only spaces, `:`, `=` or `(` part from it.
+fn last_name(text: &str) -> &str {
+    let text = text.trim_end_matches([' ', ':', '=', '(']);
+    text.rsplit(|c: char| !is_word(c)).next().unwrap_or_default()
+}
+
+/// What follows `:LINE:COLUMN`.
+fn after_position(text: &str) -> Option<&str> {
+    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let line = text.strip_prefix(':')?;
+    let column = line.get(digits(line)..)?.strip_prefix(':');
+    Some(column.map_or(&line[digits(line)..], |column| &column[digits(column)..]))
+}
+
+/// An address, or a key under a letter of its own, so that the same key still reads as the same.
+fn hexadecimal(digits: &str, seen: &mut Vec<String>) -> String {
+    if digits.len() > 8 {
+        return "ADDRESS".to_owned();
+    }
+    let known = seen.iter().position(|key| key == digits).unwrap_or_else(|| {
+        seen.push(digits.to_owned());
+        seen.len() - 1
+    });
+    format!("KEY-{}", char::from(b'A' + known.min(25) as u8))
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What differs between two texts, line by line: `-` was expected, `+` is there.
+pub fn difference(expected: &str, found: &str) -> String {
+    let (old, new): (Vec<_>, Vec<_>) = (expected.lines().collect(), found.lines().collect());
+    // common[i][j]: how many lines old[i..] and new[j..] share, in their order.
+    let mut common = vec![vec![0; new.len() + 1]; old.len() + 1];
+    for i in (0..old.len()).rev() {
+        for j in (0..new.len()).rev() {
+            common[i][j] =
+                if old[i] == new[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+        }
+    }
+    let (mut i, mut j, mut text) = (0, 0, String::new());
+    while i < old.len() || j < new.len() {
+        if i < old.len() && j < new.len() && old[i] == new[j] {
+            (i, j) = (i + 1, j + 1);
+        } else if i < old.len() && (j == new.len() || common[i + 1][j] >= common[i][j + 1]) {
+            text += &format!("- {}\n", old[i]);
+            i += 1;
+        } else {
+            text += &format!("+ {}\n", new[j]);
+            j += 1;
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[test]
+    fn what_the_kernel_chooses_gets_a_name() {
+        let report = "\
+  failed: t
+  at lessons/02_shmget/tests/shmget.rs:41:9
+  create(0x1a2b3c4d, 1000) gave ShmId(37), and process 4121 sees segment 37 at 0x7f0011223000
+
+  What the kernel held at that moment (as `ipcs -m` shows it):
+    key         id  owner  perms  bytes  nattch  creator       last  status
+    0x1a2b3c4d  37  1000   600    1000   0       4120 test     -
+    0xad2d93ab  3   0      640    6151   0       411 sandbox  4121  (a decoy of the sandbox)
+
+  Who printed what:
+    [writer 4121] id 37 (0x929)
+
+  Again with the same numbers: KATA_SEED=0x6b617461 cargo test -p shmget t
+";
+        let expected = "\
+  failed: t
+  at lessons/02_shmget/tests/shmget.rs
+  create(KEY-A, 1000) gave ShmId(ID), and process PID sees segment ID at ADDRESS
+
+  What the kernel held at that moment (as `ipcs -m` shows it):
+    key    id  owner  perms  bytes  nattch  creator      last  status
+    KEY-A  ID  OWNER  600    1000   0       PID test     -
+    KEY-B  ID  OWNER  640    6151   0       PID sandbox  PID   (a decoy of the sandbox)
+
+  Who printed what:
+    [writer PID] id ID (0x929)
+";
+        assert_eq!(normalized(report), expected);
+    }
+
+    #[rstest]
+    #[case("at /tmp/.tmpAbC/meeting", "at /tmp/TEMPORARY/meeting")]
+    #[case("1000 bytes of 4096", "1000 bytes of 4096")]
+    #[case("thread 'main' panicked at src/lib.rs:3:5:", "thread 'main' panicked at src/lib.rs:")]
+    #[case("cpid: 4120, nattch: 2", "cpid: PID, nattch: 2")]
+    fn lines(#[case] line: &str, #[case] expected: &str) {
+        assert_eq!(normalized(line), format!("{expected}\n"));
+    }
+
+    #[test]
+    fn a_difference_shows_what_was_and_what_is() {
+        assert_eq!(difference("a\nb\nc\n", "a\nx\nc\nd\n"), "- b\n+ x\n+ d\n");
+        assert_eq!(difference("a\n", "a\n"), "");
+    }
+}
