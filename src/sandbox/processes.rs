@@ -49,6 +49,9 @@ fn parse_stat(text: &str) -> Option<Process> {
 /// All living descendants of this process, parents before their children. A process that is born or dies
 /// meanwhile may be missed; [`end_all`] looks until there is none.
 pub(super) fn descendants() -> Vec<Process> {
+    if !has_children() {
+        return Vec::new();
+    }
     let everyone: Vec<Process> = fs::read_dir("/proc")
         .into_iter()
         .flatten()
@@ -66,6 +69,15 @@ pub(super) fn descendants() -> Vec<Process> {
     }
     found.retain(Process::is_alive);
     found
+}
+
+/// Whether this process has a child, dead or alive. A subreaper that has none has no descendants either, and need
+/// not read through all of `/proc` to know it.
+fn has_children() -> bool {
+    // SAFETY: an all-zero siginfo_t is valid, and ours to fill.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    // SAFETY: `info` lives through the call; WNOWAIT leaves the child to be reaped by whoever waits for it.
+    unsafe { libc::waitid(libc::P_ALL, 0, &mut info, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT) == 0 }
 }
 
 /// Kills what is left below this process and reaps it; a subreaper inherits every orphan, so nothing escapes by

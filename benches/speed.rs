@@ -1,0 +1,131 @@
+//! What the kata costs, each number beside a baseline of the same run: `cargo bench`, or `cargo bench -- --cold` for
+//! the first clone too, which needs rustlings' crates downloaded and takes minutes.
+//!
+//! Edits and builds happen in a copy of this checkout, never in it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use kata::sandbox::Options;
+
+fn main() {
+    // First, because the sandbox runs this program again to run its test.
+    sandboxed_test();
+
+    let scratch = tempfile::tempdir().expect("a temporary directory can be made");
+    let kata = scratch.path().join("kata");
+    run(Command::new("git").args(["clone", "--quiet", env!("CARGO_MANIFEST_DIR")]).arg(&kata));
+    if std::env::args().any(|argument| argument == "--cold") {
+        first_red_test(&kata, scratch.path());
+    }
+    edit_to_verdict(&kata);
+}
+
+/// A sandboxed test beside a process that is started and waited for, which is what isolation costs at the least.
+fn sandboxed_test() {
+    let sandboxed = median(100, || {
+        Options::new().run(|_| {});
+    });
+    let process = median(100, || run(&mut Command::new("/bin/true")));
+    println!("a sandboxed test              {}", ms(sandboxed));
+    println!("  beside: run /bin/true       {}", ms(process));
+}
+
+/// From a changed file to a verdict: `kata check` beside a bare `cargo test -p`, in turns, with the solution in place.
+fn edit_to_verdict(kata: &Path) {
+    let lesson = "shmget";
+    let source = kata.join("lessons/02_shmget/src/lib.rs");
+    let cargo = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(arguments)
+            .current_dir(kata)
+            .env_remove("CARGO_TARGET_DIR")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        run(&mut command);
+    };
+    cargo(&["run", "--quiet", "--", "solution", lesson, "--apply"]);
+    cargo(&["test", "-p", lesson]);
+    let binary = kata.join("target/debug/kata");
+    let edit = || {
+        let text = fs::read_to_string(&source).expect("the lesson's file can be read");
+        fs::write(&source, format!("{text}// edited\n")).expect("the copy can be edited");
+    };
+    let mut bare = Vec::new();
+    let mut check = Vec::new();
+    for _ in 0..15 {
+        edit();
+        bare.push(timed(|| cargo(&["test", "-p", lesson])));
+        edit();
+        check
+            .push(timed(|| run(Command::new(&binary).args(["check", lesson]).current_dir(kata).stdout(Stdio::null()))));
+    }
+    let (bare, check) = (middle(bare), middle(check));
+    println!("edit to verdict: kata check   {}", ms(check));
+    println!("  beside: cargo test -p       {}", ms(bare));
+    println!("  ratio                       {:.2}", check.as_secs_f64() / bare.as_secs_f64());
+}
+
+/// From a clone to the first red test, with an empty target directory and all crates downloaded, beside rustlings.
+fn first_red_test(kata: &Path, scratch: &Path) {
+    let (root, exercises) = (scratch.join("rustlings-root"), scratch.join("rustlings"));
+    run(Command::new(env!("CARGO")).args(["fetch", "--locked", "--quiet"]).current_dir(kata));
+    let ours = timed(|| {
+        let status = Command::new(env!("CARGO"))
+            .args(["run", "--quiet"])
+            .current_dir(kata)
+            .env_remove("CARGO_TARGET_DIR")
+            .stdout(Stdio::null())
+            .status();
+        assert_eq!(status.expect("cargo runs").code(), Some(1), "the first lesson is red");
+    });
+    let install = |target: &Path| {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["install", "rustlings", "--locked", "--quiet", "--force", "--root"]).arg(&root);
+        command.env("CARGO_TARGET_DIR", target);
+        run(&mut command);
+    };
+    install(&scratch.join("download")); // once to download, once to measure
+    let binary: PathBuf = root.join("bin/rustlings");
+    let theirs = timed(|| {
+        install(&scratch.join("measure"));
+        let init = Command::new(&binary).arg("init").current_dir(scratch).stdin(Stdio::null()).status();
+        assert!(init.expect("rustlings runs").success());
+        // Its first exercise compiles; the first red one is the second.
+        let first =
+            Command::new(&binary).args(["run", "intro2"]).current_dir(&exercises).stdout(Stdio::null()).status();
+        first.expect("rustlings runs");
+    });
+    println!("clone to first red test       {:.1} s", ours.as_secs_f64());
+    println!("  beside: rustlings           {:.1} s", theirs.as_secs_f64());
+    println!("  ratio                       {:.2}", ours.as_secs_f64() / theirs.as_secs_f64());
+}
+
+fn run(command: &mut Command) {
+    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(status.success(), "{command:?}: {status}");
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn median(times: usize, mut work: impl FnMut()) -> Duration {
+    middle((0..times).map(|_| timed(&mut work)).collect())
+}
+
+fn middle(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+}

@@ -1,0 +1,101 @@
+//! The house is in order: every lesson has its rooms, and what the two workspaces can share only by repetition is
+//! the same in both.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use rstest::rstest;
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The lines of a manifest by section, comments and empty lines left out.
+fn sections(manifest: &str) -> BTreeMap<String, Vec<String>> {
+    let mut sections = BTreeMap::<_, Vec<_>>::new();
+    let mut section = String::new();
+    for line in read(manifest).lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            Some(name) => section = name.to_owned(),
+            None => sections.entry(section.clone()).or_default().push(line.to_owned()),
+        }
+    }
+    sections
+}
+
+/// `01_key`, `02_shmget`, ...: the folders are the list of the lessons.
+fn lessons(below: &str) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(below))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with(|first: char| first.is_ascii_digit()))
+        .collect();
+    names.sort();
+    names
+}
+
+#[rstest]
+#[case("workspace.package")]
+#[case("workspace.lints.rust")]
+#[case("workspace.lints.clippy")]
+#[case("profile.dev")]
+fn the_two_workspaces_agree_on(#[case] section: &str) {
+    let (root, solutions) = (sections("Cargo.toml"), sections("solutions/Cargo.toml"));
+    assert!(root.contains_key(section), "the root has no [{section}]");
+    assert_eq!(root.get(section), solutions.get(section), "[{section}] differs: left the root's, right the solutions'");
+}
+
+#[test]
+fn the_two_workspaces_agree_on_versions() {
+    let versions = |manifest| {
+        let mut lines = sections(manifest).remove("workspace.dependencies").unwrap();
+        lines.retain(|line| !line.starts_with("kata "));
+        lines
+    };
+    assert_eq!(versions("Cargo.toml"), versions("solutions/Cargo.toml"));
+}
+
+#[test]
+fn lessons_are_numbered_without_a_gap_and_each_has_a_solution() {
+    let lessons_here = lessons("lessons");
+    assert_eq!(lessons_here, lessons("solutions"));
+    for (index, lesson) in lessons_here.iter().enumerate() {
+        assert!(lesson.starts_with(&format!("{:02}_", index + 1)), "{lesson} is not number {}", index + 1);
+    }
+}
+
+/// A starter and its solution are one package built twice: what it depends on may not differ.
+#[test]
+fn a_lesson_and_its_solution_have_one_manifest() {
+    for lesson in lessons("lessons") {
+        let (starter, mut solution) =
+            (sections(&format!("lessons/{lesson}/Cargo.toml")), sections(&format!("solutions/{lesson}/Cargo.toml")));
+        let test = solution.remove("[test]").unwrap_or_default();
+        let name = &lesson[3..];
+        assert!(test.contains(&format!("path = \"../../lessons/{lesson}/tests/{name}.rs\"")), "{lesson}: {test:?}");
+        assert_eq!(starter["package"][0], format!("name = \"{name}\""), "a lesson's package bears its step's name");
+        let mut starter = starter;
+        starter.remove("[test]");
+        assert_eq!(starter, solution, "{lesson}: left the starter's manifest, right the solution's");
+    }
+}
+
+#[test]
+fn a_lesson_has_its_rooms() {
+    for lesson in lessons("lessons") {
+        for room in ["README.md", "hints.md", "src/lib.rs", &format!("tests/{}.rs", &lesson[3..])] {
+            assert!(!read(&format!("lessons/{lesson}/{room}")).is_empty(), "{lesson}/{room} is empty");
+        }
+        let hints = read(&format!("lessons/{lesson}/hints.md"));
+        let titles: Vec<_> = hints.lines().filter(|line| line.starts_with("## Hint ")).collect();
+        assert_eq!(titles.len(), 3, "{lesson}: a question, the call, the shape: {titles:?}");
+    }
+}
+
+/// Whoever waits for the first red test waits for what lesson 1 compiles.
+#[test]
+fn the_first_lesson_asks_for_nothing_that_it_does_not_use() {
+    let manifest = sections("lessons/01_key/Cargo.toml");
+    assert_eq!(manifest["dependencies"], ["libc.workspace = true"]);
+    assert_eq!(manifest["dev-dependencies"], ["kata.workspace = true", "tempfile.workspace = true"]);
+}
