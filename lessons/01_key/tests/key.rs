@@ -237,10 +237,9 @@ fn project(s: &Sandbox) -> NonZeroU8 {
 
 /// The call, for a message; of a very long path its beginning will do.
 fn asking(path: &Path) -> String {
-    let path = format!("{path:?}");
-    match path.len() {
-        ..200 => format!("key_for({path}, ..)"),
-        bytes => format!("key_for({}..., ..), a path of {bytes} bytes", path.chars().take(60).collect::<String>()),
+    match path.as_os_str().len() {
+        ..200 => format!("key_for({path:?}, ..)"),
+        bytes => format!("key_for({:.60}.. {bytes} bytes .., ..)", format!("{path:?}")),
     }
 }
 
@@ -261,7 +260,7 @@ fn agree(s: &Sandbox, path: &Path, project: NonZeroU8) -> key_t {
 fn same_key(path: &Path, project: NonZeroU8, ours: key_t, theirs: key_t) {
     assert!(
         ours == theirs,
-        "{} with project {project:#x} is not the key that others have\n  \
+        "{} should be the key that others have, and for project {project:#x} is not\n  \
              expected: {theirs:#010x} ({theirs}), from a stranger's ftok for the same file and project\n  \
              found:    {ours:#010x} ({ours})\n  \
              look:     project {:#04x} | device {:#04x} | inode {:#06x} on their side,\n            \

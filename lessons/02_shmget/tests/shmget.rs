@@ -13,6 +13,7 @@
 //! Read on: `man 2 shmget`, `man 7 sysvipc`, `man 1 ipcs`.
 
 use std::fmt::{Debug, Display};
+use std::io;
 use std::ops::RangeInclusive;
 
 use kata::errno::{Call, Explain, refused};
@@ -30,8 +31,13 @@ fn the_kernel_lists_the_key() {
         let key = s.key();
         made(key, some_size(s));
         let row = row(s, key);
-        same("the creator of the new segment", std::process::id() as c_int, row.cpid, "call shmget yourself");
-        same("segments made by one create", 1, s.segments().len(), "one create is one shmget");
+        same(
+            "the creator (cpid) after create",
+            std::process::id() as c_int,
+            row.cpid,
+            "call shmget in this very process",
+        );
+        same("how many segments one create makes", 1, s.segments().len(), "one create is one shmget");
     });
 }
 
@@ -61,7 +67,12 @@ fn the_id_is_the_one_in_the_table() {
         let asked = format!("the id that create({key:#x}, ..) returns");
         same(asked, row(s, key).id, id, &format!("what shmget returned; the key is {key} in decimal"));
         let theirs = s.stranger().open(key).explained(Call::Shmget, "the stranger's shmget");
-        same("your id and the one that a stranger gets for the same key", theirs, id, "ipcs -m: key and id");
+        same(
+            "the id that create returns, and the one a stranger gets for the same key",
+            theirs,
+            id,
+            "ipcs -m: key and id",
+        );
     });
 }
 
@@ -103,7 +114,7 @@ fn a_size_out_of_range_is_refused(#[case] size: usize) {
     sandbox(|s| {
         let key = s.key();
         refused(create(key, size), libc::EINVAL, Call::Shmget, format!("create({key:#x}, {size})"));
-        same("segments made by a refused create", 0, s.segments().len(), "hand the kernel's error on");
+        same("how many segments a refused create makes", 0, s.segments().len(), "hand the kernel's error on");
     });
 }
 
@@ -115,7 +126,7 @@ fn creating_is_not_attaching() {
         let key = s.key();
         made(key, some_size(s));
         let row = row(s, key);
-        same("nattch and lpid of the new segment", (0, 0), (row.nattch, row.lpid), "create calls shmget, and no shmat");
+        same("nattch and lpid after create", (0, 0), (row.nattch, row.lpid), "create calls shmget, and no shmat");
     });
 }
 
@@ -126,11 +137,7 @@ fn zero_is_an_id() {
     sandbox(|s| {
         let (key, size) = (s.key(), some_size(s));
         made(key, size);
-        let Some(first) = in_a_fresh_table(|| matches!(create(key, size), Ok(id) if id.as_raw() == 0)) else {
-            s.skip("a fresh table of segments takes an IPC namespace, and the kernel refuses one here");
-        };
-        let asked = format!("create({key:#x}, {size}) in a table without any segment, where the first id is 0");
-        same(asked, true, first, "true means Ok(ShmId(0)). Which numbers do you take for a failure? Only -1 is one");
+        first_id(s, format!("create({key:#x}, {size})"), || create(key, size));
     });
 }
 
@@ -143,7 +150,7 @@ fn every_key_gets_a_segment_of_its_own() {
             let id = made(key, some_size(s)).as_raw();
             same(format!("the id that create({key:#x}, ..) returns"), row(s, key).id, id, "ask the kernel every time");
         }
-        same("segments made by three creates", 3, s.segments().len(), "one create is one shmget");
+        same("how many segments three creates make", 3, s.segments().len(), "one create is one shmget");
     });
 }
 
@@ -180,7 +187,7 @@ fn open_creates_nothing() {
     sandbox(|s| {
         let key = s.key();
         refused(open(key), libc::ENOENT, Call::Shmget, format!("open({key:#x}), a key that nobody has"));
-        same("segments made by an open", 0, s.segments().len(), "IPC_CREAT belongs to create");
+        same(format!("how many segments open({key:#x}) makes"), 0, s.segments().len(), "IPC_CREAT belongs to create");
     });
 }
 
@@ -190,7 +197,12 @@ fn open_creates_nothing() {
 fn open_creates_nothing_under_key_zero() {
     sandbox(|s| {
         let result = open(libc::IPC_PRIVATE);
-        same("segments made by open(0)", 0, s.segments().len(), "which size do you ask for? No segment has 0 bytes");
+        same(
+            "how many segments open(0) makes",
+            0,
+            s.segments().len(),
+            "which size do you ask for? No segment has 0 bytes",
+        );
         refused(result, libc::EINVAL, Call::Shmget, "open(0)");
     });
 }
@@ -207,6 +219,16 @@ fn open_looks_every_time() {
             s.remove(segment.id());
         }
         refused(open(key), libc::ENOENT, Call::Shmget, format!("open({key:#x}) after the segment was removed"));
+    });
+}
+
+/// The segment with id 0 can be found like any other.
+#[test]
+fn zero_can_be_found() {
+    sandbox(|s| {
+        let key = s.plant(s.key(), some_size(s), 0o600).key();
+        found(key, s.segment_by_key(key).expect("planted").id);
+        first_id(s, format!("open({key:#x})"), || open(s.plant(key, some_size(s), 0o600).key()));
     });
 }
 
@@ -244,21 +266,31 @@ fn row(s: &Sandbox, key: key_t) -> Segment {
     })
 }
 
-/// What `ask` says in a process whose IPC namespace is new, and with it the kernel's table.
-fn in_a_fresh_table(ask: impl FnOnce() -> bool) -> Option<bool> {
-    const NO_NAMESPACE: c_int = 77;
+/// Calls in a process whose table of segments is new and empty, and wants the first id, 0.
+#[track_caller]
+fn first_id(s: &Sandbox, asked: impl Display, call: impl FnOnce() -> io::Result<ShmId>) {
     let mut status = 0;
     // SAFETY: the child has one thread, makes a few system calls, and ends without going back to the test.
     unsafe {
         let child = libc::fork();
         if child == 0 {
-            let fresh = [0, libc::CLONE_NEWUSER].iter().any(|user| libc::unshare(user | libc::CLONE_NEWIPC) == 0);
-            libc::_exit(if fresh { ask().into() } else { NO_NAMESPACE });
+            let new = [0, libc::CLONE_NEWUSER].iter().any(|user| libc::unshare(user | libc::CLONE_NEWIPC) == 0);
+            libc::_exit(match new.then(call) {
+                Some(Ok(id)) if id.as_raw() == 0 => 70,
+                Some(Ok(_)) => 71,
+                Some(Err(_)) => 72,
+                None => 73,
+            });
         }
         libc::waitpid(child, &raw mut status, 0);
     }
-    match libc::WEXITSTATUS(status) {
-        NO_NAMESPACE => None,
-        answer => Some(answer == 1),
-    }
+    let found = match libc::WEXITSTATUS(status) {
+        70 => "Ok(ShmId(0))",
+        71 => "another id",
+        72 => "an error",
+        73 => s.skip("only a new IPC namespace begins with id 0, and the kernel refuses one here"),
+        _ => "the end of the process",
+    };
+    let asked = format!("{asked} in a table without any other segment");
+    same(asked, "Ok(ShmId(0))", found, "which numbers do you take for a failure? 0 is none, only -1 is");
 }

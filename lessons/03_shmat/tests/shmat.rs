@@ -33,8 +33,8 @@ fn the_address_is_in_the_kernels_map() {
         let mapping = mapping(s, segment.id());
         same(
             format!("the address that attach returns for segment {}", segment.id()),
-            format!("{:#x}", mapping.start),
-            format!("{base:?}"),
+            mapping.start as *mut u8,
+            base.as_ptr(),
             "what shmat returned, unchanged, is the address of the first byte",
         );
         assert!(
@@ -53,7 +53,12 @@ fn the_kernel_counts_one_attachment() {
         attached(segment.id(), Access::ReadWrite);
         let row = row(s, segment.id());
         same("nattch after one attach", 1, row.nattch, "call shmat once");
-        same("lpid, who attached last", std::process::id() as c_int, row.lpid, "call shmat in this very process");
+        same(
+            "lpid after attach, the process that attached last",
+            std::process::id() as c_int,
+            row.lpid,
+            "call shmat in this very process",
+        );
     });
 }
 
@@ -70,12 +75,17 @@ fn the_bytes_are_the_strangers_bytes() {
         let base = attached(segment.id(), Access::ReadWrite);
         // SAFETY: both bytes lie within the attachment, and the stranger is waiting for its next order.
         let seen = unsafe { base.add(last).read_volatile() };
-        same("the last byte, which a stranger wrote before the attach", early, seen, "attaching changes no byte");
+        same("the last byte after attach, which a stranger wrote before", early, seen, "shmat changes no byte");
 
         // SAFETY: as above.
         unsafe { base.write_volatile(late) };
         let read = stranger.read(segment.id(), 0, 1).expect("the stranger reads");
-        same("the first byte, stored here, as a stranger reads it", vec![late], read, "/proc/self/maps: is it rw-s?");
+        same(
+            "the first byte as a stranger reads it, stored where attach says",
+            vec![late],
+            read,
+            "/proc/self/maps: rw-s?",
+        );
     });
 }
 
@@ -125,7 +135,7 @@ fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
     sandbox(|s| {
         let id = s.plant(s.key(), 1000, mode).id();
         no_address(attach(ShmId::from_raw(id), access), libc::EACCES, id, &format!("{access:?}, mode {mode:04o}"));
-        same("attachments after a refused attach", vec![], s.mappings(), "/proc/self/maps");
+        same("attachments after a refused attach", 0, s.mappings().len(), "the last line of the table below");
     });
 }
 
@@ -145,7 +155,7 @@ fn each_attachment_has_an_address_of_its_own() {
     sandbox(|s| {
         let segment = some_segment(s);
         let (one, two) = (attached(segment.id(), Access::ReadWrite), attached(segment.id(), Access::ReadWrite));
-        assert_ne!(one, two, "two attachments should have two addresses: ask shmat each time");
+        assert!(one != two, "attach, called twice, should return two addresses, and returned {one:?} twice");
         same("nattch after two attaches", 2, row(s, segment.id()).nattch, "ask shmat each time");
     });
 }
@@ -163,11 +173,13 @@ fn detaching_leaves_the_segment_and_its_bytes() {
 
         same(
             format!("attachments after detach({base:?})"),
-            vec![],
-            s.mappings(),
-            "/proc/self/maps: shmdt takes it all",
+            0,
+            s.mappings().len(),
+            "shmdt ends one, with all its pages",
         );
-        let after = row(s, segment.id());
+        let Some(after) = s.segment(segment.id()) else {
+            panic!("detach({base:?}) should end the attachment and leave the segment, and {} is gone", segment.id())
+        };
         same(format!("nattch after detach({base:?})"), 0, after.nattch, "shmdt ends an attachment");
         same(
             format!("key, mode and mark for removal after detach({base:?})"),
@@ -200,12 +212,12 @@ fn detaching_one_leaves_the_others(#[case] which: usize) {
         let gone = bases.remove(which);
         detached(gone);
 
-        let found: Vec<_> = s.mappings().iter().map(|mapping| mapping.start).collect();
+        let found: Vec<_> = s.mappings().iter().map(|mapping| mapping.start as *mut u8).collect();
         bases.sort_unstable();
         same(
             format!("the attachments that are left after detach({gone:?})"),
-            format!("{bases:?}"),
-            format!("{:?}", found.iter().map(|&start| start as *const u8).collect::<Vec<_>>()),
+            bases.iter().map(|base| base.as_ptr()).collect(),
+            found,
             "shmdt takes the address of the attachment that is to end",
         );
     });
@@ -308,10 +320,11 @@ fn mapping(s: &Sandbox, id: c_int) -> Mapping {
     match mappings.as_slice() {
         [mapping] => mapping.clone(),
         _ => panic!(
-            "segment {id} should be attached once in this process\n  \
+            "attach(ShmId({id}), ..) returned Ok, so the segment should be attached once in this process\n  \
              expected: one line of /proc/self/maps with its id\n  \
-             found:    {mappings:x?}\n  \
-             look:     the first argument of shmat is the id, and one call is enough"
+             found:    {} such lines\n  \
+             look:     the first argument of shmat is the id, and one call is enough",
+            mappings.len()
         ),
     }
 }
