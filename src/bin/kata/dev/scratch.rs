@@ -216,10 +216,11 @@ impl<'a> Scratch<'a> {
 
     /// `text` with this workspace's paths as the learner knows them.
     pub fn as_the_learner_sees(&self, package: &Package, text: &str) -> String {
-        let lesson = format!("lessons/{}/", package.lesson.folder);
-        let text =
-            text.replace(&format!("{}/", self.root.display()), "").replace(&format!("{}/", package.folder), &lesson);
-        text.replace(&format!("{}/", self.course.root.display()), "")
+        let root = |root: &Path| format!("{}/", root.display());
+        // The tests' path, as cargo joins it from the package's folder and `../../lessons`.
+        let text = text.replace(&root(&self.root), "").replace(&format!("{}/../../", package.folder), "");
+        let text = text.replace(&format!("{}/", package.folder), &format!("lessons/{}/", package.lesson.folder));
+        text.replace(&root(&self.course.root), "")
     }
 }
 

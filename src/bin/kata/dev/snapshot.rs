@@ -22,7 +22,31 @@ pub fn normalized(report: &str) -> String {
         lines.push(line.trim_end().to_owned());
     }
     lines.append(&mut aligned(table));
+    complaints_last(&mut lines);
     lines.join("\n").trim_matches('\n').to_owned() + "\n"
+}
+
+/// A program's two streams come by two pipes, in no order between them: what it complains of (`writer: ...`) goes
+/// behind what it printed.
+fn complaints_last(lines: &mut [String]) {
+    let tag = |line: &str| {
+        line.trim_start().strip_prefix('[').and_then(|line| line.split_once(']')).map(|(tag, _)| tag.to_owned())
+    };
+    let rank = |line: &String| {
+        let said = line.split_once("] ").map_or("", |(_, said)| said);
+        let name = tag(line).unwrap_or_default();
+        let complains = said.starts_with(&format!("{}: ", name.split(' ').next().unwrap_or_default()));
+        if said.starts_with("(started)") {
+            0
+        } else if said.starts_with("(ended)") {
+            3
+        } else {
+            1 + u8::from(complains)
+        }
+    };
+    for run in lines.chunk_by_mut(|one, next| tag(one).is_some() && tag(one) == tag(next)) {
+        run.sort_by_key(rank);
+    }
 }
 
 fn is_head(line: &str) -> bool {
@@ -59,49 +83,73 @@ fn aligned(table: Vec<Vec<String>>) -> Vec<String> {
     table.iter().map(line).collect()
 }
 
-/// The processes that the report tags: `[writer 4121]`.
+/// The processes that the report names: in tags, `[writer 4121]`, and in the table, `4121 writer`.
 fn pids(report: &str) -> Vec<&str> {
     let tags = report.lines().filter_map(|line| line.trim_start().strip_prefix('[')?.split_once(']'));
-    tags.filter_map(|(tag, _)| tag.rsplit_once(' ')).map(|(_, pid)| pid).filter(|pid| is_number(pid)).collect()
+    let tags = tags.filter_map(|(tag, _)| tag.rsplit_once(' ')).map(|(_, pid)| pid);
+    let rows = report.lines().filter(|line| is_row(line)).flat_map(|row| row.split("  ").map(str::trim));
+    let rows = rows.filter_map(|cell| cell.split_once(' ')).map(|(pid, _)| pid);
+    tags.chain(rows).filter(|pid| is_number(pid)).collect()
 }
 
-/// Words before a number that say what it is.
-const PID: [&str; 9] = ["pid", "cpid", "lpid", "process", "stranger", "writer", "reader", "remover", "child"];
-const ID: [&str; 3] = ["id", "shmid", "segment"];
+/// Words before a number that say what it is, and what it is called then.
+const NAMED: [(&[&str], &str); 6] = [
+    (&["pid", "cpid", "lpid", "process", "stranger", "child"], "PID"),
+    (&["id", "shmid", "segment", "ShmId"], "ID"),
+    (&["atime", "dtime", "ctime"], "TIME"),
+    (&["inode"], "INODE"),
+    (&["device"], "DEVICE"),
+    (&["project"], "PROJECT"),
+];
 
-/// Replaces what varies within a line; `seen` holds the hexadecimal numbers that have a letter already.
-fn words(line: &str, pids: &[&str], seen: &mut Vec<String>) -> String {
+/// Replaces what varies within a line; `seen` holds the keys that have a letter already.
+fn words(line: &str, pids: &[&str], seen: &mut Vec<u32>) -> String {
+    // Where a process speaks, or two values are compared, a process's number stands without a word before it.
+    let bare = ["[", "left:", "right:", "found:", "expected:"].iter().any(|start| line.trim_start().starts_with(start));
     let mut text = String::new();
     let mut rest = line;
-    while !rest.is_empty() {
+    while let Some(first) = rest.chars().next() {
         let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        if word.is_empty() {
-            let width = rest.chars().next().map_or(1, char::len_utf8);
-            text += &rest[..width];
-            rest = &rest[width..];
-            continue;
-        }
+        let (word, after) = rest.split_at(end.max(if is_word(first) { 1 } else { first.len_utf8() }));
         rest = after;
-        let named = |names: &[&str]| names.contains(&last_name(&text));
+        let number = is_number(word) || word.starts_with("0x");
+        let name = NAMED.iter().find(|(names, _)| number && names.contains(&last_name(&text)));
         if let Some(position) = word.strip_suffix(".rs").and_then(|_| after_position(after)) {
             text += word;
             rest = position;
-        } else if let Some(digits) = word.strip_prefix("0x").filter(|digits| digits.len() > 4) {
-            text += &hexadecimal(digits, seen);
-        } else if is_number(word)
-            && (named(&PID) || pids.contains(&word) && text.trim_start().starts_with(['[', 'l', 'r']))
-        {
+        } else if let Some((_, name)) = name {
+            text += name;
+        } else if bare && pids.contains(&word) {
             text += "PID";
-        } else if is_number(word) && (named(&ID) || text.ends_with("ShmId(")) {
-            text += "ID";
-        } else if word.starts_with(".tmp") {
-            text += "TEMPORARY";
+        } else if let Some(name) = chosen(word, text.ends_with('-'), seen) {
+            let sign = name.starts_with("KEY") && text.ends_with('-') && is_number(word);
+            text.truncate(text.len() - usize::from(sign));
+            text += &name;
         } else {
             text += word;
         }
     }
     text
+}
+
+/// The name of a number too large to be anything but a key, an address, or a part of a temporary path.
+fn chosen(word: &str, negative: bool, seen: &mut Vec<u32>) -> Option<String> {
+    if word.starts_with(".tmp") || (word.len() == 16 && word.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        return Some("TEMPORARY".to_owned());
+    }
+    let value = match word.strip_prefix("0x") {
+        Some(digits) if digits.len() > 4 => u64::from_str_radix(digits, 16).ok()?,
+        None if is_number(word) && word.len() > 7 => word.parse().ok()?,
+        _ => return None,
+    };
+    // A key reads the same in both notations, and a letter of its own tells it from others.
+    let Ok(key) = u32::try_from(value) else { return Some("ADDRESS".to_owned()) };
+    let key = if negative && is_number(word) { key.wrapping_neg() } else { key };
+    let known = seen.iter().position(|other| *other == key).unwrap_or_else(|| {
+        seen.push(key);
+        seen.len() - 1
+    });
+    Some(format!("KEY-{}", char::from(b'A' + known.min(25) as u8)))
 }
 
 fn is_word(c: char) -> bool {
@@ -120,18 +168,6 @@ fn after_position(text: &str) -> Option<&str> {
     let line = text.strip_prefix(':')?;
     let column = line.get(digits(line)..)?.strip_prefix(':');
     Some(column.map_or(&line[digits(line)..], |column| &column[digits(column)..]))
-}
-
-/// An address, or a key under a letter of its own, so that the same key still reads as the same.
-fn hexadecimal(digits: &str, seen: &mut Vec<String>) -> String {
-    if digits.len() > 8 {
-        return "ADDRESS".to_owned();
-    }
-    let known = seen.iter().position(|key| key == digits).unwrap_or_else(|| {
-        seen.push(digits.to_owned());
-        seen.len() - 1
-    });
-    format!("KEY-{}", char::from(b'A' + known.min(25) as u8))
 }
 
 fn is_number(word: &str) -> bool {
@@ -207,8 +243,20 @@ mod tests {
     #[case("1000 bytes of 4096", "1000 bytes of 4096")]
     #[case("thread 'main' panicked at src/lib.rs:3:5:", "thread 'main' panicked at src/lib.rs:")]
     #[case("cpid: 4120, nattch: 2", "cpid: PID, nattch: 2")]
+    #[case("0xa5fb0001 (-1510277119), not Ok(1224779259)", "KEY-A (KEY-A), not Ok(KEY-B)")]
+    #[case("project 0x49 | device 0x00 | inode 0xa5fa", "project PROJECT | device DEVICE | inode INODE")]
+    #[case("start: 140411058421760, atime: 1795418337", "start: ADDRESS, atime: TIME")]
+    #[case("/tmp/kata-c4db8b2d573b31d7/meeting", "/tmp/kata-TEMPORARY/meeting")]
     fn lines(#[case] line: &str, #[case] expected: &str) {
         assert_eq!(normalized(line), format!("{expected}\n"));
+    }
+
+    #[test]
+    fn what_a_program_complains_of_stands_behind_what_it_printed() {
+        let report = "[writer 7] (started)\n[writer 7] writer: no\n[writer 7] Enter\n[writer 7] (ended) exit code 1";
+        let expected =
+            "[writer PID] (started)\n[writer PID] Enter\n[writer PID] writer: no\n[writer PID] (ended) exit code 1\n";
+        assert_eq!(normalized(report), expected);
     }
 
     #[test]
