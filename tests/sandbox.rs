@@ -335,6 +335,24 @@ fn a_peer_is_fed_and_listened_to() {
 }
 
 #[test]
+fn a_report_tells_what_a_program_was_fed_and_what_it_printed() {
+    let report = failure(Options::new().verdict(|s| {
+        let sed = s.program("/bin/sed").arg("s/b/c/").stdin(format!("abc\n{}", "x".repeat(100)));
+        assert_eq!(sed.run().code(), None, "it ends like this");
+    }));
+    expect(
+        &report,
+        &[
+            "] (started) sed s/b/c/",
+            "] (is fed) \"abc\\nxxxxx",
+            "and 44 bytes more",
+            "] acc\n",
+            "] (ended) exit code 0",
+        ],
+    );
+}
+
+#[test]
 fn a_stranger_does_every_call_and_reports_each_refusal() {
     sandbox(|s| {
         let directory = tempfile::tempdir().unwrap();

@@ -84,6 +84,7 @@ impl<'s> Program<'s> {
         let mut stdin = child.stdin.take();
         if let Some(bytes) = self.input {
             let mut pipe = stdin.take().expect("stdin is a pipe");
+            self.log.line(&name, pid, &format!("(is fed) {}", excerpt(&bytes)));
             // In a thread of its own: a program that does not read must not stop the test. It may also end before
             // it has read everything, which is its right.
             background(move || drop(pipe.write_all(&bytes)));
@@ -98,6 +99,17 @@ impl<'s> Program<'s> {
     #[track_caller]
     pub fn run(self) -> Finished {
         self.spawn().wait()
+    }
+}
+
+/// The beginning of what a program is fed, on one line.
+fn excerpt(bytes: &[u8]) -> String {
+    const LENGTH: usize = 60;
+    match bytes.split_at_checked(LENGTH) {
+        Some((start, rest)) if !rest.is_empty() => {
+            format!("\"{}\" and {} bytes more", start.escape_ascii(), rest.len())
+        }
+        _ => format!("\"{}\"", bytes.escape_ascii()),
     }
 }
 
@@ -132,6 +144,7 @@ impl Peer<'_> {
     #[track_caller]
     pub fn write(&mut self, bytes: &[u8]) {
         let pipe = self.stdin.as_mut().expect("its standard input is still open");
+        self.log.line(&self.name, self.pid, &format!("(is fed) {}", excerpt(bytes)));
         if let Err(error) = pipe.write_all(bytes) {
             panic!("{} {} does not take its input: {error}", self.name, self.pid);
         }
