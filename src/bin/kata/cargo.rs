@@ -90,10 +90,10 @@ pub fn passes(dir: &Path, arguments: &[&str]) -> Result<(), Result<String, Troub
 /// What to do about a failure of cargo's own.
 fn advice(said: &str) -> &'static str {
     let any = |signs: &[&str]| signs.iter().any(|sign| said.contains(sign));
-    if any(&["Read-only file system", "Permission denied", "Operation not permitted"]) {
-        "If cargo may not write here, give it a folder of your own: export CARGO_TARGET_DIR=$HOME/.cache/kata-target"
-    } else if any(&["No space left on device"]) {
+    if any(&["No space left on device"]) {
         "The disk is full. `cargo clean` frees what earlier builds left."
+    } else if any(&["Read-only file system", "Permission denied", "Operation not permitted", " at path \""]) {
+        "If cargo may not write here, give it a folder of your own: export CARGO_TARGET_DIR=$HOME/.cache/kata-target"
     } else if any(&["failed to download", "Could not resolve host", "network", "offline", "spurious"]) {
         "Cargo wants to download a package. Once with network: cargo fetch --locked; from then on it works without."
     } else if any(&["requires rustc", "is not supported by the following package"]) {

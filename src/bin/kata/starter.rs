@@ -122,7 +122,8 @@ fn anchor(line: &str) -> Option<(&str, &str)> {
 /// learner loses some indentation, and no more.
 fn formatted(root: &Path, text: String) -> Result<String, Trouble> {
     let mut rustfmt = Command::new("rustfmt");
-    rustfmt.args(["--edition", "2024", "--config-path"]).arg(root).current_dir(root);
+    // Its settings are those of the folder it runs in.
+    rustfmt.args(["--edition", "2024"]).current_dir(root);
     match child::run(&mut rustfmt, text.as_bytes(), Duration::from_secs(60)) {
         Ok(finished) if finished.succeeded() => Ok(String::from_utf8_lossy(&finished.stdout).into_owned()),
         Ok(finished) => Err(cannot(format!("rustfmt refuses it:\n{}", String::from_utf8_lossy(&finished.stderr)), "")),

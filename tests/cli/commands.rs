@@ -1,0 +1,203 @@
+//! The commands, on a kata of two small lessons.
+
+use std::fs;
+
+use crate::fixture::{ADD, Fixture, kata};
+use predicates::prelude::*;
+use predicates::str::contains;
+use rstest::rstest;
+
+fn solved(fixture: &Fixture, lesson: &str) {
+    fixture.kata(&["solution", lesson, "--apply"]).assert().success();
+}
+
+#[test]
+fn a_new_kata_is_greeted_with_the_first_lessons_blank() {
+    let fixture = Fixture::new();
+    let expected = contains("▸  1  add     Two become one   you are here")
+        .and(contains("·  2  double  One becomes two  not yet"))
+        .and(contains("  ✗ zero_changes_nothing\n  · both_orders_are_one_sum\n"))
+        .and(contains("│ Nothing added changes nothing."))
+        .and(contains("not yet implemented: add 7 and 0"))
+        .and(contains("0 of 2 tests pass. One more fails; this one comes first."))
+        .and(contains("open     lessons/01_add/src/lib.rs:5"))
+        .and(contains("test     lessons/01_add/tests/add.rs:5"))
+        .and(contains("again    cargo run"));
+    fixture.kata(&[]).assert().code(1).stdout(expected);
+}
+
+#[test]
+fn progress_goes_by_what_passed_and_is_kept() {
+    let fixture = Fixture::new();
+    fixture.write("progress.txt", "# my own\nelsewhere done 0123456789abcdef\n");
+    solved(&fixture, "1");
+    fixture.kata(&["check"]).assert().success().stdout(contains("All 2 tests pass. Lesson 1 is done."));
+    let progress = fixture.read("progress.txt");
+    assert!(progress.starts_with("# my own\nelsewhere done 0123456789abcdef\nadd done "), "{progress}");
+
+    fixture.kata(&["list"]).assert().success().stdout(contains("✓  1  add").and(contains("▸  2  double")));
+    fixture.write("lessons/01_add/src/lib.rs", &format!("{ADD}// edited\n"));
+    fixture.kata(&["list"]).assert().success().stdout(contains("≠  1  add").and(contains("changed since it passed")));
+    fixture.kata(&["check"]).assert().success().stdout(contains("Lesson 1, add"));
+
+    solved(&fixture, "double");
+    fixture.kata(&["check", "--all"]).assert().success().stdout(contains("All 2 lessons pass."));
+    fixture.kata(&[]).assert().success().stdout(contains("All 2 lessons pass."));
+}
+
+#[test]
+fn skipping_ahead_stops_at_the_earlier_blank_and_says_so() {
+    let fixture = Fixture::new();
+    solved(&fixture, "2");
+    let expected = contains("Stopped at lesson 1's blank")
+        .and(contains("cargo kata solution add --apply"))
+        .and(contains("open     lessons/01_add/src/lib.rs:5"))
+        .and(contains("again    cargo kata check double"));
+    fixture.kata(&["check", "2"]).assert().code(1).stdout(expected);
+    fixture.kata(&["check", "--all"]).assert().code(1).stdout(contains("✗  1  add     0 of 2 tests pass"));
+}
+
+#[test]
+fn what_does_not_compile_is_shown_as_the_compiler_says_it() {
+    let fixture = Fixture::new();
+    fixture.write("lessons/01_add/src/lib.rs", "//! Adding.\npub fn add(a: u32, b: u32) -> u32 {\n    a + c\n}\n");
+    let error = "error[E0425]: cannot find value `c` in this scope";
+    let own = contains(error).and(contains("It does not compile."));
+    fixture.kata(&["check", "add"]).assert().code(1).stdout(own);
+    let earlier = contains(error).and(contains("Lesson 1, add, does not compile, and lesson 2 builds on it."));
+    fixture.kata(&["check", "double"]).assert().code(1).stdout(earlier);
+}
+
+#[test]
+fn a_test_that_cannot_show_its_point_leaves_the_lesson_partial() {
+    let fixture = Fixture::new();
+    let skips = "use std::io::Write;\n#[test]\nfn shows_nothing() {\n    _ = std::io::stderr().write_all(b\"kata: fallback: EPERM\\nkata: skipped \
+                 shows_nothing: no namespaces\\n\");\n}\n";
+    fixture.write("lessons/01_add/tests/add.rs", skips);
+    let expected = contains("! Not isolated: EPERM")
+        .and(contains("~ shows_nothing  skipped: no namespaces"))
+        .and(contains("Lesson 1 is partial, not done."));
+    fixture.kata(&["check"]).assert().code(1).stdout(expected);
+    fixture.kata(&["list"]).assert().success().stdout(contains("~  1  add").and(contains("▸  2  double")));
+}
+
+#[rstest]
+#[case::with_success("std::process::exit(0)", "ended with exit code 0 before its last line")]
+#[case::by_a_signal("std::process::abort()", "was killed by signal 6")]
+fn a_test_program_that_ends_early_is_a_failure(#[case] ending: &str, #[case] said: &str) {
+    let fixture = Fixture::new();
+    fixture.write(
+        "lessons/01_add/src/lib.rs",
+        &format!("//! Adding.\npub fn add(_: u32, _: u32) -> u32 {{\n    {ending}\n}}\n"),
+    );
+    fixture.kata(&["check", "add"]).assert().code(1).stdout(contains(said));
+}
+
+#[test]
+fn hints_go_deeper_one_at_a_time() {
+    let fixture = Fixture::new();
+    let first =
+        contains("add, hint 1 of 3: a question").and(contains("cargo kata hint add 2")).and(contains("a + b").not());
+    fixture.kata(&["hint", "1"]).assert().success().stdout(first);
+    fixture.kata(&["hint", "add", "2"]).assert().success().stdout(contains("`a + b`"));
+    fixture.kata(&["hint", "add", "--level", "3"]).assert().success().stdout(contains("deeper").not());
+    fixture.kata(&["hint", "add", "4"]).assert().code(2).stderr(contains("there is no hint 4"));
+}
+
+#[test]
+fn a_reset_asks_and_keeps_what_was_there() {
+    let fixture = Fixture::new();
+    let lib = "lessons/01_add/src/lib.rs";
+    let shipped = fixture.read(lib);
+    fixture.kata(&["reset", "1"]).assert().success().stdout(contains("as it was"));
+
+    fixture.write(lib, "mine\n");
+    fixture.write("lessons/01_add/src/more.rs", "mine too\n");
+    fixture.kata(&["reset", "1"]).assert().code(2).stderr(contains("kata reset add --yes"));
+    assert_eq!(fixture.read(lib), "mine\n");
+
+    fixture.kata(&["reset", "1", "--yes"]).assert().success().stdout(contains("yours  .kata/kept/01_add-1"));
+    assert_eq!(fixture.read(lib), shipped);
+    assert!(!fixture.path("lessons/01_add/src/more.rs").exists());
+    assert_eq!(fixture.read(".kata/kept/01_add-1/lib.rs"), "mine\n");
+    assert_eq!(fixture.read(".kata/kept/01_add-1/more.rs"), "mine too\n");
+    assert_eq!(fixture.read(".kata/.gitignore"), "*\n");
+}
+
+#[test]
+fn a_solution_is_shown_or_put_in_without_its_anchors() {
+    let fixture = Fixture::new();
+    let shown = contains("    a + b\n").and(contains("ANCHOR").not()).and(contains("// lessons/01_add/src/lib.rs"));
+    fixture.kata(&["solution", "add"]).assert().success().stdout(shown);
+
+    fixture.write("lessons/01_add/src/lib.rs", "mine\n");
+    fixture.kata(&["solution", "add", "--apply"]).assert().success().stdout(contains(".kata/kept/01_add-1"));
+    assert!(fixture.read("lessons/01_add/src/lib.rs").contains("    a + b\n}"));
+    assert_eq!(fixture.read(".kata/kept/01_add-1/lib.rs"), "mine\n");
+    fixture.kata(&["solution", "add", "--apply"]).assert().success().stdout(contains("Nothing to change."));
+}
+
+#[rstest]
+#[case::misspelt("duoble", "Did you mean `double`? The lessons: 1 add, 2 double.")]
+#[case::no_such_number("7", "The lessons: 1 add, 2 double.")]
+fn an_unknown_lesson_is_refused_with_those_there_are(#[case] asked: &str, #[case] advice: &str) {
+    let fixture = Fixture::new();
+    for command in ["check", "hint", "reset", "solution"] {
+        let expected = contains(format!("kata: there is no lesson `{asked}`")).and(contains(advice));
+        fixture.kata(&[command, asked]).assert().code(2).stdout("").stderr(expected);
+    }
+}
+
+#[test]
+fn elsewhere_it_says_that_this_is_not_the_kata() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let expected = contains("is not in a clone of the kata").and(contains("--root"));
+    kata(elsewhere.path(), &["list"]).assert().code(2).stderr(expected);
+    let fixture = Fixture::new();
+    let root = fixture.path("").display().to_string();
+    kata(elsewhere.path(), &["--root", &root, "list"]).assert().success();
+    kata(&fixture.path("lessons/01_add/src"), &["list"]).assert().success().stdout(contains("add"));
+}
+
+#[test]
+fn without_cargo_it_says_how_to_get_it() {
+    let fixture = Fixture::new();
+    let mut check = fixture.kata(&["check"]);
+    check.env("PATH", "/nowhere").env_remove("CARGO");
+    check.assert().code(2).stderr(contains("cannot start `cargo`").and(contains("rustup.rs")));
+}
+
+#[test]
+fn a_target_folder_that_cannot_be_written_is_said_with_a_way_out() {
+    let fixture = Fixture::new();
+    let mut check = fixture.kata(&["check"]);
+    check.env("CARGO_TARGET_DIR", "/proc/kata");
+    check.assert().code(2).stderr(contains("cargo could not build").and(contains("CARGO_TARGET_DIR")));
+}
+
+#[test]
+fn a_check_works_where_progress_cannot_be_kept() {
+    let fixture = Fixture::new();
+    // A folder in the file's place is in the way of root too.
+    fs::create_dir(fixture.path("progress.txt")).unwrap();
+    solved(&fixture, "1");
+    fixture.kata(&["check", "1"]).assert().success().stderr(contains("your progress could not be kept"));
+}
+
+#[test]
+fn nobody_listening_is_no_error() {
+    use std::process::{Command, Stdio};
+    let fixture = Fixture::new();
+    let mut list = Command::new(env!("CARGO_BIN_EXE_kata"));
+    let mut child =
+        list.arg("list").current_dir(fixture.path("")).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn off_a_terminal_there_is_no_colour() {
+    let fixture = Fixture::new();
+    fixture.kata(&["list"]).env("TERM", "xterm-256color").assert().stdout(contains("\u{1b}").not());
+}

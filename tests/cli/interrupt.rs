@@ -1,0 +1,69 @@
+//! Ctrl-C ends the runner at once and leaves no process behind, whatever the learner's code was doing.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::fixture::Fixture;
+use rstest::rstest;
+
+/// A test that never ends, in a program that has children of its own: one in its group, one in a session apart.
+const HANGS: &str = "\
+#[test]
+fn hangs() {
+    let sleep = |program: &str, arguments: &[&str]| std::process::Command::new(program).args(arguments).spawn();
+    sleep(\"sleep\", &[\"600\"]).unwrap();
+    sleep(\"setsid\", &[\"sleep\", \"600\"]).unwrap();
+    std::fs::write(std::env::var_os(\"KATA_TEST_MARK\").unwrap(), \"\").unwrap();
+    loop {
+        std::thread::park();
+    }
+}
+";
+
+#[rstest]
+#[case::ctrl_c(libc::SIGINT)]
+#[case::terminate(libc::SIGTERM)]
+#[case::the_terminal_closes(libc::SIGHUP)]
+fn a_signal_leaves_no_process(#[case] signal: libc::c_int) {
+    let fixture = Fixture::new();
+    fixture.write("lessons/01_add/tests/add.rs", HANGS);
+    let mark = fixture.path("hanging");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_kata"));
+    check.args(["check", "add"]).current_dir(fixture.path("")).stdout(Stdio::null());
+    check.env("CARGO_TARGET_DIR", fixture.path("target")).env("KATA_TEST_MARK", &mark);
+    let mut check = check.spawn().expect("the runner starts");
+
+    until("the test hangs", || mark.exists());
+    let mark = mark.display().to_string();
+    until("test binary and two children run", || marked(&mark).len() >= 4);
+    // SAFETY: kill touches no memory; the child is ours and not reaped.
+    unsafe { libc::kill(check.id() as libc::pid_t, signal) };
+    let start = Instant::now();
+    let status = check.wait().expect("the runner ends");
+
+    assert_eq!(status.code(), Some(128 + signal), "{status}");
+    assert!(start.elapsed() < Duration::from_secs(10), "it took {:?}", start.elapsed());
+    assert_eq!(marked(&mark), [] as [String; 0], "processes left behind");
+}
+
+/// The processes that have the mark in their environment.
+fn marked(mark: &str) -> Vec<String> {
+    let wanted = format!("KATA_TEST_MARK={mark}\0");
+    let processes = fs::read_dir("/proc").expect("/proc").flatten().map(|entry| entry.path());
+    let marked =
+        processes.filter(|path| fs::read(path.join("environ")).is_ok_and(|environ| holds(&environ, wanted.as_bytes())));
+    marked.map(|path| fs::read_to_string(path.join("cmdline")).unwrap_or_default().replace('\0', " ")).collect()
+}
+
+fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+fn until(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what}: not after 60 s");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
