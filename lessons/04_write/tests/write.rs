@@ -25,7 +25,10 @@ use rstest::rstest;
 use target::{FILL, Target, same_bytes, some_size, some_text, text};
 use write::program::SIZE;
 use write::run;
-use writer::{WRITER, failed, feed, hide_address, message_is, row, says, soon, succeeded, writer, writer_with};
+use writer::{
+    WRITER, failed, feed, hide_address, message_is, nothing_stands_under, row, says, soon, succeeded, writer,
+    writer_with,
+};
 
 /// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
 /// its own finds in its place.
@@ -35,7 +38,7 @@ fn another_process_finds_the_message() {
         let message = some_text(s, 1..=90);
         let target = Target::new(s, 0, some_size(s));
         target.store(&message);
-        target.holds(s, &message, "the first byte of the message belongs at `base`");
+        target.holds(s, &message, &message, "the first byte of the message belongs at `base`");
     });
 }
 
@@ -47,7 +50,7 @@ fn a_nul_ends_the_message() {
         let message = some_text(s, 1..=90);
         let target = Target::new(s, 0, some_size(s));
         target.store(&message);
-        target.holds(s, &[&message[..], b"\0"].concat(), "one zero byte belongs behind the message");
+        target.holds(s, &message, &[&message[..], b"\0"].concat(), "one zero byte belongs behind the message");
     });
 }
 
@@ -60,9 +63,9 @@ fn nothing_is_left_of_a_longer_message() {
         let (long, short) = (some_text(s, 50..=90), some_text(s, 1..=20));
         target.store(&long);
         target.store(&short);
-        let mut expected = short;
+        let mut expected = short.clone();
         expected.resize(target.size, 0);
-        target.holds(s, &expected, "everything from the NUL to the end of the segment should be zero");
+        target.holds(s, &short, &expected, "everything from the NUL to the end of the segment should be zero");
     });
 }
 
@@ -80,7 +83,7 @@ fn nothing_outside_these_bytes_is_touched(#[case] start: usize) {
         expected[start..start + target.size].fill(0);
         expected[start..start + message.len()].copy_from_slice(&message);
         let found = target.seen(s);
-        let asked = format!("{target} was asked to hold {} bytes, and nothing outside of it to change", message.len());
+        let asked = format!("{}, and what lies around them", target.asked(&message));
         same_bytes(&found, &expected, asked, "`size` is the end, and not the page's end");
     });
 }
@@ -92,7 +95,7 @@ fn the_longest_message_fits() {
         let target = Target::new(s, 0, some_size(s));
         let message = text(s, target.size - 1);
         target.store(&message);
-        target.holds(s, &[&message[..], b"\0"].concat(), "size - 1 bytes and the NUL are exactly size bytes");
+        target.holds(s, &message, &[&message[..], b"\0"].concat(), "size - 1 bytes and the NUL are exactly size bytes");
     });
 }
 
@@ -136,7 +139,7 @@ fn a_refused_message_changes_nothing(#[case] message: fn(usize) -> Vec<u8>) {
         let before = target.seen(s);
         let message = message(target.size);
         let result = target.write(&message);
-        let asked = format!("write_message into {target} of {} bytes returned {result:?}", message.len());
+        let asked = format!("{} returned {result:?}", target.asked(&message));
         same_bytes(&target.seen(s), &before, asked, "a refused message leaves every byte as it was");
     });
 }
@@ -149,10 +152,10 @@ fn the_smallest_sizes_are_no_exception() {
         let one = Target::new(s, 0, 1);
         one.refuse(b"x", "one byte is the NUL's");
         one.store(b"");
-        one.holds(s, b"\0", "the empty message is its NUL");
+        one.holds(s, b"", b"\0", "the empty message is its NUL");
         let none = Target { size: 0, ..Target::new(s, 0, 1) };
         none.refuse(b"", "no byte is left for the NUL");
-        same_bytes(&none.seen(s), &vec![FILL; none.mapped], none, "in 0 bytes there is nothing to store");
+        same_bytes(&none.seen(s), &vec![FILL; none.mapped], none.asked(b""), "in 0 bytes there is nothing to store");
     });
 }
 
@@ -163,7 +166,7 @@ fn all_bytes_but_the_nul_travel() {
         let message: Vec<u8> = (1..=255).rev().collect();
         let target = Target::new(s, 0, some_size(s));
         target.store(&message);
-        target.holds(s, &message, "`message` is not text: store each byte as it is");
+        target.holds(s, &message, &message, "`message` is not text: store each byte as it is");
     });
 }
 
@@ -195,7 +198,7 @@ fn the_writer_says_what_it_does() {
              Enter some data to write to shared memory\nYou wrote: {line}\n"
         );
         let found = hide_address(&ended.stdout());
-        assert!(found == expected, "writer {key} should print\n{expected}\nand printed\n{found}");
+        assert!(found == expected, "writer {key:#x}\nshould print\n{expected}and printed\n{found}");
     });
 }
 
@@ -209,7 +212,9 @@ fn the_writer_asks_before_it_waits() {
         let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
         peer.wait_for_stdout("Enter some data");
         let mappings = kernel::mappings(peer.pid()).expect("the writer waits, and its maps can be read");
-        let [mapping] = &mappings[..] else { panic!("one segment should be attached at the prompt, not {mappings:?}") };
+        let [mapping] = &mappings[..] else {
+            panic!("at the prompt one segment should be attached, not {}", mappings.len())
+        };
         assert_eq!(mapping.id, row(s, key).id, "the segment that is attached at the prompt");
         assert_eq!(mapping.permissions.to_string(), "rw-s", "a writer attaches for reading and writing");
 
@@ -272,11 +277,12 @@ fn bytes_that_are_not_text_are_never_changed() {
     sandbox(|s| {
         let key = s.key();
         let line = b"caf\xe9 \xff\xfe";
-        if writer(s, key, &[&line[..], b"\n"].concat()).code() == Some(0) {
-            message_is(s, row(s, key).id, line);
-        } else {
-            assert_eq!(s.segment_by_key(key), None, "a writer that refuses leaves no segment of its own behind");
+        let ended = writer(s, key, &[&line[..], b"\n"].concat());
+        if ended.code() == Some(0) {
+            return message_is(s, row(s, key).id, line);
         }
+        failed(&ended);
+        nothing_stands_under(s, key);
     });
 }
 
@@ -292,7 +298,7 @@ fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
     sandbox(|s| {
         let key = s.key();
         failed(&writer(s, key, &input));
-        assert_eq!(s.segment_by_key(key), None, "the segment that the failed writer made under key {key:#x}");
+        nothing_stands_under(s, key);
 
         let old = s.plant(s.key(), SIZE, 0o600);
         old.write(0, b"the message of an earlier writer");
@@ -371,7 +377,7 @@ fn what_is_no_key_is_refused(#[case] arguments: &[&str]) {
         let ended = writer_with(s, arguments);
         assert_eq!(ended.code(), Some(2), "writer {arguments:?} should end with exit code 2");
         says(&ended, "usage: writer [KEY]");
-        assert_eq!(s.segments(), [row(s, key)], "writer {arguments:?} should make no segment");
+        assert_eq!(s.segments().len(), 1, "writer {arguments:?} should make no segment");
     });
 }
 
@@ -382,8 +388,12 @@ fn run_detaches_what_it_attached() {
     sandbox(|s| {
         feed(b"Hello\n");
         let key = s.key();
-        run(key).expect("run, with a line on standard input");
+        run(key).unwrap_or_else(|error| panic!("run({key:#x}), with a line on standard input: {error}"));
         message_is(s, row(s, key).id, b"Hello");
-        assert_eq!(s.mappings(), [], "after run({key:#x}) this process should have no segment attached");
+        let attached = s.mappings().len();
+        assert!(
+            attached == 0,
+            "after run({key:#x})\n  expected: this process has no segment attached\n  found:    {attached}\n  look: detach"
+        );
     });
 }

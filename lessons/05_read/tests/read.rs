@@ -109,7 +109,13 @@ fn a_mapping_for_reading_alone_is_enough() {
         let base = attach(segment.id(), libc::SHM_RDONLY);
         // SAFETY: `size` bytes are attached for reading, until the test's process ends.
         let found = unsafe { read_message(base, segment.size()) };
-        assert!(found.as_ref().is_ok_and(|found| *found == message), "read_message found {}", shown(&found));
+        assert!(
+            found.as_ref().is_ok_and(|found| *found == message),
+            "read_message of {} bytes, attached with SHM_RDONLY\n  expected: Ok, {}\n  found:    {}",
+            segment.size(),
+            brief(&message),
+            shown(&found)
+        );
     });
 }
 
@@ -122,7 +128,7 @@ fn reading_changes_no_byte() {
         segment.write(0, b"for everyone\0");
         let before = segment.read(0..segment.size());
         read(&segment).expect("a message with its NUL is read");
-        assert!(segment.read(0..segment.size()) == before, "read_message should change no byte of the segment");
+        unchanged(&segment, &before, "read_message");
     });
 }
 
@@ -155,24 +161,28 @@ fn the_reader_is_a_guest() {
             let ended = reader(s, segment.key());
             says_data(&ended, b"for everyone\n");
             let after = row(s, &segment);
-            assert_eq!(after.lpid, ended.pid, "the process that attached or detached last should be the reader");
-            let kept = |row: &Segment| (row.key, row.mode, row.nattch, row.ctime, row.marked_for_removal);
-            assert_eq!(kept(&after), kept(&before), "key, mode, nattch, ctime, and whether it is marked for removal");
+            let (last, pid) = (after.lpid, ended.pid);
+            assert!(last == pid, "the process that attached last\n  expected: the reader, {pid}\n  found:    {last}");
+            let kept = |row: &Segment| {
+                let Segment { key, mode, nattch, ctime, marked_for_removal, .. } = row;
+                format!("key {key}, mode {mode:o}, nattch {nattch}, ctime {ctime}, marked {marked_for_removal}")
+            };
+            let (before, after) = (kept(&before), kept(&after));
+            assert!(after == before, "the segment after the reader\n  expected: {before}\n  found:    {after}");
         }
-        assert!(segment.read(0..SIZE) == bytes, "the reader should change no byte of the segment");
+        unchanged(&segment, &bytes, "the reader");
     });
 }
 
-/// A segment that its owner has made read-only can be read, by those who ask for no more than that.
+/// A segment of mode 0400 can be read, by those who ask for no more than that. (This one is new: the message is empty.)
 #[test]
 fn a_segment_for_reading_alone_is_enough() {
     sandbox(|s| {
-        let segment = message(s, b"read me");
-        make_read_only(segment.id());
+        let segment = s.plant(s.key(), SIZE, 0o400);
         if s.stranger().attach(segment.id()).is_ok() {
             s.skip("this process may write to a segment of mode 0400: it is too privileged to be refused");
         }
-        says_data(&reader(s, segment.key()), b"read me\n");
+        says_data(&reader(s, segment.key()), b"\n");
     });
 }
 
@@ -196,7 +206,10 @@ fn before_the_writer_there_is_nothing() {
     sandbox(|s| {
         let key = s.key();
         let ended = reader(s, key);
-        assert_eq!(s.segment_by_key(key), None, "a reader makes no segment");
+        assert!(
+            s.segment_by_key(key).is_none(),
+            "a reader before the writer\n  expected: no segment\n  found:    one, below"
+        );
         fails(&ended, &[&format!("{key} ({key:#x})"), "no segment has key"]);
     });
 }
@@ -236,7 +249,12 @@ fn run_detaches_what_it_attached() {
         let segment = message(s, b"Hello World");
         run(segment.key()).expect("run, with a message in the segment");
         assert_eq!(row(s, &segment).lpid, std::process::id().cast_signed(), "run should attach, in this process");
-        assert_eq!(s.mappings(), [], "after run({:#x}) this process should have no segment attached", segment.key());
+        let attached = s.mappings().len();
+        assert!(
+            attached == 0,
+            "after run({:#x})\n  expected: this process has no segment attached\n  found:    {attached}\n  look: detach",
+            segment.key()
+        );
     });
 }
 
@@ -280,27 +298,21 @@ fn attach(id: c_int, flags: c_int) -> NonNull<u8> {
     NonNull::new(address.cast()).expect("the kernel picks address 0 for nobody")
 }
 
-fn make_read_only(id: c_int) {
-    // SAFETY: all of its fields are numbers, for which zero is a value.
-    let mut record: libc::shmid_ds = unsafe { std::mem::zeroed() };
-    // SAFETY: `record` has room for what IPC_STAT stores, and IPC_SET only reads it.
-    let results = unsafe {
-        let stat = libc::shmctl(id, libc::IPC_STAT, &raw mut record);
-        record.shm_perm.mode = 0o400;
-        [stat, libc::shmctl(id, libc::IPC_SET, &raw mut record)]
-    };
-    assert_eq!(results, [0, 0], "the test cannot change its own segment: {}", io::Error::last_os_error());
-}
-
 fn read(segment: &Planted) -> io::Result<Vec<u8>> {
     let base = attach(segment.id(), 0);
     // SAFETY: `size` bytes are attached, until the test's process ends.
     unsafe { read_message(base, segment.size()) }
 }
 
+/// The first bytes of a message, and how many there are.
+fn brief(message: &[u8]) -> String {
+    let (start, more) = if message.len() > 40 { (&message[..40], "...") } else { (message, "") };
+    format!("{} bytes, \"{}{more}\"", message.len(), start.escape_ascii())
+}
+
 fn shown(found: &io::Result<Vec<u8>>) -> String {
     match found {
-        Ok(message) => format!("Ok, {} bytes: \"{}\"", message.len(), message.escape_ascii()),
+        Ok(message) => format!("Ok, {}", brief(message)),
         Err(error) => format!("{:?}: {error}", error.kind()),
     }
 }
@@ -310,10 +322,9 @@ fn reads(segment: &Planted, message: &[u8], look: &str) {
     let found = read(segment);
     assert!(
         found.as_ref().is_ok_and(|found| found == message),
-        "read_message of {} bytes\n  expected: Ok, {} bytes: \"{}\"\n  found:    {}\n  look: {look}",
+        "read_message of {} bytes\n  expected: Ok, {}\n  found:    {}\n  look: {look}",
         segment.size(),
-        message.len(),
-        message.escape_ascii(),
+        brief(message),
         shown(&found)
     );
 }
@@ -323,8 +334,19 @@ fn reader(s: &Sandbox, key: key_t) -> Finished {
 }
 
 #[track_caller]
+fn unchanged(segment: &Planted, before: &[u8], who: &str) {
+    let after = segment.read(0..before.len());
+    if let Some(at) = (0..before.len()).find(|&at| after[at] != before[at]) {
+        let (before, after) = (before[at], after[at]);
+        panic!("{who} changes no byte\n  expected: byte {at} is {before:#04x}\n  found:    {after:#04x}");
+    }
+}
+
+#[track_caller]
 fn row(s: &Sandbox, segment: &Planted) -> Segment {
-    s.segment(segment.id()).unwrap_or_else(|| panic!("segment {} should still be there", segment.id()))
+    let id = segment.id();
+    s.segment(id)
+        .unwrap_or_else(|| panic!("a reader removes nothing\n  expected: a row with id {id}\n  found:    none"))
 }
 
 /// Exit code 0, and this transcript; the address is one that nobody can know beforehand.
@@ -338,7 +360,8 @@ fn prints(ended: &Finished, expected: &str) {
     let found: String = ended.stdout().lines().map(hide).collect();
     assert!(
         ended.code() == Some(0) && found == expected,
-        "the reader should print\n{expected}and end with exit code 0; it printed\n{found}and ended with {how}\n{stderr}"
+        "the reader should print\n{expected}and end with exit code 0; it printed\n{found}and ended with {how}: {}",
+        stderr.trim_end()
     );
 }
 
@@ -349,10 +372,11 @@ fn says_data(ended: &Finished, expected: &[u8]) {
     let expected = [b"Data read from shared memory is: ", expected].concat();
     assert!(
         ended.code() == Some(0) && ended.stdout.ends_with(&expected),
-        "the reader should print, to its end, \"{}\" and end with exit code 0\n  it printed \"{}\"\n  and ended with \
-         {how}\n{stderr}",
+        "the reader\n  expected: exit code 0, and at the end of its output \"{}\"\n  found:    {how}, and \"{}\"\n  \
+         on standard error: {}",
         expected.escape_ascii(),
-        ended.stdout.escape_ascii()
+        ended.stdout.escape_ascii(),
+        stderr.trim_end()
     );
 }
 
@@ -362,10 +386,15 @@ fn fails(ended: &Finished, words: &[&str]) {
     let (how, stderr) = (ended.ending(), ended.stderr());
     assert!(
         ended.code() == Some(1),
-        "the reader should say what is wrong, and end with exit code 1\n  found: {how}\n  it said: {stderr}\n  look: \
-         run returns Err, and the given program::start does the rest"
+        "the reader\n  expected: exit code 1, and the reason on standard error\n  found:    {how}, and there: {}\n  \
+         look: run returns Err, and the given program::start does the rest",
+        stderr.trim_end()
     );
     for word in ["reader: "].iter().chain(words) {
-        assert!(stderr.contains(word), "the reader should say {word:?} on standard error\n  it said: {stderr}");
+        assert!(
+            stderr.contains(word),
+            "the reader\n  expected: on standard error something like {word:?}\n  found:    {}",
+            stderr.trim_end()
+        );
     }
 }

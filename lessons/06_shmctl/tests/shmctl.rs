@@ -9,6 +9,7 @@
 //!
 //! Read on: `man 2 shmctl`, `man 1 ipcs` (`dest`), `man 1 ipcrm`.
 
+use std::fmt::Display;
 use std::io;
 
 use kata::errno::{Call, Explain, refused};
@@ -26,10 +27,11 @@ use write::program::SIZE;
 fn stat_knows_key_size_and_mode() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), some_mode(s));
-        let found = stat_of(&segment);
-        assert_eq!((found.key, found.size), (segment.key(), segment.size()), "key and size from {found:?}");
-        assert_eq!(found.mode, row(s, &segment).mode, "the mode (in decimal) from {found:?}");
-        assert!(!found.marked_for_removal, "nobody has removed it: {found:?}");
+        let (found, row) = (stat_of(&segment), row(s, &segment));
+        same("key from stat", found.key, row.key);
+        same("size in bytes from stat", found.size, row.size);
+        same("mode (octal) from stat", format!("{:o}", found.mode), format!("{:o}", row.mode));
+        same("marked for removal, from stat", found.marked_for_removal, false);
     });
 }
 
@@ -39,10 +41,11 @@ fn stat_tells_the_creator_from_the_last() {
     sandbox(|s| {
         let mut stranger = s.stranger();
         let segment = s.plant(s.key(), some_size(s), 0o600);
-        assert_eq!(stat_of(&segment).lpid, 0, "`lpid` before anybody has attached");
+        same("lpid from stat, before anybody has attached", stat_of(&segment).lpid, 0);
         stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
         let found = stat_of(&segment);
-        assert_eq!((found.cpid, found.lpid), (pid(), stranger.pid()), "cpid and lpid from {found:?}");
+        same("cpid from stat, the process that made the segment", found.cpid, std::process::id().cast_signed());
+        same("lpid from stat, the stranger that has attached", found.lpid, stranger.pid());
     });
 }
 
@@ -51,12 +54,12 @@ fn stat_tells_the_creator_from_the_last() {
 fn stat_counts_the_mappings() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
-        assert_eq!(stat_of(&segment).nattch, 0, "nattch before anybody has attached");
+        same("nattch from stat, before anybody has attached", stat_of(&segment).nattch, 0);
         attach(segment.id());
         attach(segment.id());
-        assert_eq!(stat_of(&segment).nattch, 2, "nattch after this process has attached twice");
+        same("nattch from stat, after this process has attached twice", stat_of(&segment).nattch, 2);
         s.stranger().attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
-        assert_eq!(stat_of(&segment).nattch, 2, "nattch after a stranger has come, attached, and ended");
+        same("nattch from stat, after a stranger has come, attached, and ended", stat_of(&segment).nattch, 2);
     });
 }
 
@@ -70,7 +73,8 @@ fn stat_agrees_with_the_kernels_table() {
         let Segment { key, size, mode, marked_for_removal, nattch, cpid, lpid, uid, gid, cuid, cgid, .. } =
             row(s, &segment);
         let table = Stat { key, size, mode, marked_for_removal, nattch, cpid, lpid, uid, gid, cuid, cgid };
-        assert_eq!(stat_of(&segment), table, "left: stat({}); right: the kernel's table", segment.id());
+        let found = stat_of(&segment);
+        assert!(found == table, "stat, beside the kernel's table\n  expected: {table:?}\n  found:    {found:?}");
     });
 }
 
@@ -104,14 +108,13 @@ fn a_removed_segment_is_gone() {
     sandbox(|s| {
         let (other, segment) = (s.plant(s.key(), some_size(s), 0o600), s.plant(s.key(), some_size(s), 0o600));
         removed(&segment);
-        assert_eq!(s.segment(segment.id()), None, "the row of segment {} after remove", segment.id());
-        assert_eq!(s.segments().len(), 1, "segment {} is another, and stays", other.id());
+        gone(s, &segment, "remove");
+        row(s, &other);
         refused(s.stranger().open(segment.key()), libc::ENOENT, Call::Shmget, "a stranger's look for the key");
     });
 }
 
-/// While somebody is attached, the segment is marked: `ipcs` says `dest`, and the key is gone, since nobody new shall find
-/// it. `stat` still does, by the id. The ninth bit and those below are the mode; the mark is the tenth.
+/// While somebody is attached, the segment stays, marked: `ipcs` says `dest`. Its key is gone, since nobody new shall find it.
 #[test]
 fn a_segment_in_use_is_marked() {
     sandbox(|s| {
@@ -119,11 +122,22 @@ fn a_segment_in_use_is_marked() {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
         removed(&segment);
-        let row = row(s, &segment);
-        assert!(row.marked_for_removal, "segment {} should be marked for removal while it is in use", segment.id());
+        same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
+        refused(s.stranger().open(segment.key()), libc::ENOENT, Call::Shmget, "a stranger's look for the key");
+    });
+}
+
+/// The mark is one more bit in the mode of the record, above the nine that say who may do what: 1600 is 600, marked.
+#[test]
+fn stat_sees_the_mark() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        attach(segment.id());
+        s.remove(segment.id());
         let found = stat_of(&segment);
-        assert_eq!((found.key, found.mode), (0, 0o600), "key and mode (in decimal) from {found:?}");
-        assert!(found.marked_for_removal, "SHM_DEST is set in the record's mode: {found:?}");
+        same("marked for removal, from stat", found.marked_for_removal, true);
+        same("key from stat, which a marked segment has lost", found.key, 0);
+        same("mode (octal) from stat", format!("{:o}", found.mode), "600".to_owned());
     });
 }
 
@@ -139,11 +153,15 @@ fn those_attached_keep_their_bytes() {
         removed(&segment);
         let new = s.plant(segment.key(), some_size(s), 0o600);
         let found = stranger.read(segment.id(), 0, 10).explained(Call::Shmat, "the stranger's look at its bytes");
-        assert_eq!(String::from_utf8_lossy(&found), "still here", "what the stranger reads in the removed segment");
+        same(
+            "what the stranger reads in the removed segment",
+            found.escape_ascii().to_string(),
+            "still here".to_owned(),
+        );
 
         drop(stranger);
-        assert_eq!(s.segment(segment.id()), None, "the row of segment {} after its last detach", segment.id());
-        assert!(s.segment(new.id()).is_some(), "the new segment under the old key should stay");
+        gone(s, &segment, "its removal and its last detach");
+        row(s, &new);
     });
 }
 
@@ -155,7 +173,7 @@ fn marking_twice_is_no_error() {
         attach(segment.id());
         removed(&segment);
         removed(&segment);
-        assert!(row(s, &segment).marked_for_removal, "segment {} is still attached, and marked", segment.id());
+        same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
     });
 }
 
@@ -176,8 +194,8 @@ fn the_remover_removes() {
     sandbox(|s| {
         let (other, segment) = (s.plant(s.key(), SIZE, 0o600), s.plant(s.key(), SIZE, 0o600));
         let ended = remover(s, segment.key());
-        assert_eq!(s.segment(segment.id()), None, "the row of segment {} after the remover", segment.id());
-        assert!(s.segment(other.id()).is_some(), "segment {} is another, and should stay", other.id());
+        gone(s, &segment, "the remover");
+        row(s, &other);
         prints(&ended, &segment, "Removed");
     });
 }
@@ -191,7 +209,7 @@ fn the_remover_says_who_is_left(#[case] times: usize) {
         let segment = s.plant(s.key(), SIZE, 0o600);
         (0..times).for_each(|_| attach(segment.id()));
         let ended = remover(s, segment.key());
-        assert!(row(s, &segment).marked_for_removal, "segment {} should be marked for removal", segment.id());
+        same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
         prints(&ended, &segment, &format!("Marked for removal, still attached: {times}"));
     });
 }
@@ -202,7 +220,7 @@ fn without_a_segment_the_remover_fails() {
     sandbox(|s| {
         let key = s.key();
         let ended = remover(s, key);
-        assert_eq!(s.segments(), [], "a remover makes no segment");
+        assert!(s.segments().is_empty(), "a remover without a segment\n  expected: still none\n  found:    one, below");
         fails(&ended, &format!("no segment has key {key} ({key:#x})"));
     });
 }
@@ -213,7 +231,7 @@ fn somebody_elses_segment_stays() {
     sandbox(|s| {
         let segment = s.plant(s.key(), SIZE + s.number(1..=1000) as usize, 0o600);
         let ended = remover(s, segment.key());
-        assert_eq!(row(s, &segment).key, segment.key(), "the key of somebody else's segment after the remover");
+        same("the key of somebody else's segment, after the remover", row(s, &segment).key, segment.key());
         fails(&ended, &format!("ipcs -m -i {}", segment.id()));
     });
 }
@@ -229,27 +247,39 @@ fn some_mode(s: &Sandbox) -> u32 {
     0o600 | s.number(0..=0o77) as u32
 }
 
-fn pid() -> libc::pid_t {
-    std::process::id().cast_signed()
-}
-
 fn id(segment: &Planted) -> ShmId {
     ShmId::from_raw(segment.id())
 }
 
 #[track_caller]
+fn same<T: PartialEq + Display>(what: &str, found: T, expected: T) {
+    assert!(found == expected, "{what}\n  expected: {expected}\n  found:    {found}");
+}
+
+#[track_caller]
 fn row(s: &Sandbox, segment: &Planted) -> Segment {
-    s.segment(segment.id()).unwrap_or_else(|| panic!("the kernel's table should still have segment {}", segment.id()))
+    let id = segment.id();
+    s.segment(id)
+        .unwrap_or_else(|| panic!("nobody should have removed segment {id}\n  expected: its row\n  found:    none"))
+}
+
+#[track_caller]
+fn gone(s: &Sandbox, segment: &Planted, after: &str) {
+    assert!(
+        s.segment(segment.id()).is_none(),
+        "after {after}\n  expected: no row with id {}\n  found:    it is still in the table",
+        segment.id()
+    );
 }
 
 #[track_caller]
 fn stat_of(segment: &Planted) -> Stat {
-    stat(id(segment)).explained(Call::Shmctl, format!("stat({})", segment.id()))
+    stat(id(segment)).explained(Call::Shmctl, format!("stat of segment {}", segment.id()))
 }
 
 #[track_caller]
 fn removed(segment: &Planted) {
-    remove(id(segment)).explained(Call::Shmctl, format!("remove({})", segment.id()));
+    remove(id(segment)).explained(Call::Shmctl, format!("remove of segment {}", segment.id()));
 }
 
 /// Attaches a segment to the test's own process, until that ends.
@@ -284,7 +314,8 @@ fn prints(ended: &Finished, segment: &Planted, news: &str) {
     let (found, how, stderr) = (ended.stdout(), ended.ending(), ended.stderr());
     assert!(
         ended.code() == Some(0) && found == expected,
-        "the remover should print\n{expected}and end with exit code 0; it printed\n{found}and ended with {how}\n{stderr}"
+        "the remover should print\n{expected}and end with exit code 0; it printed\n{found}and ended with {how}: {}",
+        stderr.trim_end()
     );
 }
 
@@ -294,7 +325,8 @@ fn fails(ended: &Finished, words: &str) {
     let (how, stderr) = (ended.ending(), ended.stderr());
     assert!(
         ended.code() == Some(1) && stderr.contains(words),
-        "the remover should say {words:?} on standard error, and end with exit code 1\n  found: {how}\n  it said: \
-         {stderr}"
+        "the remover\n  expected: exit code 1, and on standard error something like {words:?}\n  found:    {how}, and \
+         there: {}\n  look: run returns Err, and the given program::start does the rest",
+        stderr.trim_end()
     );
 }

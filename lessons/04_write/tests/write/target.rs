@@ -1,6 +1,6 @@
 //! Where the tests of `write_message` let it store: bytes of a segment, with a pattern in them and around them.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::Display;
 use std::io::{self, ErrorKind};
 use std::ptr::NonNull;
 
@@ -48,9 +48,8 @@ impl Target {
     pub fn store(&self, message: &[u8]) {
         if let Err(error) = self.write(message) {
             panic!(
-                "write_message into {self}, a message of {} bytes\n  expected: Ok(()), since it fits and has no NUL \
-                 inside\n  found:    {error}",
-                message.len()
+                "{}\n  expected: Ok(()), since it fits and has no NUL inside\n  found:    {error}",
+                self.asked(message)
             );
         }
     }
@@ -60,10 +59,8 @@ impl Target {
         let found = self.write(message);
         assert!(
             matches!(&found, Err(error) if error.kind() == ErrorKind::InvalidInput),
-            "write_message into {self}, a message of {} bytes{}\n  expected: an error of the kind InvalidInput\n  \
-             found:    {found:?}\n  look: {look}",
-            message.len(),
-            if message.contains(&0) { " with a NUL inside" } else { "" },
+            "{}\n  expected: an error of the kind InvalidInput\n  found:    {found:?}\n  look: {look}",
+            self.asked(message)
         );
     }
 
@@ -72,31 +69,31 @@ impl Target {
         s.stranger().read(self.id, 0, self.mapped).expect("another process reads the segment")
     }
 
+    /// What another process finds at `base` after this message was stored.
     #[track_caller]
-    pub fn holds(&self, s: &Sandbox, expected: &[u8], look: &str) {
+    pub fn holds(&self, s: &Sandbox, message: &[u8], expected: &[u8], look: &str) {
         let found = &self.seen(s)[self.start..][..expected.len()];
-        same_bytes(found, expected, format!("after write_message into {self}, as another process sees it"), look);
+        same_bytes(found, expected, format!("{}, as another process sees it", self.asked(message)), look);
     }
-}
 
-impl Display for Target {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of the {} bytes that are mapped", self.size, self.mapped)
+    pub fn asked(&self, message: &[u8]) -> String {
+        let nul = if message.contains(&0) { ", one of them a NUL," } else { "" };
+        let (length, size, mapped) = (message.len(), self.size, self.mapped);
+        format!("write_message of {length} bytes{nul} into {size} (mapped are {mapped})")
     }
 }
 
 /// Says where two byte strings part, since nobody compares a thousand bytes by eye.
 #[track_caller]
 pub fn same_bytes(found: &[u8], expected: &[u8], asked: impl Display, look: &str) {
-    if let Some(at) = (0..expected.len()).find(|&at| found.get(at) != expected.get(at)) {
-        let from = |bytes: &[u8]| bytes[at..bytes.len().min(at + 16)].escape_ascii().to_string();
+    assert_eq!(found.len(), expected.len(), "{asked}: the number of bytes");
+    if let Some(at) = (0..expected.len()).find(|&at| found[at] != expected[at]) {
+        let end = expected.len().min(at + 12);
+        let (expected, found) = (expected[at..end].escape_ascii(), found[at..end].escape_ascii());
         panic!(
-            "{asked}\n  expected: from byte {at} on \"{}\"\n  found:    from byte {at} on \"{}\"\n  look: {look}",
-            from(expected),
-            from(found)
+            "{asked}\n  expected: from byte {at} on \"{expected}\"\n  found:    from byte {at} on \"{found}\"\n  look: {look}"
         );
     }
-    assert_eq!(found.len(), expected.len(), "{asked}: the number of bytes");
 }
 
 pub fn some_size(s: &Sandbox) -> usize {

@@ -25,7 +25,11 @@ pub fn writer_with(s: &Sandbox, arguments: &[&str]) -> Finished {
 #[track_caller]
 pub fn succeeded(ended: &Finished) {
     let (name, how, stderr) = (&ended.name, ended.ending(), ended.stderr());
-    assert!(ended.code() == Some(0), "{name} should end with exit code 0\n  found: {how}\n  it said: {stderr}");
+    assert!(
+        ended.code() == Some(0),
+        "{name}\n  expected: exit code 0\n  found:    {how}, and on standard error: {}",
+        stderr.trim_end()
+    );
 }
 
 #[track_caller]
@@ -33,8 +37,9 @@ pub fn failed(ended: &Finished) {
     let (name, how, stderr) = (&ended.name, ended.ending(), ended.stderr());
     assert!(
         ended.code() == Some(1),
-        "{name} should refuse this, say why, and end with exit code 1\n  found: {how}\n  it said: {stderr}\n  \
-         look: run returns Err, and the given program::start does the rest"
+        "{name}\n  expected: exit code 1, and the reason on standard error\n  found:    {how}, and there: {}\n  \
+         look: run returns Err, and the given program::start does the rest",
+        stderr.trim_end()
     );
     says(ended, "writer: ");
 }
@@ -42,12 +47,26 @@ pub fn failed(ended: &Finished) {
 #[track_caller]
 pub fn says(ended: &Finished, words: &str) {
     let (name, stderr) = (&ended.name, ended.stderr());
-    assert!(stderr.contains(words), "{name} should say {words:?} on standard error\n  it said: {stderr}");
+    assert!(
+        stderr.contains(words),
+        "{name}\n  expected: on standard error something like {words:?}\n  found:    {}",
+        stderr.trim_end()
+    );
 }
 
 #[track_caller]
 pub fn row(s: &Sandbox, key: key_t) -> Segment {
     s.segment_by_key(key).unwrap_or_else(|| panic!("a segment should stand under key {key} ({key:#x}), but none does"))
+}
+
+/// The segment that a failed writer made is gone with it.
+#[track_caller]
+pub fn nothing_stands_under(s: &Sandbox, key: key_t) {
+    assert!(
+        s.segment_by_key(key).is_none(),
+        "a writer that refuses its line leaves no segment of its own behind\n  expected: no row with key {key:#x}\n  \
+         found:    one, below\n  look: run returns its errors, and program::start cleans up"
+    );
 }
 
 /// The whole segment, as another process finds it: the message, and zeroes up to the end.
@@ -56,7 +75,7 @@ pub fn message_is(s: &Sandbox, id: c_int, message: &[u8]) {
     let found = s.stranger().read(id, 0, SIZE).expect("another process reads the segment");
     let mut expected = message.to_vec();
     expected.resize(SIZE, 0);
-    let asked = format!("segment {id} should hold \"{}\" and zeroes", message.escape_ascii());
+    let asked = format!("the writer's segment should hold \"{}\" and zeroes", message.escape_ascii());
     same_bytes(&found, &expected, asked, "what run(key) hands to write_message");
 }
 

@@ -1,0 +1,25 @@
+//! Reads until a newline comes, however long that takes and however much memory.
+//!
+//! Caught by: a_line_without_end_is_not_waited_for
+
+pub fn run(key: key_t) -> io::Result<()> {
+    let mut out = io::stdout();
+    let id = program::claim(key)?;
+    writeln!(out, "Key of shared memory is {key} ({key:#x}), id {}", id.as_raw())?;
+    let base = attach(id, Access::ReadWrite)?;
+    writeln!(out, "Process attached at {base:p}")?;
+    writeln!(out, "Enter some data to write to shared memory")?;
+
+    let mut line = Vec::new();
+    io::stdin().lock().read_until(b'\n', &mut line)?;
+    if line.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "standard input ended before its first byte"));
+    }
+    let message = line.strip_suffix(b"\n").unwrap_or(&line);
+    // SAFETY: `claim` answers for a segment of SIZE bytes, and it stays attached until `detach` below.
+    unsafe { write_message(base, program::SIZE, message) }?;
+    out.write_all(&[b"You wrote: ", message, b"\n"].concat())?;
+
+    // SAFETY: `base` is what `attach` returned, and nothing uses it any more.
+    unsafe { detach(base) }
+}

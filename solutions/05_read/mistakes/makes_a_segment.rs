@@ -1,0 +1,20 @@
+//! Makes the segment if there is none. Who reads before the writer gets an empty message, and never learns that it
+//! was none.
+//!
+//! Caught by: before_the_writer_there_is_nothing
+
+pub fn run(key: key_t) -> io::Result<()> {
+    let mut out = io::stdout();
+    let id = program::claim(key)?;
+    writeln!(out, "Key of shared memory is {key} ({key:#x}), id {}", id.as_raw())?;
+    let base = attach(id, Access::ReadOnly)?;
+    writeln!(out, "Process attached at {base:p}")?;
+
+    // SAFETY: `find` answers for a segment of SIZE bytes, and it stays attached until `detach` below.
+    let message = unsafe { read_message(base, program::SIZE) }?;
+    let line = message.strip_suffix(b"\n").unwrap_or(&message);
+    out.write_all(&[b"Data read from shared memory is: ", line, b"\n"].concat())?;
+
+    // SAFETY: `base` is what `attach` returned, and nothing uses it any more.
+    unsafe { detach(base) }
+}

@@ -1,0 +1,27 @@
+//! Takes the process that attached last for the one that made the segment.
+//!
+//! Caught by: stat_tells_the_creator_from_the_last
+
+pub fn stat(id: ShmId) -> io::Result<Stat> {
+    let mut record = MaybeUninit::<libc::shmid_ds>::uninit();
+    // SAFETY: IPC_STAT stores one shmid_ds at the address, and there is room for one.
+    if unsafe { libc::shmctl(id.as_raw(), libc::IPC_STAT, record.as_mut_ptr()) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: shmctl did not return -1, so the kernel has filled the record.
+    let record = unsafe { record.assume_init() };
+    let mode = u32::from(record.shm_perm.mode);
+    Ok(Stat {
+        key: record.shm_perm.__key,
+        size: record.shm_segsz,
+        mode: mode & 0o777,
+        marked_for_removal: mode & SHM_DEST != 0,
+        nattch: record.shm_nattch,
+        cpid: record.shm_lpid,
+        lpid: record.shm_lpid,
+        uid: record.shm_perm.uid,
+        gid: record.shm_perm.gid,
+        cuid: record.shm_perm.cuid,
+        cgid: record.shm_perm.cgid,
+    })
+}
