@@ -1,4 +1,5 @@
-//! The three hints of a lesson: `hints.md`, in sections that begin with `## Hint N: what it is`.
+//! The three hints of a lesson: `hints.md`, in sections that begin with `## Hint N: what it is`. The walkthrough
+//! includes the same hints, by anchors that nobody wants to see on a terminal.
 
 /// One hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Hint {
 /// The hints of `file`, in its order; their numbers must count from 1.
 pub fn read(file: &str) -> Result<Vec<Hint>, String> {
     let mut hints: Vec<Hint> = Vec::new();
-    for line in file.lines() {
+    for line in file.lines().filter(|line| !is_anchor(line)) {
         if let Some(head) = line.strip_prefix("## Hint ") {
             let number = hints.len() + 1;
             let title = head.strip_prefix(&number.to_string()).and_then(|rest| rest.strip_prefix(':'));
@@ -28,6 +29,11 @@ pub fn read(file: &str) -> Result<Vec<Hint>, String> {
     if hints.is_empty() { Err("there is no `## Hint 1:`".to_owned()) } else { Ok(hints) }
 }
 
+/// Whether the line marks where an excerpt of the walkthrough begins or ends.
+fn is_anchor(line: &str) -> bool {
+    line.starts_with("<!-- ANCHOR")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +44,12 @@ mod tests {
             read("# Hints\n\n## Hint 1: a question\n\nWhy?\n\n## Hint 2: the call\n\n```rust\ncall();\n```\n").unwrap();
         assert_eq!(hints[0], Hint { title: "a question".into(), text: "Why?".into() });
         assert_eq!(hints[1].text, "```rust\ncall();\n```");
+    }
+
+    #[test]
+    fn anchors_are_the_walkthroughs_alone() {
+        let marked = "## Hint 1: a question\n\n<!-- ANCHOR: hint1 -->\nWhy?\n<!-- ANCHOR_END: hint1 -->\n";
+        assert_eq!(read(marked).unwrap(), [Hint { title: "a question".into(), text: "Why?".into() }]);
     }
 
     #[test]
