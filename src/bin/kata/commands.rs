@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 
+use crate::board;
 use crate::check;
 use crate::course::{Course, Lesson};
 use crate::guide::{self, Guide};
@@ -20,13 +21,13 @@ use crate::{Answer, emit, warn};
 pub fn home(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let progress = Progress::load(&course.root);
     let (standings, current) = progress::board(course, &progress)?;
-    emit(&show::greeting(paint));
-    emit(&(show::board(course, &standings, current, paint) + "\n"));
+    emit(&board::greeting(paint));
+    emit(&(board::board(course, &standings, current, paint) + "\n"));
     match current {
         Some(current) => check_one(course, &course.lessons[current], paint),
         None => {
             let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
-            emit(&show::all_done(course, partial, paint));
+            emit(&board::all_done(course, partial, paint));
             Ok(if partial == 0 { Answer::Yes } else { Answer::No })
         }
     }
@@ -36,7 +37,7 @@ pub fn home(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
 pub fn list(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let progress = Progress::load(&course.root);
     let (standings, current) = progress::board(course, &progress)?;
-    emit(&show::board(course, &standings, current, paint));
+    emit(&board::board(course, &standings, current, paint));
     Ok(Answer::Yes)
 }
 
@@ -51,7 +52,7 @@ pub fn check(course: &Course, asked: Option<&str>, paint: Paint) -> Result<Answe
         Some(current) => check_one(course, &course.lessons[current], paint),
         None => {
             let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
-            emit(&show::all_done(course, partial, paint));
+            emit(&board::all_done(course, partial, paint));
             Ok(if partial == 0 { Answer::Yes } else { Answer::No })
         }
     }
@@ -63,13 +64,13 @@ pub fn check_all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let mut first = None;
     for lesson in &course.lessons {
         let verdict = judge(course, lesson, paint)?;
-        emit(&show::summary(lesson, &verdict, width, paint));
+        emit(&board::summary(lesson, &verdict, width, paint));
         if first.is_none() && !matches!(verdict, Verdict::Passed(_)) {
             first = Some((lesson, verdict));
         }
     }
     let Some((lesson, verdict)) = first else {
-        emit(&format!("\n{}", show::all_done(course, 0, paint)));
+        emit(&format!("\n{}", board::all_done(course, 0, paint)));
         return Ok(Answer::Yes);
     };
     emit(&format!("\n{}", show_verdict(course, lesson, &verdict, paint)?));
@@ -215,7 +216,7 @@ fn replace(course: &Course, lesson: &Lesson, files: &Files) -> Result<Answer, Tr
     match kept {
         Some(kept) => emit(&format!("yours  {}\n", kept.display())),
         None if changed.is_empty() => emit("Nothing to change.\n"),
-        None => emit("Nothing of yours was there.\n"),
+        None => emit("kept   nothing: the starter was untouched\n"),
     }
     _ = io::stdout().flush();
     Ok(Answer::Yes)

@@ -3,6 +3,7 @@
 //! Data flows one way: [`course`] finds the lessons, [`check`] builds and runs one, [`verdict`] is what came of it,
 //! [`show`] turns that into text. Printing and exit codes happen here, at the edge.
 
+mod board;
 mod cargo;
 mod check;
 mod child;
@@ -24,6 +25,7 @@ mod starter;
 mod store;
 mod trouble;
 mod verdict;
+mod wording;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,43 +1,10 @@
-//! What the learner sees, as text: functions of what was found, and of nothing else.
+//! A verdict as text: a function of what was found, and of nothing else.
 
 use crate::course::{Course, Lesson};
 use crate::guide::Guide;
 use crate::paint::Paint;
-use crate::progress::Standing;
 use crate::verdict::{Errors, Failure, Outcome, Place, Report, Test, Verdict};
-
-/// The first line of all.
-pub fn greeting(paint: Paint) -> String {
-    format!("{}  System V shared memory, one failing test at a time\n\n", paint.bold("kata"))
-}
-
-/// The lessons, and where the learner is.
-pub fn board(course: &Course, standings: &[Standing], current: Option<usize>, paint: Paint) -> String {
-    let width = course.lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for (index, (lesson, standing)) in course.lessons.iter().zip(standings).enumerate() {
-        let here = current == Some(index);
-        let (mark, word) = match standing {
-            Standing::Done => (paint.green("✓"), "done"),
-            Standing::Partial => (paint.yellow("~"), "partial"),
-            Standing::Changed => (paint.yellow("≠"), "changed since it passed"),
-            Standing::NotYet if here => (paint.cyan("▸"), "you are here"),
-            Standing::NotYet => (paint.dim("·"), "not yet"),
-        };
-        let name = format!("{:width$}", lesson.name);
-        let name = if here { paint.bold(&name) } else { name };
-        let word =
-            if here && *standing == Standing::Changed { format!("you are here: {word}") } else { word.to_owned() };
-        let word = paint.dim(&word);
-        text += &format!("  {mark} {:>2}  {name}  {}  {word}\n", lesson.number, padded_idea(course, lesson));
-    }
-    text
-}
-
-fn padded_idea(course: &Course, lesson: &Lesson) -> String {
-    let width = course.lessons.iter().map(|lesson| lesson.idea.chars().count()).max().unwrap_or(0);
-    format!("{:width$}", lesson.idea)
-}
+use crate::wording::{lowercase_first, wrapped};
 
 /// What came of checking a lesson. `current` is whether `cargo run` alone would check it again.
 pub fn verdict(
@@ -68,15 +35,6 @@ fn title(lesson: &Lesson, paint: Paint) -> String {
     if lesson.idea.is_empty() { name } else { format!("{name}: {}", lowercase_first(&lesson.idea)) }
 }
 
-fn lowercase_first(text: &str) -> String {
-    let mut chars = text.chars();
-    // An acronym keeps its capitals.
-    match (chars.next(), chars.clone().next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(chars).collect(),
-        _ => text.to_owned(),
-    }
-}
-
 /// The tests in their order, ticked; those that fail after the first one wait.
 fn tests(report: &Report, paint: Paint) -> String {
     let mut text = String::new();
@@ -86,16 +44,32 @@ fn tests(report: &Report, paint: Paint) -> String {
             "  {loud}: {reason}\n    The tests share this machine's segments, and some cannot show their point.\n\n"
         );
     }
-    let first = report.tests.iter().position(|test| matches!(test.outcome, Outcome::Failed(_) | Outcome::Missing));
-    for (index, test) in report.tests.iter().enumerate() {
-        text += &match &test.outcome {
-            Outcome::Passed => format!("  {} {}\n", paint.green("✓"), test.name),
-            Outcome::Skipped(reason) => format!("  {} {}  skipped: {reason}\n", paint.yellow("~"), test.name),
-            _ if first == Some(index) => format!("  {} {}\n", paint.red("✗"), paint.bold(&test.name)),
-            _ => format!("  {} {}\n", paint.dim("·"), paint.dim(&test.name)),
-        };
+    let mut first = true;
+    for cases in report.tests.chunk_by(|one, next| one.function() == next.function()) {
+        text += &line(cases, &mut first, paint);
     }
     text + "\n"
+}
+
+/// One test function, with all its cases. `first` is whether no test has failed so far.
+fn line(cases: &[Test], first: &mut bool, paint: Paint) -> String {
+    let failed = |test: &&Test| matches!(test.outcome, Outcome::Failed(_) | Outcome::Missing);
+    let count = match cases.len() {
+        1 => String::new(),
+        count => paint.dim(&format!("  {count} cases")),
+    };
+    if let Some(worst) = cases.iter().find(failed) {
+        if !std::mem::replace(first, false) {
+            return format!("  {} {}{count}\n", paint.dim("·"), paint.dim(worst.function()));
+        }
+        return format!("  {} {}\n", paint.red("✗"), paint.bold(&worst.name));
+    }
+    for test in cases {
+        if let Outcome::Skipped(reason) = &test.outcome {
+            return format!("  {} {}  skipped: {reason}\n", paint.yellow("~"), test.name);
+        }
+    }
+    format!("  {} {}{count}\n", paint.green("✓"), cases[0].function())
 }
 
 fn passed(course: &Course, lesson: &Lesson, report: &Report, paint: Paint) -> String {
@@ -110,21 +84,17 @@ fn passed(course: &Course, lesson: &Lesson, report: &Report, paint: Paint) -> St
     if report.warnings > 0 {
         text += &format!("  {} What they are: cargo check -p {}\n", warnings(report.warnings), lesson.name);
     }
-    let next = course.lessons.iter().find(|next| next.number > lesson.number);
-    let mut rows = Vec::new();
-    if let Some(next) = next {
-        rows.push((
-            "next",
-            format!("lesson {}, {}: {}", next.number, next.name, lowercase_first(&next.idea)),
-            "cargo run".to_owned(),
-        ));
+    let compare = format!("cargo kata solution {}", lesson.name);
+    let wide = compare.len();
+    let row = |word, command, what: &str| {
+        row(word, &format!("{}  {}", paint.cyan(&format!("{command:wide$}")), paint.dim(what)), paint)
+    };
+    text += "\n";
+    if let Some(next) = course.lessons.iter().find(|next| next.number > lesson.number) {
+        let what = format!("lesson {}, {}: {}", next.number, next.name, lowercase_first(&next.idea));
+        text += &row("next", "cargo run", &what);
     }
-    rows.push(("compare", "how the kata does it".to_owned(), format!("cargo kata solution {}", lesson.name)));
-    text + "\n"
-        + &rows
-            .iter()
-            .map(|(word, what, command)| row(word, &format!("{}  {}", paint.cyan(command), paint.dim(what)), paint))
-            .collect::<String>()
+    text + &row("compare", &compare, "how the kata does it")
 }
 
 fn failed(course: &Course, lesson: &Lesson, report: &Report, guide: &Guide, current: bool, paint: Paint) -> String {
@@ -162,10 +132,12 @@ fn earlier_blank<'a>(course: &'a Course, lesson: &Lesson, failure: &Failure) -> 
     course.owner_of(&failure.blank.as_ref()?.place.path).filter(|owner| owner.number != lesson.number)
 }
 
+/// What the test teaches, and what it reports. Of a test that ran into a blank itself, the table and the seed say
+/// nothing: there the task is all.
 fn failure_in_full(test: &Test, failure: &Failure, guide: &Guide, paint: Paint) -> String {
     let mut text = String::new();
-    for line in &guide.about {
-        text += &format!("  {} {}\n", paint.dim("│"), line);
+    for line in wrapped(&guide.about) {
+        text += &format!("  {} {line}\n", paint.dim("│"));
     }
     if !guide.about.is_empty() {
         text += "\n";
@@ -173,10 +145,14 @@ fn failure_in_full(test: &Test, failure: &Failure, guide: &Guide, paint: Paint) 
     if failure.text.is_empty() {
         return text + &format!("  {} failed and said nothing.\n\n", test.name);
     }
+    let only_a_blank = failure.blank.as_ref().is_some_and(|blank| failure.at.as_ref() == Some(&blank.place));
+    // The sandbox indents its report already.
+    let indent = if failure.text.starts_with("  ") { "" } else { "  " };
     for (index, line) in failure.text.lines().enumerate() {
-        // The sandbox indents its report already.
-        let line =
-            if failure.text.starts_with("  ") || line.is_empty() { line.to_owned() } else { format!("  {line}") };
+        if only_a_blank && line.is_empty() {
+            break;
+        }
+        let line = if line.is_empty() { String::new() } else { format!("{indent}{line}") };
         text += &if index == 0 { paint.red(&line) } else { line };
         text += "\n";
     }
@@ -207,7 +183,7 @@ fn does_not_compile(course: &Course, lesson: &Lesson, errors: &Errors, current: 
     if errors.lesson == lesson.name {
         text += &errors.errors.join("\n\n");
         text += &format!("\n\n  {}", paint.red("It does not compile."));
-        text += &if count > 1 { format!(" {count} errors; the first one first.\n\n") } else { "\n\n".to_owned() };
+        text += &if count > 1 { format!(" {count} errors, the first one at the top.\n\n") } else { "\n\n".to_owned() };
     } else {
         let earlier = course.lesson(&errors.lesson).map_or(0, |lesson| lesson.number);
         text += errors.errors.first().map_or("", String::as_str);
@@ -227,40 +203,4 @@ fn warnings(count: usize) -> String {
     } else {
         format!("The compiler warns of {count} things.")
     }
-}
-
-/// One line for a lesson among several that were checked.
-pub fn summary(lesson: &Lesson, verdict: &Verdict, width: usize, paint: Paint) -> String {
-    let (mark, said) = match verdict {
-        Verdict::Passed(report) => (paint.green("✓"), format!("all {} tests pass", report.tests.len())),
-        Verdict::Partial(report) => (
-            paint.yellow("~"),
-            format!(
-                "partial: {} of {} tests could run",
-                report.tests.iter().filter(|test| test.outcome == Outcome::Passed).count(),
-                report.tests.len()
-            ),
-        ),
-        Verdict::Failed(report) => {
-            (paint.red("✗"), format!("{} of {} tests pass", report.passed(), report.tests.len()))
-        }
-        Verdict::DoesNotCompile(errors) if errors.lesson == lesson.name => {
-            (paint.red("✗"), "does not compile".to_owned())
-        }
-        Verdict::DoesNotCompile(errors) => {
-            (paint.red("✗"), format!("waits for {}, which does not compile", errors.lesson))
-        }
-    };
-    format!("  {mark} {:>2}  {:width$}  {said}\n", lesson.number, lesson.name)
-}
-
-/// What is left to say when no lesson is left.
-pub fn all_done(course: &Course, partial: usize, paint: Paint) -> String {
-    if partial == 0 {
-        return format!("  {}\n", paint.green(&format!("All {} lessons pass.", course.lessons.len())));
-    }
-    format!(
-        "  {}\n  Check them again where namespaces are allowed: cargo kata check --all\n",
-        paint.yellow(&format!("Every lesson passes; {partial} of them in part."))
-    )
 }

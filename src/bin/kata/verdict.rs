@@ -40,6 +40,13 @@ pub struct Test {
     pub outcome: Outcome,
 }
 
+impl Test {
+    /// The test without its case: `open_creates` for rstest's `open_creates::case_2_large`.
+    pub fn function(&self) -> &str {
+        self.name.split_once("::case_").map_or(&self.name, |(function, _)| function)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Passed,

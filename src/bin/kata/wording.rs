@@ -1,0 +1,60 @@
+//! Words and lines.
+
+/// A sentence's text as it goes on after a colon.
+pub fn lowercase_first(text: &str) -> String {
+    let mut chars = text.chars();
+    // An acronym keeps its capitals.
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Documentation in lines of 92 characters; what stands between fences stays as it is.
+pub fn wrapped(lines: &[String]) -> Vec<String> {
+    const WIDTH: usize = 92;
+    let mut wrapped: Vec<String> = Vec::new();
+    let mut fenced = false;
+    let mut open = false;
+    for line in lines {
+        let fence = line.starts_with("```");
+        fenced ^= fence;
+        if fenced || fence || line.is_empty() || line.starts_with("- ") {
+            wrapped.push(line.clone());
+            open = line.starts_with("- ") && !fenced;
+            continue;
+        }
+        for word in line.split_whitespace() {
+            match wrapped.last_mut() {
+                Some(last) if open && last.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                    *last += " ";
+                    *last += word;
+                }
+                _ => wrapped.push(word.to_owned()),
+            }
+            open = true;
+        }
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documentation_is_wrapped_and_code_in_it_is_not() {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        let long = "word ".repeat(30);
+        let text = format!("{long}\nmore\n\n```text\na |   b\n```\nend");
+        let wrapped = wrapped(&lines(&text));
+        assert!(wrapped.iter().all(|line| line.chars().count() <= 92), "{wrapped:?}");
+        assert_eq!(wrapped[2..], lines("\n```text\na |   b\n```\nend"));
+    }
+
+    #[test]
+    fn an_idea_goes_on_a_title_unless_it_is_a_name() {
+        assert_eq!(lowercase_first("Two strangers"), "two strangers");
+        assert_eq!(lowercase_first("POSIX"), "POSIX");
+    }
+}
