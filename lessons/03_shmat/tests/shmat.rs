@@ -39,7 +39,9 @@ fn the_address_is_in_the_kernels_map() {
         );
         assert!(
             mapping.length() >= segment.size(),
-            "the whole segment should be mapped, and this is not: {mapping:x?}"
+            "attach should map the whole segment, and mapped {} of its {} bytes",
+            mapping.length(),
+            segment.size()
         );
     });
 }
@@ -120,7 +122,7 @@ fn an_id_that_names_nothing_is_an_error() {
         let removed = some_segment(s).id();
         s.remove(removed);
         for id in [removed, -1] {
-            no_address(attach(ShmId::from_raw(id), Access::ReadWrite), libc::EINVAL, id, "no segment has this id");
+            no_address(id, Access::ReadWrite, libc::EINVAL, "an id that no segment has");
         }
     });
 }
@@ -134,8 +136,8 @@ fn an_id_that_names_nothing_is_an_error() {
 fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
     sandbox(|s| {
         let id = s.plant(s.key(), 1000, mode).id();
-        no_address(attach(ShmId::from_raw(id), access), libc::EACCES, id, &format!("{access:?}, mode {mode:04o}"));
-        same("attachments after a refused attach", 0, s.mappings().len(), "the last line of the table below");
+        no_address(id, access, libc::EACCES, &format!("a segment of mode {mode:04o}"));
+        same("attachments after a refused attach", 0, s.mappings().len(), "the lines below the table");
     });
 }
 
@@ -148,8 +150,8 @@ fn what_may_be_read_can_be_attached() {
     });
 }
 
-/// Attach twice, and the same bytes stand at two addresses. This is why an address means nothing to
-/// anybody else, and why `nattch` counts attachments and not processes.
+/// Attach twice, and the same bytes stand at two addresses. This is why an address means nothing to anybody else, and
+/// why `nattch` counts attachments and not processes.
 #[test]
 fn each_attachment_has_an_address_of_its_own() {
     sandbox(|s| {
@@ -291,20 +293,22 @@ fn detached(base: NonNull<u8>) {
     unsafe { detach(base) }.explained(Call::Shmdt, format!("detach({base:?})"));
 }
 
-/// Wants an error, and says what it means if the address is -1 instead.
+/// Attaches, and wants an error; says what it means if the address is -1 instead.
 #[track_caller]
-fn no_address(result: io::Result<NonNull<u8>>, errno: c_int, id: c_int, why: &str) {
+fn no_address(id: c_int, access: Access, errno: c_int, what: &str) {
+    let asked = format!("attach(ShmId({id}), {access:?}), {what},");
+    let result = attach(ShmId::from_raw(id), access);
     if let Ok(base) = result {
         assert!(
             base.as_ptr() as isize != -1,
-            "attach(ShmId({id}), ..) should be an error: {why}\n  \
+            "{asked} should be an error\n  \
              expected: {}\n  \
              found:    Ok({base:?})\n  \
-             look:     this is -1, the address that shmat returns when it fails: compare with -1 before NonNull",
+             look:     this is -1, what shmat returns when it fails: compare with -1 before you make a NonNull of it",
             io::Error::from_raw_os_error(errno)
         );
     }
-    refused(result, errno, Call::Shmat, format!("attach(ShmId({id}), ..): {why}"));
+    refused(result, errno, Call::Shmat, asked);
 }
 
 #[track_caller]
@@ -331,5 +335,5 @@ fn mapping(s: &Sandbox, id: c_int) -> Mapping {
 
 #[track_caller]
 fn row(s: &Sandbox, id: c_int) -> Segment {
-    s.segment(id).unwrap_or_else(|| panic!("segment {id} is gone, and nobody should have removed it"))
+    s.segment(id).unwrap_or_else(|| panic!("segment {id} is gone, and attach and detach should not remove it"))
 }
