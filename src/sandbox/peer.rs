@@ -72,6 +72,9 @@ impl<'s> Program<'s> {
         self.log.peer(pid, &name);
         let arguments: Vec<_> = self.arguments.iter().map(|argument| argument.to_string_lossy()).collect();
         self.log.line(&name, pid, &format!("(started) {name} {}", arguments.join(" ")));
+        if let Some(bytes) = &self.input {
+            self.log.line(&name, pid, &format!("(is fed) {}", excerpt(bytes)));
+        }
 
         let output = Arc::new(Output::default());
         let listen = |pipe: Box<dyn Read + Send>, stream: Stream| {
@@ -84,7 +87,6 @@ impl<'s> Program<'s> {
         let mut stdin = child.stdin.take();
         if let Some(bytes) = self.input {
             let mut pipe = stdin.take().expect("stdin is a pipe");
-            self.log.line(&name, pid, &format!("(is fed) {}", excerpt(&bytes)));
             // In a thread of its own: a program that does not read must not stop the test. It may also end before
             // it has read everything, which is its right.
             background(move || drop(pipe.write_all(&bytes)));
