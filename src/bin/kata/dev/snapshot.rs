@@ -9,7 +9,7 @@ pub fn normalized(report: &str) -> String {
     let mut seen = Vec::new();
     let mut lines: Vec<String> = Vec::new();
     let mut table: Vec<Vec<String>> = Vec::new();
-    for line in report.lines() {
+    for line in in_one_order(report) {
         if line.trim_start().starts_with("Again with the same numbers:") {
             continue;
         }
@@ -22,31 +22,30 @@ pub fn normalized(report: &str) -> String {
         lines.push(line.trim_end().to_owned());
     }
     lines.append(&mut aligned(table));
-    complaints_last(&mut lines);
     lines.join("\n").trim_matches('\n').to_owned() + "\n"
 }
 
-/// A program's two streams come by two pipes, in no order between them: what it complains of (`writer: ...`) goes
-/// behind what it printed.
-fn complaints_last(lines: &mut [String]) {
-    let tag = |line: &str| {
-        line.trim_start().strip_prefix('[').and_then(|line| line.split_once(']')).map(|(tag, _)| tag.to_owned())
-    };
-    let rank = |line: &String| {
+/// The lines, and those of a program in one order of many: what it is fed and what it says come by three pipes, in no
+/// order between them. What it complains of (`writer: ...`) goes behind what it printed.
+fn in_one_order(report: &str) -> Vec<&str> {
+    let speaker =
+        |line: &str| line.trim_start().strip_prefix('[')?.split_once("] ").map(|(speaker, _)| speaker.to_owned());
+    let rank = |line: &&str| {
         let said = line.split_once("] ").map_or("", |(_, said)| said);
-        let name = tag(line).unwrap_or_default();
-        let complains = said.starts_with(&format!("{}: ", name.split(' ').next().unwrap_or_default()));
-        if said.starts_with("(started)") {
-            0
-        } else if said.starts_with("(ended)") {
-            3
-        } else {
-            1 + u8::from(complains)
+        let name = speaker(line).unwrap_or_default();
+        match said {
+            _ if said.starts_with("(started)") => 0,
+            _ if said.starts_with("(ended)") => 4,
+            _ if said.starts_with('(') => 1,
+            _ if said.starts_with(&format!("{}: ", name.split(' ').next().unwrap_or_default())) => 3,
+            _ => 2,
         }
     };
-    for run in lines.chunk_by_mut(|one, next| tag(one).is_some() && tag(one) == tag(next)) {
+    let mut lines: Vec<_> = report.lines().collect();
+    for run in lines.chunk_by_mut(|one, next| speaker(one).is_some() && speaker(one) == speaker(next)) {
         run.sort_by_key(rank);
     }
+    lines
 }
 
 fn is_head(line: &str) -> bool {
@@ -252,10 +251,22 @@ mod tests {
     }
 
     #[test]
-    fn what_a_program_complains_of_stands_behind_what_it_printed() {
-        let report = "[writer 7] (started)\n[writer 7] writer: no\n[writer 7] Enter\n[writer 7] (ended) exit code 1";
-        let expected =
-            "[writer PID] (started)\n[writer PID] Enter\n[writer PID] writer: no\n[writer PID] (ended) exit code 1\n";
+    fn what_a_program_says_and_is_fed_has_one_order() {
+        let report = "\
+[writer 7] (started)
+[writer 7] writer: no
+[writer 7] Enter
+[writer 7] (is fed) 1
+[writer 7] (ended) exit code 1
+[writer 8] (started)";
+        let expected = "\
+[writer PID] (started)
+[writer PID] (is fed) 1
+[writer PID] Enter
+[writer PID] writer: no
+[writer PID] (ended) exit code 1
+[writer PID] (started)
+";
         assert_eq!(normalized(report), expected);
     }
 
