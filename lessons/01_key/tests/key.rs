@@ -11,6 +11,7 @@
 //!
 //! Read on: `man 3 ftok`, `man 2 stat`.
 
+use std::env::temp_dir;
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::io::ErrorKind;
@@ -29,12 +30,11 @@ use libc::key_t;
 #[test]
 fn a_stranger_in_another_directory_derives_the_same_key() {
     sandbox(|s| {
-        let place = Place::new();
-        let file = place.file("meeting");
+        let file = new_file("meeting");
         let project = project(s);
 
         let mut stranger = s.stranger();
-        stranger.dir(place.path()).expect("the stranger's chdir");
+        stranger.dir(&temp_dir()).expect("the stranger's chdir");
         let theirs = stranger.ftok(Path::new("meeting"), project.get()).explained(Call::Ftok, "the stranger's ftok");
 
         same_key(&file, project, ask(&file, project), theirs);
@@ -46,8 +46,7 @@ fn a_stranger_in_another_directory_derives_the_same_key() {
 #[test]
 fn each_project_has_a_key_of_its_own() {
     sandbox(|s| {
-        let place = Place::new();
-        let file = place.file("meeting");
+        let file = new_file("meeting");
         for project in [project(s), project(s), project(s)] {
             agree(s, &file, project);
         }
@@ -59,8 +58,7 @@ fn each_project_has_a_key_of_its_own() {
 #[test]
 fn a_key_may_be_negative() {
     sandbox(|s| {
-        let place = Place::new();
-        let file = place.file("meeting");
+        let file = new_file("meeting");
         let project = NonZeroU8::new(s.number(0x80..=0xfe) as u8).expect("not 0");
         agree(s, &file, project);
     });
@@ -71,11 +69,10 @@ fn a_key_may_be_negative() {
 #[test]
 fn any_file_will_do() {
     sandbox(|s| {
-        let place = Place::new();
-        let secret = place.file("secret");
-        fs::set_permissions(&secret, Permissions::from_mode(0)).expect("chmod 0");
+        let secret = new_file("secret");
+        fs::set_permissions(&secret, Permissions::from_mode(0o000)).expect("chmod 0");
 
-        for path in [place.path(), &secret, Path::new("/proc/sysvipc/shm")] {
+        for path in [temp_dir().as_path(), &secret, Path::new("/proc/sysvipc/shm")] {
             agree(s, path, project(s));
         }
     });
@@ -85,9 +82,8 @@ fn any_file_will_do() {
 #[test]
 fn a_link_is_the_same_file() {
     sandbox(|s| {
-        let place = Place::new();
-        let file = place.file("meeting");
-        let (hard, soft) = (place.path().join("hard"), place.path().join("soft"));
+        let file = new_file("meeting");
+        let (hard, soft) = (temp_dir().join("hard"), temp_dir().join("soft"));
         fs::hard_link(&file, &hard).expect("a hard link");
         symlink("meeting", &soft).expect("a symbolic link");
 
@@ -103,8 +99,7 @@ fn a_link_is_the_same_file() {
 #[test]
 fn another_file_under_the_same_name_has_another_key() {
     sandbox(|s| {
-        let place = Place::new();
-        let (file, next) = (place.file("meeting"), place.file("next"));
+        let (file, next) = (new_file("meeting"), new_file("next"));
         let project = project(s);
 
         let before = agree(s, &file, project);
@@ -120,8 +115,7 @@ fn another_file_under_the_same_name_has_another_key() {
 #[test]
 fn a_missing_file_is_an_error() {
     sandbox(|s| {
-        let place = Place::new();
-        let missing = place.path().join("missing");
+        let missing = temp_dir().join("missing");
         refused(key_for(&missing, project(s)), libc::ENOENT, Call::Ftok, asking(&missing));
     });
 }
@@ -130,8 +124,7 @@ fn a_missing_file_is_an_error() {
 #[test]
 fn asking_creates_nothing() {
     sandbox(|s| {
-        let place = Place::new();
-        let missing = place.path().join("missing");
+        let missing = temp_dir().join("missing");
         let _ = key_for(&missing, project(s));
         assert!(
             !missing.exists(),
@@ -149,12 +142,11 @@ fn asking_creates_nothing() {
 #[test]
 fn the_error_says_why() {
     sandbox(|s| {
-        let place = Place::new();
-        let file = place.file("file");
-        let locked = place.path().join("locked");
+        let file = new_file("file");
+        let locked = temp_dir().join("locked");
         fs::create_dir(&locked).expect("a directory");
         fs::set_permissions(&locked, Permissions::from_mode(0o600)).expect("a directory nobody may pass through");
-        let circle = place.path().join("circle");
+        let circle = temp_dir().join("circle");
         symlink("circle", &circle).expect("a symbolic link to itself");
 
         for (path, errno) in [
@@ -162,7 +154,7 @@ fn the_error_says_why() {
             (file.join("inside-a-file"), libc::ENOTDIR),
             (locked.join("inside"), libc::EACCES),
             (circle, libc::ELOOP),
-            (place.path().join("a".repeat(256)), libc::ENAMETOOLONG),
+            (temp_dir().join("a".repeat(256)), libc::ENAMETOOLONG),
         ] {
             refused(key_for(&path, project(s)), errno, Call::Ftok, asking(&path));
         }
@@ -174,8 +166,7 @@ fn the_error_says_why() {
 #[test]
 fn a_name_need_not_be_utf8() {
     sandbox(|s| {
-        let place = Place::new();
-        let file = place.file(OsStr::from_bytes(b"Stra\xdfe"));
+        let file = new_file(OsStr::from_bytes(b"Stra\xdfe"));
         agree(s, &file, project(s));
     });
 }
@@ -184,10 +175,9 @@ fn a_name_need_not_be_utf8() {
 #[test]
 fn a_path_may_be_long() {
     sandbox(|s| {
-        let place = Place::new();
-        place.file("meeting");
+        new_file("meeting");
         let detour = "./".repeat(s.number(1000..=1500) as usize);
-        agree(s, &place.path().join(detour + "meeting"), project(s));
+        agree(s, &temp_dir().join(detour + "meeting"), project(s));
     });
 }
 
@@ -196,9 +186,8 @@ fn a_path_may_be_long() {
 #[test]
 fn a_nul_in_the_path_is_refused() {
     sandbox(|s| {
-        let place = Place::new();
-        let file = place.file("meeting");
-        let path = place.path().join("meeting\0place");
+        let file = new_file("meeting");
+        let path = temp_dir().join("meeting\0place");
         let result = key_for(&path, project(s));
         assert!(
             matches!(&result, Err(error) if error.kind() == ErrorKind::InvalidInput),
@@ -211,23 +200,11 @@ fn a_nul_in_the_path_is_refused() {
     });
 }
 
-/// A directory of this test's own, gone at its end.
-struct Place(tempfile::TempDir);
-
-impl Place {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary directory"))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn file(&self, name: impl AsRef<Path>) -> PathBuf {
-        let path = self.path().join(name);
-        File::create(&path).expect("a file in a temporary directory");
-        path
-    }
+/// A new, empty file in the test's temporary directory, which is its own and which the sandbox removes.
+fn new_file(name: impl AsRef<Path>) -> PathBuf {
+    let path = temp_dir().join(name);
+    File::create(&path).expect("a file in the temporary directory");
+    path
 }
 
 /// Some project whose keys are positive.
