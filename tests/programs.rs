@@ -1,6 +1,6 @@
-//! With lessons 1 to 6 solved, `writer`, `reader` and `remover` talk to each other, to perl, to C and to `ipcs`. They touch
-//! a segment only if it is theirs, and leave nothing behind. Here the solutions' programs run, each test in an IPC
-//! namespace of its own.
+//! With lessons 1 to 6 solved, `writer`, `reader` and `remover` talk to each other, to perl, to C and to `ipcs`. They
+//! touch a segment only if it is theirs, and leave nothing behind. Here the solutions' programs run, each test in an
+//! IPC namespace of its own.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -220,6 +220,19 @@ fn output_that_goes_nowhere_is_an_error() {
             );
         }
         assert_eq!(s.segments().len(), 1, "a remover that cannot say what it is about to do does nothing");
+    });
+}
+
+/// With its table of segments full the kernel makes no more of them. The writer says that, and not something else.
+#[test]
+fn a_full_table_is_an_error() {
+    with_programs(|s, run| {
+        let key = s.this_key(2345);
+        if std::fs::write("/proc/sys/kernel/shmmni", "1").is_err() {
+            s.skip("only root can limit the segments of its namespace");
+        }
+        run.refused(&["writer"], b"Hello\n", "key 2345 (0x929): No space left on device");
+        assert!(s.segment_by_key(key).is_none());
     });
 }
 

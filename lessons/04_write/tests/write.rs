@@ -393,7 +393,7 @@ fn run_detaches_what_it_attached() {
         let attached = s.mappings().len();
         assert!(
             attached == 0,
-            "after run({key:#x})\n  expected: this process has no segment attached\n  found:    {attached}\n  look: detach"
+            "after run({key:#x})\n  expected: no segment attached here\n  found:    {attached}\n  look: detach"
         );
     });
 }

@@ -79,8 +79,8 @@ fn without_a_nul_it_is_no_message(#[case] whole_page: bool) {
         let found = read(&segment);
         assert!(
             matches!(&found, Err(error) if error.kind() == ErrorKind::InvalidData),
-            "read_message of {} bytes that are all 'A'\n  expected: an error of the kind InvalidData\n  found:    {}\n  \
-             look: where does the loop end if no byte is zero?",
+            "read_message of {} bytes, all 'A'\n  expected: an error of the kind InvalidData\n  found:    {}\n  look: \
+             where does the loop end if no byte is zero?",
             segment.size(),
             shown(&found)
         );
@@ -214,7 +214,7 @@ fn before_the_writer_there_is_nothing() {
     });
 }
 
-/// Somebody filled the segment to its last byte and left no NUL. The reader says that this is no message, and prints none.
+/// Somebody filled the segment to its last byte and left no NUL: no message, and nothing to print.
 #[test]
 fn what_is_no_message_is_not_printed() {
     sandbox(|s| {
@@ -252,7 +252,7 @@ fn run_detaches_what_it_attached() {
         let attached = s.mappings().len();
         assert!(
             attached == 0,
-            "after run({:#x})\n  expected: this process has no segment attached\n  found:    {attached}\n  look: detach",
+            "after run({:#x})\n  expected: no segment attached here\n  found:    {attached}\n  look: detach",
             segment.key()
         );
     });

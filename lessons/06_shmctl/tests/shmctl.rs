@@ -3,9 +3,9 @@
 //! `stat(id)` and `remove(id)` are two commands of one call, shmctl(2): `IPC_STAT` and `IPC_RMID`. `run(key)` is the
 //! program `remover` around them.
 //!
-//! Detaching, exiting and crashing remove nothing. Removing a segment takes its key and its id from everyone at once, and
-//! its bytes from those who are attached only when the last of them lets go. The tests keep a stranger attached, a process
-//! that has never seen your code, and look at the kernel's table before and after.
+//! Detaching, exiting and crashing remove nothing. Removing a segment takes its key and its id from everyone at once,
+//! and its bytes from those who are attached only when the last of them lets go. The tests keep a stranger attached,
+//! a process that has never seen your code, and look at the kernel's table before and after.
 //!
 //! Read on: `man 2 shmctl`, `man 1 ipcs` (`dest`), `man 1 ipcrm`.
 
@@ -15,7 +15,7 @@ use std::io;
 use kata::errno::{Call, Explain, refused};
 use kata::kernel::Segment;
 use kata::sandbox::{Finished, Planted, Sandbox, sandbox};
-use libc::{c_int, key_t, uid_t};
+use libc::{c_int, key_t};
 use rstest::rstest;
 use shmctl::{Stat, remove, stat};
 use shmget::ShmId;
@@ -69,7 +69,7 @@ fn stat_counts_the_mappings() {
 fn stat_agrees_with_the_kernels_table() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), some_mode(s));
-        give_away(segment.id(), 65534);
+        change(segment.id(), |permissions| (permissions.uid, permissions.gid) = (65534, 65533));
         let Segment { key, size, mode, marked_for_removal, nattch, cpid, lpid, uid, gid, cuid, cgid, .. } =
             row(s, &segment);
         let table = Stat { key, size, mode, marked_for_removal, nattch, cpid, lpid, uid, gid, cuid, cgid };
@@ -114,7 +114,8 @@ fn a_removed_segment_is_gone() {
     });
 }
 
-/// While somebody is attached, the segment stays, marked: `ipcs` says `dest`. Its key is gone, since nobody new shall find it.
+/// While somebody is attached, the segment stays, marked: `ipcs` says `dest`. Its key is gone, since nobody new shall
+/// find it.
 #[test]
 fn a_segment_in_use_is_marked() {
     sandbox(|s| {
@@ -214,6 +215,24 @@ fn the_remover_says_who_is_left(#[case] times: usize) {
     });
 }
 
+/// Here nobody may look at the segment (mode 000), so that `stat` fails, and not because it is gone. There is more
+/// than one right thing to say then. "Removed" is not among them: somebody is attached.
+#[test]
+fn the_remover_does_not_guess() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), SIZE, 0o600);
+        attach(segment.id());
+        change(segment.id(), |permissions| permissions.mode = 0);
+        let ended = remover(s, segment.key());
+        row(s, &segment);
+        let (found, how) = (ended.stdout(), ended.ending());
+        assert!(
+            matches!(ended.code(), Some(0 | 1)) && !found.contains("Removed"),
+            "the remover, while somebody is attached\n  expected: anything but \"Removed\"\n  found:    {how}, {found}"
+        );
+    });
+}
+
 /// Nothing to remove is an error, and not a reason to make something.
 #[test]
 fn without_a_segment_the_remover_fails() {
@@ -289,15 +308,14 @@ fn attach(id: c_int) {
     assert_ne!(address.addr(), usize::MAX, "the test cannot attach its own segment: {}", io::Error::last_os_error());
 }
 
-/// Makes another user and group the owner, if the kernel lets this process.
-fn give_away(id: c_int, user: uid_t) {
+/// Changes owner or mode, if the kernel lets this process: in a user namespace there is no second user to give to.
+fn change(id: c_int, change: impl FnOnce(&mut libc::ipc_perm)) {
     // SAFETY: all of its fields are numbers, for which zero is a value.
     let mut record: libc::shmid_ds = unsafe { std::mem::zeroed() };
     // SAFETY: `record` has room for what IPC_STAT stores, and IPC_SET only reads it.
     unsafe {
         assert_eq!(libc::shmctl(id, libc::IPC_STAT, &raw mut record), 0, "the test looks at its own segment");
-        (record.shm_perm.uid, record.shm_perm.gid) = (user, user - 1);
-        // Refused in a user namespace, which knows no second user. What is compared is true either way.
+        change(&mut record.shm_perm);
         libc::shmctl(id, libc::IPC_SET, &raw mut record);
     }
 }

@@ -1,4 +1,5 @@
-//! Stores the line with its newline, as the C program does, which reads with read(2): every reader prints an empty line.
+//! Stores the line with its newline, as the C program does, which reads with read(2): every reader prints an empty
+//! line.
 //!
 //! Caught by: the_writer_leaves_its_line_behind
 

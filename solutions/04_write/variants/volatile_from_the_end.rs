@@ -1,5 +1,5 @@
-//! Stores with volatile writes, from the last byte to the first: as long as the first byte is missing, a reader still has
-//! the old message's.
+//! Stores with volatile writes, from the last byte to the first: as long as the first byte is missing, a reader still
+//! has the old message's.
 
 pub unsafe fn write_message(base: NonNull<u8>, size: usize, message: &[u8]) -> io::Result<()> {
     if size <= message.len() || message.contains(&0) {

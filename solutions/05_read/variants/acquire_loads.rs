@@ -1,5 +1,5 @@
-//! Loads with Acquire, which a mapping for reading alone allows on the processors that we know, and ends at an iterator's
-//! pace.
+//! Loads with Acquire, which a mapping for reading alone allows on the processors that we know, and ends at an
+//! iterator's pace.
 
 pub unsafe fn read_message(base: NonNull<u8>, size: usize) -> io::Result<Vec<u8>> {
     let bytes = base.cast::<AtomicU8>();

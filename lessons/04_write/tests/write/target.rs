@@ -91,7 +91,7 @@ pub fn same_bytes(found: &[u8], expected: &[u8], asked: impl Display, look: &str
         let end = expected.len().min(at + 12);
         let (expected, found) = (expected[at..end].escape_ascii(), found[at..end].escape_ascii());
         panic!(
-            "{asked}\n  expected: from byte {at} on \"{expected}\"\n  found:    from byte {at} on \"{found}\"\n  look: {look}"
+            "{asked}\n  expected: from byte {at} on \"{expected}\"\n  found:    from there on \"{found}\"\n  look: {look}"
         );
     }
 }

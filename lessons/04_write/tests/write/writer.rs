@@ -7,7 +7,7 @@ use std::time::Duration;
 use kata::kernel::Segment;
 use kata::sandbox::{Finished, Sandbox};
 use libc::{c_int, key_t};
-use write::program::SIZE;
+use write::program::{SIZE, find};
 
 use crate::target::same_bytes;
 
@@ -59,7 +59,7 @@ pub fn row(s: &Sandbox, key: key_t) -> Segment {
     s.segment_by_key(key).unwrap_or_else(|| panic!("a segment should stand under key {key} ({key:#x}), but none does"))
 }
 
-/// The segment that a failed writer made is gone with it.
+/// The segment that a failed writer made is gone with it, and whoever looks for it is told so.
 #[track_caller]
 pub fn nothing_stands_under(s: &Sandbox, key: key_t) {
     assert!(
@@ -67,6 +67,8 @@ pub fn nothing_stands_under(s: &Sandbox, key: key_t) {
         "a writer that refuses its line leaves no segment of its own behind\n  expected: no row with key {key:#x}\n  \
          found:    one, below\n  look: run returns its errors, and program::start cleans up"
     );
+    let told = find(key).expect_err("no row has the key").to_string();
+    assert!(told.contains("no segment has key"), "the given program::find\n  found: {told}");
 }
 
 /// The whole segment, as another process finds it: the message, and zeroes up to the end.
