@@ -1,6 +1,6 @@
 //! What the lesson tests of this kata lean on: what the kernel says about System V shared memory ([`kernel`]),
-//! what an error number means for a call ([`errno`]), and a process, an IPC namespace and a deadline for every
-//! test ([`sandbox`]).
+//! what an error number means for a call ([`errno`]), what the processes below this one do ([`process`]), and a
+//! process, an IPC namespace and a deadline for every test ([`sandbox`]).
 //!
 //! The library knows no lesson and depends on `libc` alone.
 
@@ -14,5 +14,7 @@ compile_error!(
 pub mod errno;
 #[cfg(target_os = "linux")]
 pub mod kernel;
+#[cfg(target_os = "linux")]
+pub mod process;
 #[cfg(target_os = "linux")]
 pub mod sandbox;

@@ -26,7 +26,6 @@ mod channel;
 mod handle;
 mod marker;
 mod peer;
-mod processes;
 mod random;
 mod report;
 mod spawn;
@@ -43,6 +42,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::process;
 use marker::{Marker, Role};
 
 pub use attached::Planted;
@@ -137,7 +137,7 @@ impl Options {
         })?;
         // The supervisor keeps the deadline. If it is itself stopped or starved, the test still ends.
         let patience = deadline + Duration::from_secs(20);
-        let ended = processes::wait_any([&processes::pidfd(child.id().cast_signed())?], Instant::now() + patience);
+        let ended = process::wait_any([&process::pidfd(child.id().cast_signed())?], Instant::now() + patience);
         if !matches!(ended, Ok(Some(_))) {
             child.kill()?;
         }

@@ -14,9 +14,9 @@ use libc::pid_t;
 
 use super::{
     body::Log,
-    processes,
     spawn::{die_with_parent, ending},
 };
+use crate::process;
 
 /// How long output may still come after a program has ended, from a child of its own that holds the pipe.
 const LAST_WORDS: Duration = Duration::from_millis(300);
@@ -117,7 +117,7 @@ fn excerpt(bytes: &[u8]) -> String {
 
 /// Runs `work` in a thread that the report on a hanging test leaves out.
 fn background(work: impl FnOnce() + Send + 'static) {
-    let name = format!("{}pipe", processes::OWN_THREAD);
+    let name = format!("{}pipe", process::OWN_THREAD);
     std::thread::Builder::new().name(name).spawn(work).expect("a thread can be started");
 }
 

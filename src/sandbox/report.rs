@@ -11,10 +11,12 @@ use libc::{c_int, pid_t};
 use super::{
     body::{SPEAKER, SPEAKER_END},
     channel::Panic,
-    processes::Process,
     spawn::{self, signal_name},
 };
-use crate::kernel::{self, Mapping, Segment};
+use crate::{
+    kernel::{self, Mapping, Segment},
+    process::Process,
+};
 
 /// The names of the programs that a test ran, by pid.
 pub(super) type Peers = Vec<(pid_t, String)>;

@@ -20,12 +20,14 @@ use super::{
     attached,
     channel::{self, Frame, Panic},
     marker::{Marker, Role},
-    processes::{self, Process},
     random::Random,
     report::{Ending, Findings, Held},
     spawn::{Isolation, die_with_parent, inherit, this_test_again},
 };
-use crate::kernel::{self, Segment};
+use crate::{
+    kernel::{self, Segment},
+    process::{self, Process},
+};
 
 /// What one supervisor is told.
 pub(super) struct Orders {
@@ -49,7 +51,7 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     if unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1 as c_ulong) } == -1 {
         return Err(io::Error::last_os_error());
     }
-    let outer = processes::pidfd(orders.outer)?;
+    let outer = process::pidfd(orders.outer)?;
     let before = ids()?;
     let random = Random::new(orders.seed ^ 0x5eed);
     let decoy = furnish(&random, orders.isolation)?;
@@ -60,9 +62,9 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     let scratch = Scratch::new(token)?;
     let mut body = start_body(orders, &frames, &output, token, &scratch)?;
     let pid = body.id().cast_signed();
-    let ended = processes::pidfd(pid)?;
+    let ended = process::pidfd(pid)?;
 
-    let woken = processes::wait_any([&ended, &outer], Instant::now() + orders.deadline)?;
+    let woken = process::wait_any([&ended, &outer], Instant::now() + orders.deadline)?;
     let (ending, alive) = match woken {
         Some(0) => {
             let status = body.wait()?;
@@ -73,7 +75,7 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
         None => (None, busy(pid)),
     };
     let held = Held::now(pid);
-    processes::end_all();
+    process::end_all();
     drop(scratch);
     let told = channel::receive(&frames);
     if orders.isolation == Isolation::Shared {
@@ -180,10 +182,10 @@ fn outliving(body: pid_t) -> Vec<(Process, Vec<String>)> {
 
 /// Every living process of the test, and what it does.
 fn busy(body: pid_t) -> Vec<(Process, Vec<String>)> {
-    processes::descendants()
+    process::descendants()
         .into_iter()
         .map(|process| {
-            let activity = processes::activity(&process, process.pid == body);
+            let activity = process::activity(&process, process.pid == body);
             (process, activity)
         })
         .collect()

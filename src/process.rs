@@ -1,4 +1,4 @@
-//! The processes below the supervisor: who they are, what they wait for, and their end.
+//! The processes below this one: who they are, what they wait for, and their end.
 
 use std::{
     fs, io,
@@ -9,11 +9,15 @@ use std::{
 use libc::{c_int, pid_t};
 
 /// A process as `/proc/PID/stat` shows it.
+///
+/// Source: proc(5).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Process {
-    pub(super) pid: pid_t,
+pub struct Process {
+    /// Its id.
+    pub pid: pid_t,
     parent: pid_t,
-    pub(super) name: String,
+    /// Its program's name, cut after 15 bytes.
+    pub name: String,
     state: char,
     /// Time on a processor, in clock ticks.
     ticks: u64,
@@ -25,7 +29,8 @@ impl Process {
         parse_stat(&fs::read_to_string(path).ok()?)
     }
 
-    pub(super) fn is_alive(&self) -> bool {
+    /// Whether it still runs: it is no zombie that waits for its parent.
+    pub fn is_alive(&self) -> bool {
         !matches!(self.state, 'Z' | 'X')
     }
 }
@@ -48,7 +53,7 @@ fn parse_stat(text: &str) -> Option<Process> {
 
 /// All living descendants of this process, parents before their children. A process that is born or dies
 /// meanwhile may be missed; [`end_all`] looks until there is none.
-pub(super) fn descendants() -> Vec<Process> {
+pub fn descendants() -> Vec<Process> {
     if !has_children() {
         return Vec::new();
     }
@@ -80,14 +85,15 @@ fn has_children() -> bool {
     unsafe { libc::waitid(libc::P_ALL, 0, &mut info, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT) == 0 }
 }
 
-/// Kills what is left below this process and reaps it; a subreaper inherits every orphan, so nothing escapes by
-/// daemonising. Returns when no child is left.
-pub(super) fn end_all() {
+/// Kills what is left below this process and reaps it. For a subreaper (`PR_SET_CHILD_SUBREAPER`), which inherits every
+/// orphan: killing its children brings it theirs, until there is none, and nothing escapes by daemonising. Returns
+/// when no child is left, or after five seconds.
+pub fn end_all() {
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
-        for process in descendants() {
-            // SAFETY: kill takes integers. The process is a descendant of ours, so its pid is not free for reuse
-            // until we, or its parent, reap it.
+        let own = std::process::id().cast_signed();
+        for process in descendants().into_iter().filter(|process| process.parent == own) {
+            // SAFETY: kill takes integers. This is a child of ours that we have not reaped, so its pid is still its own.
             unsafe { libc::kill(process.pid, libc::SIGKILL) };
         }
         loop {
@@ -106,11 +112,11 @@ pub(super) fn end_all() {
 }
 
 /// Begins the names of the sandbox's own threads, which say nothing about the test.
-pub(super) const OWN_THREAD: &str = "kata-";
+pub(crate) const OWN_THREAD: &str = "kata-";
 
 /// What each thread of `process` is doing, in words. `test` says that it is the test's own process: there libtest's
 /// main thread and the sandbox's threads are left out.
-pub(super) fn activity(process: &Process, test: bool) -> Vec<String> {
+pub fn activity(process: &Process, test: bool) -> Vec<String> {
     let tasks = format!("/proc/{}/task", process.pid);
     let mut threads: Vec<String> = fs::read_dir(&tasks)
         .into_iter()
@@ -178,7 +184,7 @@ fn is_poll_or_pause(number: Option<i64>) -> bool {
 /// `ESRCH` if there is no such process, `ENOSYS` before Linux 5.3.
 ///
 /// Source: pidfd_open(2).
-pub(super) fn pidfd(pid: pid_t) -> io::Result<OwnedFd> {
+pub fn pidfd(pid: pid_t) -> io::Result<OwnedFd> {
     // SAFETY: pidfd_open takes integers.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
     if fd == -1 {
@@ -189,7 +195,12 @@ pub(super) fn pidfd(pid: pid_t) -> io::Result<OwnedFd> {
 }
 
 /// Waits until one of the descriptors is readable; the index of the first that is, `None` when `deadline` passes.
-pub(super) fn wait_any<const N: usize>(fds: [&OwnedFd; N], deadline: Instant) -> io::Result<Option<usize>> {
+///
+/// # Errors
+/// Those of poll(2). An interruption by a signal is none.
+///
+/// Source: poll(2).
+pub fn wait_any<const N: usize>(fds: [&OwnedFd; N], deadline: Instant) -> io::Result<Option<usize>> {
     let mut polled = fds.map(|fd| libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 });
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
