@@ -97,5 +97,5 @@ fn a_lesson_has_its_rooms() {
 fn the_first_lesson_asks_for_nothing_that_it_does_not_use() {
     let manifest = sections("lessons/01_key/Cargo.toml");
     assert_eq!(manifest["dependencies"], ["libc.workspace = true"]);
-    assert_eq!(manifest["dev-dependencies"], ["kata.workspace = true", "tempfile.workspace = true"]);
+    assert_eq!(manifest["dev-dependencies"], ["kata.workspace = true"]);
 }
