@@ -6,11 +6,11 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use crate::board;
 use crate::check;
 use crate::course::{Course, Lesson};
-use crate::guide::{self, Guide};
+use crate::guide;
 use crate::hints;
 use crate::paint::Paint;
 use crate::progress::{self, Mark, Progress, Standing};
-use crate::show;
+use crate::show::Scene;
 use crate::starter::{self, Files, Reading};
 use crate::store;
 use crate::trouble::{self, Trouble, cannot};
@@ -110,14 +110,14 @@ fn judge(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Verdict, Trou
 
 fn show_verdict(course: &Course, lesson: &Lesson, verdict: &Verdict, paint: Paint) -> Result<String, Trouble> {
     let (_, current) = progress::board(course, &Progress::load(&course.root))?;
-    let current = current.is_some_and(|current| course.lessons[current] == *lesson);
     let guide = match verdict {
         Verdict::Failed(report) => {
             report.first_failure().map(|(test, failure)| guide::guide(course, lesson, &test.name, failure))
         }
         _ => None,
     };
-    Ok(show::verdict(course, lesson, verdict, &guide.unwrap_or_else(Guide::default), current, paint))
+    let current = current.map(|current| &course.lessons[current]);
+    Ok(Scene { course, lesson, current, guide: guide.unwrap_or_default(), paint }.verdict(verdict))
 }
 
 /// On a terminal, a line that says what is going on until there is more to say.
