@@ -21,6 +21,14 @@ fn hangs() {
 }
 ";
 
+/// A build that never ends.
+const BUILDS: &str = "\
+fn main() {
+    std::fs::write(std::env::var_os(\"KATA_TEST_MARK\").unwrap(), \"\").unwrap();
+    _ = std::process::Command::new(\"sleep\").arg(\"600\").status();
+}
+";
+
 #[rstest]
 #[case::ctrl_c(libc::SIGINT)]
 #[case::terminate(libc::SIGTERM)]
@@ -28,15 +36,29 @@ fn hangs() {
 fn a_signal_leaves_no_process(#[case] signal: libc::c_int) {
     let fixture = Fixture::new();
     fixture.write("lessons/01_add/tests/add.rs", HANGS);
+    // The runner, the test binary and its two children.
+    interrupted(&fixture, 4, signal);
+}
+
+#[test]
+fn a_build_that_hangs_leaves_none_either() {
+    let fixture = Fixture::new();
+    fixture.write("lessons/01_add/build.rs", BUILDS);
+    // The runner, cargo, the build script and its child.
+    interrupted(&fixture, 4, libc::SIGINT);
+}
+
+/// Checks the lesson until `processes` of them run, then sends the runner the signal.
+fn interrupted(fixture: &Fixture, processes: usize, signal: libc::c_int) {
     let mark = fixture.path("hanging");
     let mut check = Command::new(env!("CARGO_BIN_EXE_kata"));
     check.args(["check", "add"]).current_dir(fixture.path("")).stdout(Stdio::null());
     check.env("CARGO_TARGET_DIR", fixture.path("target")).env("KATA_TEST_MARK", &mark);
     let mut check = check.spawn().expect("the runner starts");
 
-    until("the test hangs", || mark.exists());
+    until("it hangs", || mark.exists());
     let mark = mark.display().to_string();
-    until("test binary and two children run", || marked(&mark).len() >= 4);
+    until("all its processes run", || marked(&mark).len() >= processes);
     // SAFETY: kill touches no memory; the child is ours and not reaped.
     unsafe { libc::kill(check.id() as libc::pid_t, signal) };
     let start = Instant::now();
