@@ -35,7 +35,7 @@ use writer::{
 #[test]
 fn another_process_finds_the_message() {
     sandbox(|s| {
-        let message = some_text(s, 1..=90);
+        let message = some_text(s, 1..=40);
         let target = Target::new(s, 0, some_size(s));
         target.store(&message);
         target.holds(s, &message, &message, "the first byte of the message belongs at `base`");
@@ -47,7 +47,7 @@ fn another_process_finds_the_message() {
 #[test]
 fn a_nul_ends_the_message() {
     sandbox(|s| {
-        let message = some_text(s, 1..=90);
+        let message = some_text(s, 1..=40);
         let target = Target::new(s, 0, some_size(s));
         target.store(&message);
         target.holds(s, &message, &[&message[..], b"\0"].concat(), "one zero byte belongs behind the message");
@@ -76,7 +76,7 @@ fn nothing_is_left_of_a_longer_message() {
 #[case::in_a_part_of_a_segment(137)]
 fn nothing_outside_these_bytes_is_touched(#[case] start: usize) {
     sandbox(|s| {
-        let message = some_text(s, 1..=90);
+        let message = some_text(s, 1..=40);
         let target = Target::new(s, start, some_size(s));
         target.store(&message);
         let mut expected = vec![FILL; target.mapped];
@@ -175,7 +175,7 @@ fn all_bytes_but_the_nul_travel() {
 #[test]
 fn the_writer_leaves_its_line_behind() {
     sandbox(|s| {
-        let (key, line) = (s.key(), some_text(s, 1..=90));
+        let (key, line) = (s.key(), some_text(s, 1..=40));
         let ended = writer(s, key, &[&line[..], b"\n"].concat());
         succeeded(&ended);
         let row = row(s, key);
@@ -189,7 +189,7 @@ fn the_writer_leaves_its_line_behind() {
 #[test]
 fn the_writer_says_what_it_does() {
     sandbox(|s| {
-        let (key, line) = (s.key(), String::from_utf8(some_text(s, 1..=90)).unwrap());
+        let (key, line) = (s.key(), String::from_utf8(some_text(s, 1..=40)).unwrap());
         let ended = writer(s, key, format!("{line}\n").as_bytes());
         succeeded(&ended);
         let id = row(s, key).id;
@@ -208,7 +208,7 @@ fn the_writer_says_what_it_does() {
 #[test]
 fn the_writer_asks_before_it_waits() {
     sandbox(|s| {
-        let (key, line) = (s.key(), some_text(s, 1..=90));
+        let (key, line) = (s.key(), some_text(s, 1..=40));
         let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
         peer.wait_for_stdout("Enter some data");
         let mappings = kernel::mappings(peer.pid()).expect("the writer waits, and its maps can be read");
