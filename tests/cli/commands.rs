@@ -41,6 +41,10 @@ fn progress_goes_by_what_passed_and_is_kept() {
     fixture.kata(&["list"]).assert().success().stdout(contains("≠  1  add").and(contains("changed since it passed")));
     fixture.kata(&["check"]).assert().success().stdout(contains("Lesson 1, add"));
 
+    fixture.kata(&["reset", "add", "--yes"]).assert().success();
+    fixture.kata(&["list"]).assert().success().stdout(contains("▸  1  add"));
+
+    solved(&fixture, "add");
     solved(&fixture, "double");
     fixture.kata(&["check", "--all"]).assert().success().stdout(contains("All 2 lessons pass."));
     fixture.kata(&[]).assert().success().stdout(contains("All 2 lessons pass."));

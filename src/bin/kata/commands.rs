@@ -101,11 +101,15 @@ fn judge(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Verdict, Trou
     // A lesson that passed before and was changed since stays known as such; only what is noted falsely goes.
     if mark.is_some() || progress.standing(&lesson.name, &fingerprint) != Standing::Changed {
         progress.note(&lesson.name, mark);
-        if let Err(error) = progress.save() {
-            warn(&format!("your progress could not be kept in progress.txt: {error}"));
-        }
+        save(&progress);
     }
     Ok(verdict)
+}
+
+fn save(progress: &Progress) {
+    if let Err(error) = progress.save() {
+        warn(&format!("your progress could not be kept in progress.txt: {error}"));
+    }
 }
 
 fn show_verdict(course: &Course, lesson: &Lesson, verdict: &Verdict, paint: Paint) -> Result<String, Trouble> {
@@ -172,7 +176,11 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
         emit("Nothing was changed.\n");
         return Ok(Answer::No);
     }
-    replace(course, lesson, &starter)
+    let answer = replace(course, lesson, &starter)?;
+    let mut progress = Progress::load(&course.root);
+    progress.note(&lesson.name, None);
+    save(&progress);
+    Ok(answer)
 }
 
 /// Asks on the terminal; without one there is nobody to ask.
