@@ -1,0 +1,104 @@
+//! Inclusions, as mdBook reads them: `{{#include FILE}}`, of a whole file, of lines, or between two anchors.
+//!
+//! mdBook goes on where a file is missing, shows nothing for a missing anchor, and shows the rest of the file for one
+//! that does not end. Here each of these is a fault.
+
+/// One inclusion in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inclusion<'a> {
+    /// Where it stands in the text, braces included.
+    pub span: std::ops::Range<usize>,
+    pub path: &'a str,
+    pub part: Part<'a>,
+}
+
+/// What of a file is included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    Whole,
+    /// From line to line, counted from 1, both included.
+    Lines(usize, usize),
+    Anchor(&'a str),
+}
+
+/// The inclusions in a text, in its order. One behind a backslash is text about inclusions.
+pub fn inclusions(text: &str) -> impl Iterator<Item = Inclusion<'_>> {
+    text.match_indices("{{").filter(|(at, _)| !text[..*at].ends_with('\\')).filter_map(move |(at, _)| {
+        let inner = &text[at + 2..at + text[at..].find("}}")?];
+        let (kind, target) = inner.trim_start().strip_prefix('#')?.split_once(char::is_whitespace)?;
+        if !matches!(kind, "include" | "rustdoc_include" | "playground") {
+            return None;
+        }
+        let target = target.split_whitespace().next()?;
+        let (path, part) = target.split_once(':').unwrap_or((target, ""));
+        Some(Inclusion { span: at..at + inner.len() + 4, path, part: Part::read(part) })
+    })
+}
+
+impl<'a> Part<'a> {
+    fn read(text: &'a str) -> Self {
+        let line = |text: &str, or: usize| if text.is_empty() { Some(or) } else { text.parse().ok() };
+        let (from, to) = text.split_once(':').unwrap_or((text, text));
+        match (line(from, 1), line(to, usize::MAX)) {
+            _ if text.is_empty() => Part::Whole,
+            (Some(from), Some(to)) => Part::Lines(from, to),
+            _ => Part::Anchor(text),
+        }
+    }
+
+    /// This part of `file`, or what is wrong with it.
+    pub fn of(self, file: &str) -> Result<String, String> {
+        let kept = match self {
+            Part::Whole => plain(file)?,
+            Part::Lines(from, to) => {
+                let lines: Vec<_> = file.lines().take(to).skip(from.saturating_sub(1)).collect();
+                if to != usize::MAX && file.lines().count() < to {
+                    return Err(format!("it has fewer than {to} lines"));
+                }
+                plain(&lines.join("\n"))?
+            }
+            Part::Anchor(name) => anchored(file, name)?,
+        };
+        if kept.trim().is_empty() { Err("nothing is there".to_owned()) } else { Ok(kept) }
+    }
+}
+
+/// A text without anchors: mdBook leaves them out only where it includes by one.
+fn plain(text: &str) -> Result<String, String> {
+    match text.lines().find(|line| anchor(line).is_some()) {
+        Some(line) => Err(format!("its anchor would be shown: {}", line.trim())),
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// What stands between the two ends of an anchor, other anchors left out.
+fn anchored(file: &str, name: &str) -> Result<String, String> {
+    let ends = |end: Anchor| file.lines().filter(|line| anchor(line) == Some(end)).count();
+    match (ends(Anchor::Begin(name)), ends(Anchor::End(name))) {
+        (1, 1) => {}
+        (0, _) => return Err("the anchor is not there".to_owned()),
+        (1, 0) => return Err("the anchor does not end".to_owned()),
+        (begins, ends) => return Err(format!("the anchor begins {begins} times and ends {ends} times")),
+    }
+    let inside = file.lines().skip_while(|line| anchor(line) != Some(Anchor::Begin(name)));
+    let inside = inside.take_while(|line| anchor(line) != Some(Anchor::End(name)));
+    Ok(inside.filter(|line| anchor(line).is_none()).collect::<Vec<_>>().join("\n"))
+}
+
+/// One end of an anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor<'a> {
+    Begin(&'a str),
+    End(&'a str),
+}
+
+/// The anchor that a line carries, in whatever comment.
+pub fn anchor(line: &str) -> Option<Anchor<'_>> {
+    let after = |mark: &str| line.split_once(mark).map(|(_, rest)| name(rest)).filter(|name| !name.is_empty());
+    after("ANCHOR:").map(Anchor::Begin).or_else(|| after("ANCHOR_END:").map(Anchor::End))
+}
+
+fn name(rest: &str) -> &str {
+    let rest = rest.trim_start();
+    rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).next().unwrap_or_default()
+}

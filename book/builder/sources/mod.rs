@@ -1,0 +1,153 @@
+//! What the walkthrough is made of: the chapters of its table of contents, and everything that they include.
+//!
+//! The builder refuses to build from faulty sources; the kata's tests ask more of them. Both read them here.
+
+pub mod include;
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
+
+use include::{Part, inclusions};
+
+/// A chapter, with what it includes put in.
+#[derive(Debug)]
+pub struct Chapter {
+    /// From `book/src`.
+    pub path: PathBuf,
+    /// As it was written.
+    pub text: String,
+    /// As mdBook sees it.
+    pub expanded: String,
+    /// What it includes, directly or not.
+    pub included: Vec<Included>,
+}
+
+/// A part of a file that a chapter includes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Included {
+    /// From the kata's root.
+    pub path: PathBuf,
+    pub anchor: Option<String>,
+}
+
+/// The sources, as far as they could be read, and what is wrong with them.
+#[derive(Debug)]
+pub struct Sources {
+    pub chapters: Vec<Chapter>,
+    pub faults: Vec<String>,
+}
+
+/// The folder of chapters, from the kata's root.
+pub const SRC: &str = "book/src";
+
+impl Sources {
+    /// Reads the walkthrough of the kata at `root`.
+    ///
+    /// # Errors
+    /// If the table of contents itself cannot be read.
+    pub fn read(root: &Path) -> io::Result<Self> {
+        let src = root.join(SRC);
+        let summary = fs::read_to_string(src.join("SUMMARY.md"))?;
+        let (mut chapters, mut faults) = (Vec::new(), Vec::new());
+        for path in summary.lines().filter_map(entry).map(PathBuf::from) {
+            let text = fs::read_to_string(src.join(&path)).unwrap_or_else(|error| {
+                faults.push(format!("{SRC}/SUMMARY.md: {}: {error}", path.display()));
+                String::new()
+            });
+            let mut chapter = Chapter { expanded: String::new(), included: Vec::new(), text, path };
+            let here = Path::new(SRC).join(&chapter.path);
+            chapter.expanded = expand(root, &here, &chapter.text, 0, &mut chapter.included, &mut faults);
+            chapters.push(chapter);
+        }
+        Ok(Self { chapters, faults })
+    }
+
+    /// Every file that a change of the built book can come from, from the kata's root.
+    ///
+    /// # Errors
+    /// If `book/` cannot be read.
+    pub fn files(&self, root: &Path) -> io::Result<BTreeSet<PathBuf>> {
+        let mut files = BTreeSet::from([PathBuf::from("book/book.toml")]);
+        below(root, Path::new(SRC), &mut files)?;
+        below(root, Path::new("book/theme"), &mut files)?;
+        let included = self.chapters.iter().flat_map(|chapter| &chapter.included);
+        files.extend(included.map(|included| included.path.clone()));
+        Ok(files)
+    }
+}
+
+/// Adds the files below `folder` to `files`, by their paths from `root`.
+fn below(root: &Path, folder: &Path, files: &mut BTreeSet<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        let path = folder.join(entry.file_name());
+        if entry.file_type()?.is_dir() { below(root, &path, files)? } else { _ = files.insert(path) }
+    }
+    Ok(())
+}
+
+/// The chapter that a line of the table of contents names.
+fn entry(line: &str) -> Option<&str> {
+    let (_, path) = line.trim_start_matches(['-', '*', ' ']).strip_prefix('[')?.split_once("](")?;
+    path.strip_suffix(')').filter(|path| !path.is_empty())
+}
+
+/// The text with its inclusions put in. `here` is the file it comes from, from the root.
+fn expand(
+    root: &Path,
+    here: &Path,
+    text: &str,
+    depth: usize,
+    included: &mut Vec<Included>,
+    faults: &mut Vec<String>,
+) -> String {
+    let (mut expanded, mut done) = (String::new(), 0);
+    for inclusion in inclusions(text) {
+        expanded += &text[done..inclusion.span.start];
+        done = inclusion.span.end;
+        let path = normal(&here.parent().unwrap_or(here).join(inclusion.path));
+        let anchor = match inclusion.part {
+            Part::Anchor(name) => Some(name.to_owned()),
+            _ => None,
+        };
+        let fault = |what: &str| format!("{}: {}: {what}", here.display(), &text[inclusion.span.clone()]);
+        let part = match &path {
+            _ if depth == 10 => Err("it includes itself".to_owned()),
+            None => Err("it lies outside of the kata".to_owned()),
+            Some(path) if is_the_learners(path) => Err("what the learner writes is not ours to show".to_owned()),
+            Some(path) => fs::read_to_string(root.join(path))
+                .map_err(|error| error.to_string())
+                .and_then(|file| inclusion.part.of(&file)),
+        };
+        match (path, part) {
+            (Some(path), Ok(part)) => {
+                expanded += &expand(root, &path, &part, depth + 1, included, faults);
+                included.push(Included { path, anchor });
+            }
+            (_, Err(what)) => faults.push(fault(&what)),
+            (None, Ok(_)) => unreachable!("a path outside is an error"),
+        }
+    }
+    expanded + &text[done..]
+}
+
+/// `lessons/NN_name/src`: the learner's own.
+fn is_the_learners(path: &Path) -> bool {
+    let mut parts = path.components().map(Component::as_os_str);
+    parts.next() == Some("lessons".as_ref()) && parts.nth(1) == Some("src".as_ref())
+}
+
+/// The path without `..`, or nothing if it leads out of where it begins.
+pub fn normal(path: &Path) -> Option<PathBuf> {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => normal.push(name),
+            Component::CurDir => {}
+            Component::ParentDir if normal.pop() => {}
+            _ => return None,
+        }
+    }
+    Some(normal)
+}
