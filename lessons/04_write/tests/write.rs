@@ -382,18 +382,19 @@ fn what_is_no_key_is_refused(#[case] arguments: &[&str]) {
 }
 
 /// The end of a program detaches everything. A function that is called in a longer life has to do it itself: here
-/// `run` runs in the test's own process.
+/// `run` runs in the test's own process, twice.
 #[test]
 fn run_detaches_what_it_attached() {
     sandbox(|s| {
-        feed(b"Hello\n");
-        let key = s.key();
-        run(key).unwrap_or_else(|error| panic!("run({key:#x}), with a line on standard input: {error}"));
-        message_is(s, row(s, key).id, b"Hello");
+        for key in [s.key(), s.key()] {
+            feed(b"Hello\n");
+            run(key).unwrap_or_else(|error| panic!("run({key:#x}), with a line on standard input: {error}"));
+            message_is(s, row(s, key).id, b"Hello");
+        }
         let attached = s.mappings().len();
         assert!(
             attached == 0,
-            "after run({key:#x})\n  expected: no segment attached here\n  found:    {attached}\n  look: detach"
+            "after run\n  expected: no segment attached here\n  found:    {attached}\n  look: detach"
         );
     });
 }
