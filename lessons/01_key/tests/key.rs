@@ -181,6 +181,18 @@ fn a_path_may_be_long() {
     });
 }
 
+/// A `Path` knows its length and has no NUL at its end; C reads on until it finds one. Here the bytes behind the path
+/// go on, and they happen to name another file.
+#[test]
+fn a_path_ends_where_it_ends() {
+    sandbox(|s| {
+        let file = new_file("meeting");
+        let longer = new_file("meeting-postponed").into_os_string();
+        let length = file.as_os_str().len();
+        agree(s, Path::new(OsStr::from_bytes(&longer.as_bytes()[..length])), project(s));
+    });
+}
+
 /// A C string ends at its first NUL. Cut there, `meeting\0place` would be `meeting`: another file, and the key of
 /// people you did not mean. No system call can carry such a path, so it is refused before one is made.
 #[test]

@@ -14,6 +14,7 @@
 
 use std::fmt::{Debug, Display};
 use std::io;
+use std::mem::offset_of;
 use std::ops::RangeInclusive;
 
 use kata::errno::{Call, Explain, refused};
@@ -105,6 +106,27 @@ fn a_taken_key_is_refused(#[case] size: usize) {
     });
 }
 
+/// Two programs that look whether the key is free and create afterwards can both look before either has created. And a
+/// mode that is put right afterwards was wrong for a while. Only the kernel does it all in one step. Here a filter has
+/// it say `EPERM` to each shmget that creates without `IPC_EXCL`, or with a mode that lets others in.
+#[test]
+fn nobody_comes_in_between() {
+    sandbox(|s| {
+        let (key, size) = (s.key(), some_size(s));
+        if let Err(error) = refuse_careless_creation() {
+            s.skip(format!("the kernel takes no seccomp filter here: {error}"));
+        }
+        if let Err(error) = create(key, size) {
+            panic!(
+                "create({key:#x}, {size}) should look, create and set the mode in one shmget\n  \
+                 expected: a call with IPC_CREAT | IPC_EXCL | 0o600, which the filter lets pass\n  \
+                 found:    {error}\n  \
+                 look:     what could another program do between your calls?"
+            );
+        }
+    });
+}
+
 /// A segment has at least one byte, and no more than the limit `/proc/sys/kernel/shmmax`. The kernel says `EINVAL` to
 /// anything else. Hand that on: a caller who computed 0 has a bug, and wants to hear of it.
 #[rstest]
@@ -175,11 +197,13 @@ fn open_finds_what_a_stranger_made(#[case] size: usize) {
 
 /// shmget checks the mode bits that an `open` asks for against the segment's own. So ask for none: what somebody may
 /// read but not write can be found all the same, and shmat is where access is decided.
-#[test]
-fn open_asks_for_no_permission() {
+#[rstest]
+#[case::to_write_what_is_read_only(0o400)]
+#[case::to_read_what_is_closed(0o000)]
+fn open_asks_for_no_permission(#[case] mode: u32) {
     sandbox(|s| {
-        let read_only = s.plant(s.key(), some_size(s), 0o400);
-        found(read_only.key(), read_only.id());
+        let segment = s.plant(s.key(), some_size(s), mode);
+        found(segment.key(), segment.id());
     });
 }
 
@@ -267,6 +291,34 @@ fn row(s: &Sandbox, key: key_t) -> Segment {
              look:     shmget's first argument is the key; with IPC_PRIVATE the column key is 0"
         )
     })
+}
+
+/// From now on shmget fails with `EPERM` in this thread if it creates and may open instead, or lets others in.
+fn refuse_careless_creation() -> io::Result<()> {
+    const CREATES: u32 = libc::IPC_CREAT as u32;
+    const CAREFUL: u32 = (libc::IPC_CREAT | libc::IPC_EXCL) as u32;
+    const OTHERS: u32 = 0o077;
+    let flags =
+        offset_of!(libc::seccomp_data, args) + 2 * size_of::<u64>() + if cfg!(target_endian = "big") { 4 } else { 0 };
+    let step = |code: u32, k: u32, jt, jf| libc::sock_filter { code: code as u16, jt, jf, k };
+    let load = |offset: usize| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset as u32, 0, 0);
+    let mut program = [
+        load(offset_of!(libc::seccomp_data, nr)),
+        step(libc::BPF_JMP | libc::BPF_JEQ, libc::SYS_shmget as u32, 0, 5),
+        load(flags),
+        step(libc::BPF_JMP | libc::BPF_JSET, CREATES, 0, 3),
+        step(libc::BPF_ALU | libc::BPF_AND, CAREFUL | OTHERS, 0, 0),
+        step(libc::BPF_JMP | libc::BPF_JEQ, CAREFUL, 1, 0),
+        step(libc::BPF_RET, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32, 0, 0),
+        step(libc::BPF_RET, libc::SECCOMP_RET_ALLOW, 0, 0),
+    ];
+    let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
+    // SAFETY: prctl reads the program, which lives until it returns.
+    let taken = unsafe {
+        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+            && libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) == 0
+    };
+    if taken { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Calls in a process whose table of segments is new and empty, and wants the first id, 0.
