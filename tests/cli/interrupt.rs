@@ -1,6 +1,7 @@
 //! Ctrl-C ends the runner at once and leaves no process behind, whatever the learner's code was doing.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,14 @@ fn interrupted(fixture: &Fixture, processes: usize, signal: libc::c_int) {
     let mut check = Command::new(env!("CARGO_BIN_EXE_kata"));
     check.args(["check", "add"]).current_dir(fixture.path("")).stdout(Stdio::null());
     check.env("CARGO_TARGET_DIR", fixture.path("target")).env("KATA_TEST_MARK", &mark);
+    // Whoever started these tests may have ignored the signal, and the runner would respect that.
+    // SAFETY: signal is async-signal-safe.
+    unsafe {
+        check.pre_exec(move || {
+            libc::signal(signal, libc::SIG_DFL);
+            Ok(())
+        })
+    };
     let mut check = check.spawn().expect("the runner starts");
 
     until("it hangs", || mark.exists());

@@ -24,7 +24,8 @@ pub fn caught() -> Option<c_int> {
 }
 
 /// From here on SIGINT, SIGTERM and SIGHUP no longer end the runner by themselves: whoever starts a child watches the
-/// descriptor returned, and cleans up when it becomes readable. It is opened once and stays open.
+/// descriptor returned, and cleans up when it becomes readable. It is opened once and stays open. A signal that was
+/// ignored when the runner started (nohup) stays ignored.
 pub fn watch() -> RawFd {
     *READ_END.get_or_init(|| {
         let (read, write) = pipe().expect("a pipe for signals");
@@ -81,6 +82,11 @@ extern "C" fn note(signal: c_int) {
 fn install(signal: c_int) {
     // SAFETY: an all-zero sigaction is a valid one: no flags, an empty mask.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: with no new action, sigaction only writes the old one.
+    unsafe { libc::sigaction(signal, std::ptr::null(), &mut action) };
+    if action.sa_sigaction == libc::SIG_IGN {
+        return;
+    }
     action.sa_sigaction = note as extern "C" fn(c_int) as libc::sighandler_t;
     action.sa_flags = libc::SA_RESTART;
     // SAFETY: `action` is initialised, and its handler calls only what is async-signal-safe.

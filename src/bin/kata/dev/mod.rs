@@ -149,7 +149,7 @@ fn examine(
             findings.problem(package.label(), format!("the test program {died}"));
         }
         match kind {
-            Kind::Starter => parts::starter(course, scratch, package, &report, &mut findings),
+            Kind::Starter => parts::starter(course, scratch, package, &report, wish, &mut findings),
             Kind::Solution | Kind::Variant => parts::right(scratch, package, &report, wish, &mut findings),
             Kind::Mistake => parts::mistake(scratch, package, &report, wish, &mut findings)?,
         }

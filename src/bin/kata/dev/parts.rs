@@ -21,9 +21,20 @@ pub struct Wish {
 }
 
 /// Every test of a starter fails at a `todo!`, or `starter-passes.txt` says why it does not; nothing warns.
-pub fn starter(course: &Course, scratch: &Scratch, package: &Package, report: &Report, findings: &mut Findings) {
+pub fn starter(
+    course: &Course,
+    scratch: &Scratch,
+    package: &Package,
+    report: &Report,
+    wish: Wish,
+    findings: &mut Findings,
+) {
     let listed = listed(course, &package.lesson, findings);
     for test in &report.tests {
+        if let (Outcome::Skipped(reason), false) = (&test.outcome, wish.deny_skips) {
+            findings.note(format!("skipped {}: {}: {reason}", package.label(), test.name));
+            continue;
+        }
         let own = format!("{}/", package.folder);
         let stops = match &test.outcome {
             Outcome::Failed(failure) => failure.blank.as_ref().is_some_and(|blank| blank.place.path.starts_with(&own)),
