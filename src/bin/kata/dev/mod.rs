@@ -133,10 +133,7 @@ fn examine(
     wish: Wish,
 ) -> Result<Findings, Trouble> {
     let mut findings = Findings::default();
-    let reports = parallel(packages, |package| {
-        // A mistake that names no test is found wanting by `enough`.
-        scratch.run(package, build, package.head.caught_by.as_deref())
-    });
+    let reports = parallel(packages, |package| scratch.run(package, build));
     for (package, report) in packages.iter().zip(reports) {
         let compiles = parts::compiles(package, build, &mut findings);
         let Some(report) = report? else {
