@@ -206,3 +206,14 @@ fn off_a_terminal_there_is_no_colour() {
     let fixture = Fixture::new();
     fixture.kata(&["list"]).env("TERM", "xterm-256color").assert().stdout(contains("\u{1b}").not());
 }
+
+#[test]
+fn every_lesson_of_the_kata_has_three_hints() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for lesson in fs::read_dir(root.join("lessons")).unwrap() {
+        let folder = lesson.unwrap().file_name().into_string().unwrap();
+        for (level, of) in [("1", "hint 1 of 3"), ("2", "hint 2 of 3"), ("3", "hint 3 of 3")] {
+            kata(root, &["hint", &folder, level]).assert().success().stdout(contains(of));
+        }
+    }
+}

@@ -25,9 +25,13 @@ impl Fixture {
             let (lesson, solution) = (format!("lessons/0{number}_{name}"), format!("solutions/0{number}_{name}"));
             fixture.write(&format!("{lesson}/Cargo.toml"), &manifest);
             fixture.write(&format!("{lesson}/hints.md"), HINTS);
+            let needs_test =
+                format!("[[test]]\nname = \"{name}\"\npath = \"../../{lesson}/tests/{name}.rs\"\n\n[dependencies]");
+            fixture.write(&format!("{solution}/Cargo.toml"), &manifest.replace("[dependencies]", &needs_test));
             fixture.write(&format!("{solution}/src/lib.rs"), source);
             fixture.write(&format!("{lesson}/src/lib.rs"), &starter(source));
         }
+        fixture.write("solutions/Cargo.toml", SOLUTIONS);
         fixture.write("lessons/01_add/tests/add.rs", ADD_TESTS);
         fixture.write("lessons/02_double/tests/double.rs", DOUBLE_TESTS);
         fixture
@@ -80,6 +84,15 @@ edition = \"2024\"
 
 [lib]
 path = \"lib.rs\"
+";
+
+const SOLUTIONS: &str = "\
+[workspace]
+members = [\"[0-9][0-9]_*\"]
+resolver = \"3\"
+
+[workspace.dependencies]
+kata = { package = \"shm-kata\", path = \"..\" }
 ";
 
 const LESSONS: [(u32, &str, &str, &str, &str); 2] = [

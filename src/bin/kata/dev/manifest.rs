@@ -3,18 +3,19 @@
 
 use std::path::Path;
 
-/// The scratch workspace's own manifest, from that of the solutions.
-pub fn workspace(solutions: &str, root: &Path) -> Result<String, String> {
+/// The scratch workspace's own manifest, from that of the solutions: other members, and the kata by its full path.
+pub fn workspace(solutions: &str, root: &Path, members: &[&str]) -> Result<String, String> {
+    let path = format!("path = {:?}", root.display().to_string());
     let mut text = String::new();
     for line in solutions.lines() {
         if line.starts_with("members = ") {
-            text += "members = [\"solution/*\", \"starter/*\", \"mistake/*\", \"variant/*\"]";
+            text += &format!("members = {members:?}");
         } else {
-            text += &line.replace("path = \"..\"", &format!("path = {:?}", root.display().to_string()));
+            text += &line.replace("path = \"..\"", &path);
         }
         text += "\n";
     }
-    if text.contains("starter/*") && text.contains(&root.display().to_string()) {
+    if text.contains(&format!("members = {members:?}")) && text.contains(&path) {
         Ok(text)
     } else {
         Err("solutions/Cargo.toml names no members, or not the kata by path = \"..\"".to_owned())
@@ -129,8 +130,8 @@ shmget = { path = \"../../solution/02_shmget\" }
     #[test]
     fn the_workspace_finds_the_kata() {
         let solutions = "[workspace]\nmembers = [\"[0-9]*\"]\nkata = { package = \"shm-kata\", path = \"..\" }\n";
-        let text = workspace(solutions, Path::new("/kata")).unwrap();
-        assert!(text.contains("path = \"/kata\"") && text.contains("mistake/*"), "{text}");
-        assert!(workspace("[workspace]\n", Path::new("/kata")).is_err());
+        let text = workspace(solutions, Path::new("/kata"), &["mistake/01_a", "starter/01_a"]).unwrap();
+        assert!(text.contains("path = \"/kata\" }\n") && text.contains("members = [\"mistake/01_a\", "), "{text}");
+        assert!(workspace("[workspace]\n", Path::new("/kata"), &[]).is_err());
     }
 }

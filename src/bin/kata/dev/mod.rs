@@ -135,7 +135,7 @@ fn examine(
     let mut findings = Findings::default();
     let reports = parallel(packages, |package| scratch.run(package, build));
     for (package, report) in packages.iter().zip(reports) {
-        let compiles = parts::compiles(package, build, &mut findings);
+        let compiles = parts::compiles(scratch, package, build, &mut findings);
         let Some(report) = report? else {
             if compiles {
                 findings.problem(package.label(), "was not built: what it rests on does not compile");

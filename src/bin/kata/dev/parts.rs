@@ -187,14 +187,15 @@ pub fn enough(course: &Course, lesson: &Lesson, scratch: &Scratch, kind: Kind, f
 }
 
 /// Whether the package was built, and without a warning where a learner would see one.
-pub fn compiles(package: &Package, build: &Build, findings: &mut Findings) -> bool {
+pub fn compiles(scratch: &Scratch, package: &Package, build: &Build, findings: &mut Findings) -> bool {
     let said = package.diagnostics(build);
     let errors = said.iter().any(|diagnostic| diagnostic.error);
     let tested = matches!(package.kind, Kind::Starter | Kind::Solution);
     if errors || (tested && !said.is_empty()) {
         let rendered: Vec<_> = said.iter().map(|diagnostic| diagnostic.rendered.as_str()).collect();
         let what = if errors { "does not compile" } else { "compiles with warnings" };
-        findings.problem(package.label(), format!("{what}\n{}", rendered.concat()));
+        findings
+            .problem(package.label(), format!("{what}\n{}", scratch.as_the_learner_sees(package, &rendered.concat())));
     }
     !errors
 }

@@ -71,7 +71,6 @@ impl<'a> Scratch<'a> {
         };
         let root = target.join("kata-verify");
         let mut scratch = Self { course, root, target, packages: Vec::new() };
-        scratch.write_workspace()?;
         let mut programs = BTreeSet::new();
         for lesson in &course.lessons {
             programs.append(&mut scratch.write_lesson(lesson)?);
@@ -83,6 +82,7 @@ impl<'a> Scratch<'a> {
             &scratch.root.join(".cargo/config.toml"),
             &format!("[env]\n{links}\n[build]\nincremental = false\n"),
         )?;
+        scratch.write_workspace()?;
         scratch.sweep()?;
         Ok(scratch)
     }
@@ -92,8 +92,9 @@ impl<'a> Scratch<'a> {
             let path = self.course.root.join("solutions").join(name);
             fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))
         };
-        let manifest =
-            manifest::workspace(&read("Cargo.toml")?, &self.course.root).map_err(|wrong| cannot(wrong, ""))?;
+        let members: Vec<_> = self.packages.iter().map(|package| package.folder.as_str()).collect();
+        let manifest = manifest::workspace(&read("Cargo.toml")?, &self.course.root, &members);
+        let manifest = manifest.map_err(|wrong| cannot(wrong, ""))?;
         store::update(&self.root.join("Cargo.toml"), &manifest)?;
         // The solutions' lock file says which versions; cargo adds this workspace's own packages to the copy.
         if let Ok(lock) = read("Cargo.lock")
@@ -188,7 +189,8 @@ impl<'a> Scratch<'a> {
     /// Builds the packages given and all that they rest on; what does not compile is in the diagnostics.
     pub fn build(&self, packages: &[&Package]) -> Result<Build, Trouble> {
         let target = self.target.display().to_string();
-        let mut arguments = vec!["test", "--no-run", "--no-fail-fast", "--target-dir", &target];
+        // `cargo test --no-run` would stop at the first package that does not compile.
+        let mut arguments = vec!["build", "--tests", "--keep-going", "--target-dir", &target];
         if packages.len() == self.packages.len() {
             arguments.push("--workspace");
         } else {
