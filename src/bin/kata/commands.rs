@@ -23,14 +23,7 @@ pub fn home(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let (standings, current) = progress::board(course, &progress)?;
     emit(&board::greeting(paint));
     emit(&(board::board(course, &standings, current, paint) + "\n"));
-    match current {
-        Some(current) => check_one(course, &course.lessons[current], paint),
-        None => {
-            let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
-            emit(&board::all_done(course, partial, paint));
-            Ok(if partial == 0 { Answer::Yes } else { Answer::No })
-        }
-    }
+    check_current(course, &standings, current, paint)
 }
 
 /// `kata list`
@@ -48,14 +41,22 @@ pub fn check(course: &Course, asked: Option<&str>, paint: Paint) -> Result<Answe
     }
     let progress = Progress::load(&course.root);
     let (standings, current) = progress::board(course, &progress)?;
-    match current {
-        Some(current) => check_one(course, &course.lessons[current], paint),
-        None => {
-            let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
-            emit(&board::all_done(course, partial, paint));
-            Ok(if partial == 0 { Answer::Yes } else { Answer::No })
-        }
+    check_current(course, &standings, current, paint)
+}
+
+/// Checks the current lesson; without one there is nothing left to do.
+fn check_current(
+    course: &Course,
+    standings: &[Standing],
+    current: Option<usize>,
+    paint: Paint,
+) -> Result<Answer, Trouble> {
+    if let Some(current) = current {
+        return check_one(course, &course.lessons[current], paint);
     }
+    let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
+    emit(&board::all_done(course, partial, paint));
+    Ok(if partial == 0 { Answer::Yes } else { Answer::No })
 }
 
 /// `kata check --all`: a line a lesson, then the first that fails.
@@ -205,7 +206,8 @@ pub fn solution(course: &Course, asked: &str, apply: bool, paint: Paint) -> Resu
     if apply {
         return replace(course, lesson, &solution);
     }
-    for (path, text) in &solution {
+    for (path, bytes) in &solution {
+        let text = String::from_utf8_lossy(bytes);
         emit(&format!("{}\n\n{text}\n", paint.dim(&format!("// lessons/{}/src/{}", lesson.folder, path.display()))));
     }
     Ok(Answer::Yes)

@@ -55,10 +55,11 @@ fn body(lines: &[&str]) -> String {
 fn blank_called(course: &Course, lesson: &Lesson, body: &str) -> Option<Place> {
     let solution = starter::read_files(&course.solution(lesson).join("src")).ok()?;
     let mut blanks = Vec::new();
-    for (path, text) in &solution {
+    for (path, bytes) in &solution {
+        let text = String::from_utf8_lossy(bytes);
         let own = fs::read_to_string(course.dir(lesson).join("src").join(path)).unwrap_or_default();
         let path = format!("lessons/{}/src/{}", lesson.folder, path.display());
-        for (function, line) in starter::blanks(text, &own) {
+        for (function, line) in starter::blanks(&text, &own) {
             blanks.push((calls(body, &function), Place { path: path.clone(), line: line as u32 }));
         }
     }

@@ -94,7 +94,7 @@ pub fn board(course: &Course, progress: &Progress) -> Result<(Vec<Standing>, Opt
 /// A number that tells whether the files of a lesson's `src` are what they were.
 pub fn fingerprint(course: &Course, lesson: &Lesson) -> Result<String, Trouble> {
     let files = starter::read_files(&course.dir(lesson).join("src"))?;
-    let parts = files.iter().flat_map(|(path, text)| [path.as_os_str().as_encoded_bytes(), text.as_bytes()]);
+    let parts = files.iter().flat_map(|(path, bytes)| [path.as_os_str().as_encoded_bytes(), bytes.as_slice()]);
     Ok(format!("{:016x}", fnv1a(parts)))
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -12,8 +13,8 @@ use std::time::Duration;
 use crate::trouble::{self, Trouble, cannot};
 use crate::{child, source};
 
-/// The files of a `src` folder: their paths within it, and their text.
-pub type Files = Vec<(PathBuf, String)>;
+/// The Rust files of a `src` folder: their paths within it, and what they hold, which need not be text.
+pub type Files = Vec<(PathBuf, Vec<u8>)>;
 
 /// Which reading of a solution is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,31 +28,39 @@ pub enum Reading {
 /// The `src` folder below `solution`, read as asked and formatted.
 pub fn generate(root: &Path, solution: &Path, reading: Reading) -> Result<Files, Trouble> {
     let mut files = read_files(&solution.join("src"))?;
-    for (path, text) in &mut files {
+    if files.is_empty() {
+        let what = format!("there is no solution in {}", solution.display());
+        return Err(cannot(what, "`git status` shows what is missing, `git restore solutions` brings it back."));
+    }
+    for (path, bytes) in &mut files {
+        let wrong = |wrong: &str| cannot(format!("{}: {wrong}", solution.join("src").join(&*path).display()), "");
+        let text = std::str::from_utf8(bytes).map_err(|_| wrong("is not UTF-8"))?;
         let read = match reading {
-            Reading::Starter => starter(text),
-            Reading::Solution => Ok(without_anchors(text)),
+            Reading::Starter => starter(text).map_err(|error| wrong(&error))?,
+            Reading::Solution => without_anchors(text),
         };
-        let read =
-            read.map_err(|wrong| cannot(format!("{}: {wrong}", solution.join("src").join(path).display()), ""))?;
-        *text = formatted(root, read)?;
+        *bytes = formatted(root, read)?;
     }
     Ok(files)
 }
 
-/// Every file below `folder`, sorted by path; what is not text is an error.
+/// The Rust files below `folder`, sorted by path; none when there is no such folder. What an editor leaves beside them
+/// is nobody's business here.
 pub fn read_files(folder: &Path) -> Result<Files, Trouble> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(&next).map_err(|error| trouble::file("read", &next, &error))?.flatten() {
-            let path = entry.path();
+        let entries = match fs::read_dir(&next) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries.map_err(|error| trouble::file("read", &next, &error))?,
+        };
+        for path in entries.flatten().map(|entry| entry.path()) {
             if path.is_dir() {
                 folders.push(path);
-                continue;
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let bytes = fs::read(&path).map_err(|error| trouble::file("read", &path, &error))?;
+                files.push((path.strip_prefix(folder).unwrap_or(&path).to_path_buf(), bytes));
             }
-            let text = fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))?;
-            files.push((path.strip_prefix(folder).unwrap_or(&path).to_path_buf(), text));
         }
     }
     files.sort();
@@ -120,15 +129,15 @@ fn anchor(line: &str) -> Option<(&str, &str)> {
 
 /// `text` as rustfmt prints it with the kata's settings. Without rustfmt on this machine it stays as it is: the
 /// learner loses some indentation, and no more.
-fn formatted(root: &Path, text: String) -> Result<String, Trouble> {
+fn formatted(root: &Path, text: String) -> Result<Vec<u8>, Trouble> {
     let mut rustfmt = Command::new("rustfmt");
     // Its settings are those of the folder it runs in.
     rustfmt.args(["--edition", "2024"]).current_dir(root);
     match child::run(&mut rustfmt, text.as_bytes(), Duration::from_secs(60)) {
-        Ok(finished) if finished.succeeded() => Ok(String::from_utf8_lossy(&finished.stdout).into_owned()),
+        Ok(finished) if finished.succeeded() => Ok(finished.stdout),
         Ok(finished) => Err(cannot(format!("rustfmt refuses it:\n{}", String::from_utf8_lossy(&finished.stderr)), "")),
         Err(child::Stopped::Interrupted(signal)) => Err(Trouble::Interrupted(signal)),
-        Err(child::Stopped::NotStarted(_)) => Ok(text),
+        Err(child::Stopped::NotStarted(_)) => Ok(text.into_bytes()),
     }
 }
 

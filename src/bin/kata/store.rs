@@ -8,36 +8,36 @@ use crate::course::{Course, Lesson};
 use crate::starter::{self, Files};
 use crate::trouble::{self, Trouble};
 
-/// Replaces a file as a whole: whoever reads it sees the old text or the new one.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// Replaces a file as a whole: whoever reads it sees the old bytes or the new ones.
+pub fn replace(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".new-{}", std::process::id()));
     let new = path.with_file_name(name);
     let written = File::create(&new).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes.as_ref())?;
         file.sync_all()
     });
     written.and_then(|()| fs::rename(&new, path)).inspect_err(|_| _ = fs::remove_file(&new))
 }
 
-/// Writes `text` unless the file holds it already, so that its modification time, by which cargo goes, stays.
+/// Writes `bytes` unless the file holds them already, so that its modification time, by which cargo goes, stays.
 /// Whether it was written.
-pub fn update(path: &Path, text: &str) -> Result<bool, Trouble> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+pub fn update(path: &Path, bytes: impl AsRef<[u8]>) -> Result<bool, Trouble> {
+    if fs::read(path).is_ok_and(|old| old == bytes.as_ref()) {
         return Ok(false);
     }
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)
-        .and_then(|()| replace(path, text))
+        .and_then(|()| replace(path, bytes))
         .map_err(|error| trouble::file("write", path, &error))?;
     Ok(true)
 }
 
-/// Makes `folder` hold `files` and nothing else. The paths written or removed.
+/// Makes `folder` hold these Rust files and no others. The paths written or removed.
 pub fn mirror(folder: &Path, files: &Files) -> Result<Vec<PathBuf>, Trouble> {
     let mut changed = Vec::new();
-    for (path, text) in files {
-        if update(&folder.join(path), text)? {
+    for (path, bytes) in files {
+        if update(&folder.join(path), bytes)? {
             changed.push(folder.join(path));
         }
     }
@@ -66,8 +66,8 @@ pub fn keep(course: &Course, lesson: &Lesson) -> Result<PathBuf, Trouble> {
         let target = course.root.join(&folder);
         match fs::create_dir(&target) {
             Ok(()) => {
-                for (path, text) in starter::read_files(&course.dir(lesson).join("src"))? {
-                    update(&target.join(path), &text)?;
+                for (path, bytes) in starter::read_files(&course.dir(lesson).join("src"))? {
+                    update(&target.join(path), &bytes)?;
                 }
                 return Ok(folder);
             }
@@ -86,10 +86,12 @@ mod tests {
     fn a_mirror_holds_what_it_was_given_and_writes_only_what_differs() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("stray.rs"), "mine").unwrap();
-        let files = vec![("bin/writer.rs".into(), "fn main() {}".into()), ("lib.rs".into(), "mod a;".into())];
+        fs::write(dir.path().join(".lib.rs.swp"), b"an editor's \xff").unwrap();
+        let files = vec![("bin/writer.rs".into(), b"fn main() {}".into()), ("lib.rs".into(), b"mod \xff;".into())];
         assert_eq!(mirror(dir.path(), &files).unwrap().len(), 3);
         assert_eq!(starter::read_files(dir.path()).unwrap(), files);
         assert_eq!(mirror(dir.path(), &files).unwrap(), [] as [PathBuf; 0]);
+        assert!(dir.path().join(".lib.rs.swp").exists());
     }
 
     #[test]

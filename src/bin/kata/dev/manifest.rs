@@ -71,8 +71,13 @@ pub fn programs(manifest: &str) -> Vec<&str> {
 }
 
 /// What a package's program is called in the folder that all share.
-pub fn program(program: &str, package: &str) -> String {
+fn program(program: &str, package: &str) -> String {
     format!("{program}--{package}")
+}
+
+/// What its lesson calls it.
+pub fn plain_program(program: &str) -> &str {
+    program.split("--").next().unwrap_or(program)
 }
 
 #[cfg(test)]
@@ -125,6 +130,7 @@ shmget = { path = \"../../solution/02_shmget\" }
 ";
         assert_eq!(package(WRITE, "write--variant--loop").as_deref(), Ok(expected));
         assert_eq!(programs(WRITE), ["writer"]);
+        assert_eq!(plain_program(&program("writer", "write--variant--loop")), "writer");
     }
 
     #[test]

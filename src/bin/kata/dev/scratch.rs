@@ -80,7 +80,7 @@ impl<'a> Scratch<'a> {
             programs.iter().map(|name| format!("CARGO_BIN_EXE_{name} = \"programs/{name}\"\n")).collect();
         store::update(
             &scratch.root.join(".cargo/config.toml"),
-            &format!("[env]\n{links}\n[build]\nincremental = false\n"),
+            format!("[env]\n{links}\n[build]\nincremental = false\n"),
         )?;
         scratch.write_workspace()?;
         scratch.sweep()?;
@@ -125,10 +125,8 @@ impl<'a> Scratch<'a> {
             for origin in rust_files(&solution.join(folder))? {
                 let patch = fs::read_to_string(&origin).map_err(|error| trouble::file("read", &origin, &error))?;
                 let mut files = files.clone();
-                for (path, text) in &mut files {
-                    if path.as_path() == Path::new("lib.rs") {
-                        *text = overlay::apply(text, &patch);
-                    }
+                for (_, bytes) in files.iter_mut().filter(|(path, _)| path.as_path() == Path::new("lib.rs")) {
+                    *bytes = overlay::apply(&String::from_utf8_lossy(bytes), &patch).into_bytes();
                 }
                 self.add(kind, lesson, Some((origin, overlay::head(&patch))), &manifest, &programs, &files)?;
             }
@@ -160,13 +158,6 @@ impl<'a> Scratch<'a> {
         store::update(&dir.join("Cargo.toml"), &manifest)?;
         fs::create_dir_all(dir.join("src")).map_err(|error| trouble::file("create", &dir, &error))?;
         store::mirror(&dir.join("src"), files)?;
-        for program in programs {
-            let built = self.target.join("debug").join(manifest::program(program, &name));
-            let link = dir.join("programs").join(program);
-            if fs::read_link(&link).ok().as_ref() != Some(&built) {
-                relink(&built, &link)?;
-            }
-        }
         let lesson = lesson.clone();
         self.packages.push(Package { kind, lesson, name, dir, folder, origin, head, programs: programs.to_vec() });
         Ok(())
@@ -196,7 +187,14 @@ impl<'a> Scratch<'a> {
         } else {
             packages.iter().for_each(|package| arguments.extend(["--package", &package.name]));
         }
-        cargo::build(&self.root, &arguments, false)
+        let build = cargo::build(&self.root, &arguments, false)?;
+        for built in build.executables.iter().filter(|built| built.kind == "bin") {
+            let link = built.package.join("programs").join(manifest::plain_program(&built.name));
+            if fs::read_link(&link).ok().as_ref() != Some(&built.path) {
+                relink(&built.path, &link)?;
+            }
+        }
+        Ok(build)
     }
 
     /// Runs the package's tests as cargo would: all of them, or of a mistake the one that it names, with its cases.
