@@ -2,7 +2,7 @@
 //!
 //! The same number means another thing from another call: `EINVAL` of shmget(2) is a size, of shmdt(2) an address.
 
-use std::{fmt, io};
+use std::fmt;
 
 use libc::c_int;
 
@@ -47,6 +47,8 @@ pub struct Explanation {
 /// Source: ftok(3), shmget(2), shmop(2), shmctl(2), and the kernel's `ipc/shm.c` where they are silent.
 pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
     let (meaning, look) = match (call, errno) {
+        (_, 0) => ("the kernel refused nothing", "what do you take for a failure? It is -1 and nothing else"),
+
         (Call::Ftok, libc::ENOENT) => {
             ("no file has this path", "the path is relative to the directory of the process that asks")
         }
@@ -124,10 +126,13 @@ pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
     Some(Explanation { meaning, look })
 }
 
-/// The symbolic name of an error number that a call of this kata can return: `EEXIST` for 17.
+/// The symbolic name of an error number that a call of this kata can return: `EEXIST` for 17, and `Success` for 0.
 pub fn name(errno: c_int) -> Option<&'static str> {
     macro_rules! names {
         ($($name:ident)*) => { match errno { $(libc::$name => Some(stringify!($name)),)* _ => None } };
+    }
+    if errno == 0 {
+        return Some("Success");
     }
     names! {
         EPERM ENOENT ESRCH EINTR EIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT EBUSY EEXIST ENOTDIR
@@ -136,68 +141,9 @@ pub fn name(errno: c_int) -> Option<&'static str> {
     }
 }
 
-/// An error in full: its name, number and text, and what it means from `call`.
-fn describe(call: Call, error: &io::Error) -> String {
-    let Some(errno) = error.raw_os_error() else {
-        return format!("{error} (an error of kind {:?} that carries no errno)", error.kind());
-    };
-    let name = name(errno).unwrap_or("an error number");
-    let mut text = format!("{name} ({errno}) from {call}");
-    if let Some(Explanation { meaning, look }) = explain(call, errno) {
-        text += &format!(": {meaning}.\n  look: {look}");
-    }
-    text
-}
-
-/// For tests: the value of a call that had to succeed.
-pub trait Explain<T> {
-    /// The value; `asked` says what was asked for, as the learner would write it: `create(0x929, 1000)`.
-    ///
-    /// # Panics
-    /// On an error, with its number explained for `call`.
-    #[track_caller]
-    fn explained(self, call: Call, asked: impl fmt::Display) -> T;
-}
-
-impl<T> Explain<T> for io::Result<T> {
-    fn explained(self, call: Call, asked: impl fmt::Display) -> T {
-        match self {
-            Ok(value) => value,
-            Err(error) => panic!("{asked} should succeed\n  found: {}", describe(call, &error)),
-        }
-    }
-}
-
-/// For tests: requires that a call failed with `errno`; `asked` says what was asked for.
-///
-/// # Panics
-/// If it succeeded, or failed otherwise.
-#[track_caller]
-pub fn refused<T: fmt::Debug>(result: io::Result<T>, errno: c_int, call: Call, asked: impl fmt::Display) {
-    let expected = name(errno).expect("a test expects an errno that this module names");
-    let why = explain(call, errno).map(|explanation| format!(": {}", explanation.meaning)).unwrap_or_default();
-    match result {
-        Err(error) if error.raw_os_error() == Some(errno) => {}
-        Err(error) => panic!(
-            "{asked} should be refused with {expected} ({errno})\n  expected: {expected}{why}\n  found:    {}\n  \
-             look: io::Error::last_os_error() right after the call keeps what the kernel said",
-            describe(call, &error)
-        ),
-        Ok(value) => {
-            panic!(
-                "{asked} should be refused with {expected} ({errno})\n  expected: {expected}{why}\n  found:    Ok({value:?})"
-            )
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn message(f: impl FnOnce()) -> String {
-        *std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).unwrap_err().downcast().unwrap()
-    }
 
     #[test]
     fn one_number_means_different_things_from_different_calls() {
@@ -205,23 +151,5 @@ mod tests {
         assert!(meaning(Call::Shmget).contains("size"));
         assert!(meaning(Call::Shmdt).contains("address"));
         assert_eq!(explain(Call::Shmdt, libc::ENOENT), None);
-    }
-
-    #[test]
-    fn a_failure_names_the_call_the_number_and_its_meaning() {
-        let text = message(|| Err(io::Error::from_raw_os_error(libc::EEXIST)).explained(Call::Shmget, "create(1, 2)"));
-        for part in ["create(1, 2)", "EEXIST (17) from shmget", "ipcs -m"] {
-            assert!(text.contains(part), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_is_the_one_expected_or_a_failure() {
-        refused::<()>(Err(io::Error::from_raw_os_error(libc::ENOENT)), libc::ENOENT, Call::Shmget, "open(1)");
-        let text = message(|| refused(Ok(0), libc::ENOENT, Call::Shmget, "open(1)"));
-        assert!(text.contains("ENOENT") && text.contains("Ok(0)"), "{text}");
-        let swallowed: io::Result<()> = Err(io::Error::other("shmget failed"));
-        let text = message(|| refused(swallowed, libc::ENOENT, Call::Shmget, "open(1)"));
-        assert!(text.contains("shmget failed") && text.contains("no errno"), "{text}");
     }
 }

@@ -1,5 +1,5 @@
 //! What the lesson tests of this kata lean on: what the kernel says about System V shared memory ([`kernel`]),
-//! what an error number means for a call ([`errno`]), what the processes below this one do ([`process`]), and a
+//! what an error number means for a call ([`errno`]) and how a test tells it ([`expect`]), what the processes below this one do ([`process`]), and a
 //! process, an IPC namespace and a deadline for every test ([`sandbox`]).
 //!
 //! The library knows no lesson and depends on `libc` alone.
@@ -12,6 +12,8 @@ compile_error!(
 
 #[cfg(target_os = "linux")]
 pub mod errno;
+#[cfg(target_os = "linux")]
+pub mod expect;
 #[cfg(target_os = "linux")]
 pub mod kernel;
 #[cfg(target_os = "linux")]

@@ -103,6 +103,32 @@ fn ids_cannot_be_guessed_and_a_decoy_lies_there() {
 }
 
 #[test]
+fn a_fresh_table_is_empty_and_begins_with_id_0() {
+    Options::new().fresh_table().run(|s| {
+        assert_eq!(kernel::segments().unwrap(), []);
+        assert_eq!(s.plant(s.key(), 1000, 0o600).id(), 0);
+    });
+}
+
+#[test]
+fn careless_creation_can_be_refused() {
+    sandbox(|s| {
+        s.refuse_careless_creation();
+        let get = |flags| {
+            // SAFETY: shmget takes integers.
+            match unsafe { libc::shmget(s.key(), 1000, flags) } {
+                -1 => std::io::Error::last_os_error().raw_os_error(),
+                _ => None,
+            }
+        };
+        assert_eq!(get(libc::IPC_CREAT | libc::IPC_EXCL | 0o600), None);
+        assert_eq!(get(0), Some(libc::ENOENT));
+        assert_eq!(get(libc::IPC_CREAT | 0o600), Some(libc::EPERM));
+        assert_eq!(get(libc::IPC_CREAT | libc::IPC_EXCL | 0o604), Some(libc::EPERM));
+    });
+}
+
+#[test]
 fn permission_is_refused_to_root_too() {
     sandbox(|s| {
         let secret = s.plant(s.key(), 1000, 0o000);

@@ -8,6 +8,7 @@ use super::{
     attached::{self, Planted},
     body::{self, Log},
     channel::Frame,
+    filter,
     peer::Program,
     random::Random,
     spawn::Isolation,
@@ -135,6 +136,17 @@ impl Sandbox {
     pub fn remove(&self, id: c_int) {
         if let Err(error) = attached::remove(id) {
             panic!("the test cannot remove segment {id}: {error}");
+        }
+    }
+
+    /// From now on the kernel answers `EPERM` to a shmget(2) of this thread that creates without `IPC_EXCL`, or that lets
+    /// the group or the others in: whoever looks first and creates then, or sets the mode afterwards, is found out. The
+    /// test is skipped where no filter can be set.
+    ///
+    /// Source: seccomp(2).
+    pub fn refuse_careless_creation(&self) {
+        if let Err(error) = filter::refuse_careless_creation() {
+            self.skip(format!("the kernel takes no seccomp filter here: {error}"));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which storey a process is: told by its parent in one environment variable, which it takes out at once, so
 //! that what it starts in turn is not fooled.
 
-use std::{os::fd::RawFd, time::Duration};
+use std::os::fd::RawFd;
 
 use libc::pid_t;
 
@@ -13,7 +13,7 @@ pub(super) const VARIABLE: &str = "KATA_SANDBOX";
 /// What a process is told about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Role {
-    Supervisor { report: RawFd, seed: u64, deadline: Duration, isolation: Isolation },
+    Supervisor { report: RawFd, seed: u64, isolation: Isolation },
     Body { frames: RawFd, token: u64, seed: u64, isolation: Isolation },
     Stranger { socket: RawFd },
 }
@@ -30,8 +30,8 @@ pub(super) struct Marker {
 impl Marker {
     pub(super) fn encode(&self) -> String {
         let role = match &self.role {
-            Role::Supervisor { report, seed, deadline, isolation } => {
-                format!("supervisor {report} {seed} {} {}", deadline.as_millis(), isolation.name())
+            Role::Supervisor { report, seed, isolation } => {
+                format!("supervisor {report} {seed} {}", isolation.name())
             }
             Role::Body { frames, token, seed, isolation } => {
                 format!("body {frames} {token} {seed} {}", isolation.name())
@@ -53,7 +53,6 @@ impl Marker {
             "supervisor" => Role::Supervisor {
                 report: field()?.parse().ok()?,
                 seed: field()?.parse().ok()?,
-                deadline: Duration::from_millis(field()?.parse().ok()?),
                 isolation: Isolation::from_name(field()?)?,
             },
             "body" => Role::Body {
@@ -87,12 +86,7 @@ mod tests {
     #[test]
     fn what_is_encoded_is_decoded() {
         let roles = [
-            Role::Supervisor {
-                report: 3,
-                seed: u64::MAX,
-                deadline: Duration::from_secs(10),
-                isolation: Isolation::Shared,
-            },
+            Role::Supervisor { report: 3, seed: u64::MAX, isolation: Isolation::Shared },
             Role::Body { frames: 4, token: 5, seed: 6, isolation: Isolation::Namespace },
             Role::Stranger { socket: 9 },
         ];
@@ -104,7 +98,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_marker() {
-        for text in ["", "1", "1 body", "x stranger 3 t", "1 visitor 3 t", "1 supervisor 3 4 5 roof t"] {
+        for text in ["", "1", "1 body", "x stranger 3 t", "1 visitor 3 t", "1 supervisor 3 4 roof t"] {
             assert_eq!(Marker::decode(text), None, "{text}");
         }
     }

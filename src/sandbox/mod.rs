@@ -23,6 +23,7 @@
 mod attached;
 mod body;
 mod channel;
+mod filter;
 mod handle;
 mod marker;
 mod peer;
@@ -63,11 +64,12 @@ pub fn sandbox<F: FnOnce(&Sandbox)>(test: F) {
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     deadline: Duration,
+    furnished: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { deadline: Duration::from_secs(10) }
+        Options { deadline: Duration::from_secs(10), furnished: true }
     }
 }
 
@@ -81,6 +83,14 @@ impl Options {
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// A table of segments as it is on a freshly started machine: no decoy, and the first id is 0. Where tests share the
+    /// host's table, the test is skipped.
+    #[must_use]
+    pub fn fresh_table(mut self) -> Self {
+        self.furnished = false;
         self
     }
 
@@ -112,13 +122,19 @@ impl Options {
             );
         };
         match marker.role {
-            Role::Supervisor { report, seed, deadline, isolation } => {
-                let (package, outer) = (package::<F>(), marker.parent);
-                let orders = supervisor::Orders { test: marker.test, package, outer, seed, deadline, isolation };
+            Role::Supervisor { report, seed, isolation } => {
+                let (package, outer, options) = (package::<F>(), marker.parent, self);
+                let orders = supervisor::Orders { test: marker.test, package, outer, options, seed, isolation };
                 end(inherited(report).and_then(|report| supervisor::supervise(&orders, &File::from(report))))
             }
             Role::Body { frames, token, seed, isolation } => {
                 let frames = inherited(frames).unwrap_or_else(|error| end(Err(error)));
+                let test = |s: &Sandbox| {
+                    if !self.furnished && !s.isolated() {
+                        s.skip("only a new IPC namespace has a fresh table, and the kernel refuses one here");
+                    }
+                    test(s)
+                };
                 body::run(frames, token, test, |log| Sandbox::new(marker.test, log, seed, isolation))
             }
             Role::Stranger { socket } => end(inherited(socket).and_then(stranger::serve)),
@@ -129,14 +145,13 @@ impl Options {
         let report = channel::anonymous_file(c"kata-report")?;
         let errors = channel::anonymous_file(c"kata-errors")?;
         let parent = std::process::id().cast_signed();
-        let deadline = self.deadline;
         let (mut child, _) = spawn::supervisor(report.as_raw_fd(), &errors, |isolation| Marker {
-            role: Role::Supervisor { report: report.as_raw_fd(), seed, deadline, isolation },
+            role: Role::Supervisor { report: report.as_raw_fd(), seed, isolation },
             parent,
             test: test.to_owned(),
         })?;
         // The supervisor keeps the deadline. If it is itself stopped or starved, the test still ends.
-        let patience = deadline + Duration::from_secs(20);
+        let patience = self.deadline + Duration::from_secs(20);
         let ended = process::wait_any([&process::pidfd(child.id().cast_signed())?], Instant::now() + patience);
         if !matches!(ended, Ok(Some(_))) {
             child.kill()?;

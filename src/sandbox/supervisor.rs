@@ -17,7 +17,7 @@ use std::{
 use libc::{c_int, c_ulong, key_t, pid_t};
 
 use super::{
-    attached,
+    Options, attached,
     channel::{self, Frame, Panic},
     marker::{Marker, Role},
     random::Random,
@@ -35,7 +35,8 @@ pub(super) struct Orders {
     pub(super) package: String,
     pub(super) outer: pid_t,
     pub(super) seed: u64,
-    pub(super) deadline: Duration,
+    /// Those of the test, whose code this process runs too.
+    pub(super) options: Options,
     pub(super) isolation: Isolation,
 }
 
@@ -54,7 +55,7 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     let outer = process::pidfd(orders.outer)?;
     let before = ids()?;
     let random = Random::new(orders.seed ^ 0x5eed);
-    let decoy = furnish(&random, orders.isolation)?;
+    let decoy = if orders.options.furnished { furnish(&random, orders.isolation)? } else { NO_DECOY };
 
     let frames = channel::anonymous_file(c"kata-frames")?;
     let output = channel::anonymous_file(c"kata-output")?;
@@ -64,7 +65,7 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     let pid = body.id().cast_signed();
     let ended = process::pidfd(pid)?;
 
-    let woken = process::wait_any([&ended, &outer], Instant::now() + orders.deadline)?;
+    let woken = process::wait_any([&ended, &outer], Instant::now() + orders.options.deadline)?;
     let (ending, alive) = match woken {
         Some(0) => {
             let status = body.wait()?;
@@ -86,7 +87,7 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
         test: &orders.test,
         package: &orders.package,
         seed: orders.seed,
-        deadline: orders.deadline,
+        deadline: orders.options.deadline,
         body: pid,
         decoy,
         ending: verdict(ending, told, token, &alive),
@@ -97,6 +98,9 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     let mut report = report;
     report.write_all(findings.to_string().as_bytes())
 }
+
+/// No segment has this id: it is what shmget returns when it fails.
+const NO_DECOY: c_int = -1;
 
 /// The ids of all segments.
 fn ids() -> io::Result<HashSet<c_int>> {

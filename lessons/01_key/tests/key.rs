@@ -20,7 +20,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use kata::errno::{Call, Explain, refused};
+use kata::errno::Call;
+use kata::expect::{Explain, refused};
 use kata::sandbox::{Sandbox, sandbox};
 use key::key_for;
 use libc::key_t;

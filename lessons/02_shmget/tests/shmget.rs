@@ -8,18 +8,16 @@
 //! - an **address** comes with the next lesson.
 //!
 //! The tests read the kernel's table, as `ipcs -m` does, and ask a stranger: a process that has never seen your code.
-//! Each test has a table of its own, where ids do not start at 0 and somebody else's segment lies about.
+//! Each test has a table of its own, where ids start anywhere and somebody else's segment lies about.
 //!
 //! Read on: `man 2 shmget`, `man 7 sysvipc`, `man 1 ipcs`.
 
-use std::fmt::{Debug, Display};
-use std::io;
-use std::mem::offset_of;
 use std::ops::RangeInclusive;
 
-use kata::errno::{Call, Explain, refused};
+use kata::errno::Call;
+use kata::expect::{Explain, refused, same};
 use kata::kernel::Segment;
-use kata::sandbox::{Sandbox, sandbox};
+use kata::sandbox::{Options, Sandbox, sandbox};
 use libc::{c_int, key_t};
 use rstest::rstest;
 use shmget::{ShmId, create, open};
@@ -66,7 +64,7 @@ fn the_id_is_the_one_in_the_table() {
         let key = s.key();
         let id = made(key, some_size(s)).as_raw();
         let asked = format!("the id that create({key:#x}, ..) returns");
-        same(asked, row(s, key).id, id, &format!("what shmget returned; the key is {key} in decimal"));
+        same(asked, row(s, key).id, id, format!("what shmget returned; the key is {key} in decimal"));
         let theirs = s.stranger().open(key).explained(Call::Shmget, "the stranger's shmget");
         same(
             "the id that create returns, and the one a stranger gets for the same key",
@@ -113,9 +111,7 @@ fn a_taken_key_is_refused(#[case] size: usize) {
 fn nobody_comes_in_between() {
     sandbox(|s| {
         let (key, size) = (s.key(), some_size(s));
-        if let Err(error) = refuse_careless_creation() {
-            s.skip(format!("the kernel takes no seccomp filter here: {error}"));
-        }
+        s.refuse_careless_creation();
         if let Err(error) = create(key, size) {
             panic!(
                 "create({key:#x}, {size}) should look, create and set the mode in one shmget\n  \
@@ -156,10 +152,10 @@ fn creating_is_not_attaching() {
 /// container's. Only -1 means that shmget failed.
 #[test]
 fn zero_is_an_id() {
-    sandbox(|s| {
+    Options::new().fresh_table().run(|s| {
         let (key, size) = (s.key(), some_size(s));
-        made(key, size);
-        first_id(s, format!("create({key:#x}, {size})"), || create(key, size));
+        let id = made(key, size).as_raw();
+        same(format!("the id of the first segment, from create({key:#x}, {size})"), 0, id, "only -1 is a failure");
     });
 }
 
@@ -252,10 +248,10 @@ fn open_looks_every_time() {
 /// The segment with id 0 can be found like any other.
 #[test]
 fn zero_can_be_found() {
-    sandbox(|s| {
+    Options::new().fresh_table().run(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
-        found(segment.key(), segment.id());
-        first_id(s, format!("open({:#x})", segment.key()), || open(s.plant(segment.key(), 1000, 0o600).key()));
+        same("the id of the first segment", 0, segment.id(), "this table should have been empty: ipcs -m");
+        found(segment.key(), 0);
     });
 }
 
@@ -275,11 +271,6 @@ fn found(key: key_t, id: c_int) {
     same(format!("the id that open({key:#x}) returns"), id, found, "the columns key and id of the table below");
 }
 
-#[track_caller]
-fn same<T: PartialEq + Debug>(what: impl Display, expected: T, found: T, look: &str) {
-    assert!(found == expected, "{what}\n  expected: {expected:?}\n  found:    {found:?}\n  look:     {look}");
-}
-
 /// The kernel's row for `key`.
 #[track_caller]
 fn row(s: &Sandbox, key: key_t) -> Segment {
@@ -291,61 +282,4 @@ fn row(s: &Sandbox, key: key_t) -> Segment {
              look:     shmget's first argument is the key; with IPC_PRIVATE the column key is 0"
         )
     })
-}
-
-/// From now on shmget fails with `EPERM` in this thread if it creates and may open instead, or lets others in.
-fn refuse_careless_creation() -> io::Result<()> {
-    const CREATES: u32 = libc::IPC_CREAT as u32;
-    const CAREFUL: u32 = (libc::IPC_CREAT | libc::IPC_EXCL) as u32;
-    const OTHERS: u32 = 0o077;
-    let flags =
-        offset_of!(libc::seccomp_data, args) + 2 * size_of::<u64>() + if cfg!(target_endian = "big") { 4 } else { 0 };
-    let step = |code: u32, k: u32, jt, jf| libc::sock_filter { code: code as u16, jt, jf, k };
-    let load = |offset: usize| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset as u32, 0, 0);
-    let mut program = [
-        load(offset_of!(libc::seccomp_data, nr)),
-        step(libc::BPF_JMP | libc::BPF_JEQ, libc::SYS_shmget as u32, 0, 5),
-        load(flags),
-        step(libc::BPF_JMP | libc::BPF_JSET, CREATES, 0, 3),
-        step(libc::BPF_ALU | libc::BPF_AND, CAREFUL | OTHERS, 0, 0),
-        step(libc::BPF_JMP | libc::BPF_JEQ, CAREFUL, 1, 0),
-        step(libc::BPF_RET, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32, 0, 0),
-        step(libc::BPF_RET, libc::SECCOMP_RET_ALLOW, 0, 0),
-    ];
-    let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
-    // SAFETY: prctl reads the program, which lives until it returns.
-    let taken = unsafe {
-        libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-            && libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) == 0
-    };
-    if taken { Ok(()) } else { Err(io::Error::last_os_error()) }
-}
-
-/// Calls in a process whose table of segments is new and empty, and wants the first id, 0.
-#[track_caller]
-fn first_id(s: &Sandbox, asked: impl Display, call: impl FnOnce() -> io::Result<ShmId>) {
-    let mut status = 0;
-    // SAFETY: the child has one thread, makes a few system calls, and ends without going back to the test.
-    unsafe {
-        let child = libc::fork();
-        if child == 0 {
-            let new = [0, libc::CLONE_NEWUSER].iter().any(|user| libc::unshare(user | libc::CLONE_NEWIPC) == 0);
-            libc::_exit(match new.then(call) {
-                Some(Ok(id)) if id.as_raw() == 0 => 70,
-                Some(Ok(_)) => 71,
-                Some(Err(_)) => 72,
-                None => 73,
-            });
-        }
-        libc::waitpid(child, &raw mut status, 0);
-    }
-    let found = match libc::WEXITSTATUS(status) {
-        70 => "Ok(ShmId(0))",
-        71 => "another id",
-        72 => "an error",
-        73 => s.skip("only a new IPC namespace begins with id 0, and the kernel refuses one here"),
-        _ => "the end of the process",
-    };
-    let asked = format!("{asked} in a table without any other segment");
-    same(asked, "Ok(ShmId(0))", found, "which numbers do you take for a failure? 0 is none, only -1 is");
 }

@@ -11,13 +11,13 @@
 //!
 //! Read on: `man 2 shmat`, `man 5 proc`.
 
-use std::fmt::{Debug, Display};
 use std::io;
 use std::ptr::NonNull;
 
-use kata::errno::{Call, Explain, refused};
+use kata::errno::Call;
+use kata::expect::{Explain, refused, same};
 use kata::kernel::{Mapping, Segment};
-use kata::sandbox::{Planted, Sandbox, sandbox};
+use kata::sandbox::{Options, Planted, Sandbox, sandbox};
 use libc::c_int;
 use rstest::rstest;
 use shmat::{Access, attach, detach};
@@ -124,6 +124,17 @@ fn an_id_that_names_nothing_is_an_error() {
         for id in [removed, -1] {
             no_address(id, Access::ReadWrite, libc::EINVAL, "an id that no segment has");
         }
+    });
+}
+
+/// Id 0 names a segment like any other: the first one of a freshly started machine, or of a fresh container.
+#[test]
+fn segment_zero_can_be_attached() {
+    Options::new().fresh_table().run(|s| {
+        let segment = s.plant(s.key(), 4096, 0o600);
+        same("the id of the first segment", 0, segment.id(), "this table should have been empty: ipcs -m");
+        attached(0, Access::ReadWrite);
+        same("nattch of segment 0 after attach", 1, row(s, 0).nattch, "which ids do you take for a failure?");
     });
 }
 
@@ -309,11 +320,6 @@ fn no_address(id: c_int, access: Access, errno: c_int, what: &str) {
         );
     }
     refused(result, errno, Call::Shmat, asked);
-}
-
-#[track_caller]
-fn same<T: PartialEq + Debug>(what: impl Display, expected: T, found: T, look: &str) {
-    assert!(found == expected, "{what}\n  expected: {expected:?}\n  found:    {found:?}\n  look:     {look}");
 }
 
 /// The only attachment of segment `id` in this process.

@@ -5,7 +5,7 @@ use std::{
     ffi::OsString,
     io::{self, ErrorKind},
     process::ExitCode,
-    sync::atomic::{AtomicI32, Ordering::Relaxed},
+    sync::{Mutex, PoisonError},
 };
 
 use kata::kernel::{self, Memory, Segment};
@@ -18,8 +18,8 @@ pub const KEY: key_t = 2345;
 /// The size of their segment in bytes.
 pub const SIZE: usize = 1024;
 
-/// The id of the segment that this process created last; -1, which is nobody's id: it created none.
-static CREATED: AtomicI32 = AtomicI32::new(-1);
+/// The segment that this process created last, if it created one.
+static CREATED: Mutex<Option<ShmId>> = Mutex::new(None);
 
 /// The id of the segment under `key`, created if there is none.
 ///
@@ -29,7 +29,7 @@ static CREATED: AtomicI32 = AtomicI32::new(-1);
 pub fn claim(key: key_t) -> io::Result<ShmId> {
     match shmget::create(key, SIZE) {
         Ok(id) => {
-            CREATED.store(id.as_raw(), Relaxed);
+            *CREATED.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
             Ok(id)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => find(key),
@@ -114,7 +114,7 @@ fn in_words(key: key_t, error: &io::Error) -> io::Error {
 
 /// A page that nobody has touched takes no memory: `rss` is the kernel's word that no message is lost.
 fn discard_created() {
-    let id = ShmId::from_raw(CREATED.load(Relaxed));
+    let Some(id) = *CREATED.lock().unwrap_or_else(PoisonError::into_inner) else { return };
     if matches!(row(id), Ok(Some(Segment { memory: Some(Memory { rss: 0, swap: 0 }), .. }))) {
         // SAFETY: IPC_RMID takes an id and never looks at the third argument.
         unsafe { libc::shmctl(id.as_raw(), libc::IPC_RMID, std::ptr::null_mut()) };

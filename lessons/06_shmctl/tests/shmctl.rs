@@ -12,7 +12,8 @@
 use std::fmt::Display;
 use std::io;
 
-use kata::errno::{Call, Explain, refused};
+use kata::errno::Call;
+use kata::expect::{Explain, refused};
 use kata::kernel::Segment;
 use kata::sandbox::{Finished, Planted, Sandbox, sandbox};
 use libc::{c_int, key_t};
