@@ -53,7 +53,7 @@ pub fn refused<T: Debug>(result: io::Result<T>, errno: c_int, call: Call, asked:
         Err(error) if error.raw_os_error() == Some(errno) => {}
         Err(error) => panic!(
             "{asked} should be refused with {expected} ({errno})\n  expected: {expected}{why}\n  found:    {}\n  \
-             look: io::Error::last_os_error() right after the call keeps what the kernel said",
+             look:     io::Error::last_os_error() right after the call keeps what the kernel said",
             describe(call, &error)
         ),
         Ok(value) => {

@@ -204,7 +204,9 @@ impl Addresses {
         let known = |wanted: u64| self.0.iter().find(|(known, _)| *known == wanted).map(|(_, shown)| *shown);
         let in_page = address & 0xfff;
         known(address).or_else(|| known(address - in_page).map(|page| page + in_page)).unwrap_or_else(|| {
-            let next = 0x7f5a_0000_0000 + 0x1_0000 * self.0.len() as u64;
+            // A program and its heap lie low, what is mapped and the stack lie high.
+            let base = if address >> 44 == 5 { 0x555a_0000_0000 } else { 0x7f5a_0000_0000 };
+            let next = base + 0x1_0000 * self.0.len() as u64;
             self.0.push((address, next));
             next
         })
@@ -225,7 +227,7 @@ fn stable(output: &str, known: &mut Addresses) -> String {
         let (word, after) = rest.split_at(end);
         rest = after;
         let digits = word.strip_prefix("0x").unwrap_or(word);
-        let is_address = digits.len() == 12 && digits.starts_with('7');
+        let is_address = digits.len() == 12 && digits.starts_with(['5', '7']);
         match u64::from_str_radix(digits, 16).ok().filter(|_| is_address) {
             Some(address) => {
                 let shown = match start_of_range.filter(|_| stable.ends_with('-')) {
