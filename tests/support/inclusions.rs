@@ -1,0 +1,89 @@
+//! What the tests of the walkthrough rest on: inclusions are read as mdBook reads them, and faulty ones are found.
+
+use std::fs;
+
+use rstest::rstest;
+
+use super::sources::include::{Part, inclusions};
+use super::sources::{SRC, Sources};
+
+#[rstest]
+#[case("{{#include a.rs}}", "a.rs", Part::Whole)]
+#[case("{{ #include a.rs }}", "a.rs", Part::Whole)]
+#[case("{{#include a.rs:create}}", "a.rs", Part::Anchor("create"))]
+#[case("{{#include a.rs:3}}", "a.rs", Part::Lines(3, 3))]
+#[case("{{#include a.rs:3:}}", "a.rs", Part::Lines(3, usize::MAX))]
+#[case("{{#include a.rs::5}}", "a.rs", Part::Lines(1, 5))]
+#[case("{{#rustdoc_include a.rs:3:5}}", "a.rs", Part::Lines(3, 5))]
+fn is_mdbooks(#[case] text: &str, #[case] path: &str, #[case] part: Part) {
+    let found: Vec<_> = inclusions(text).map(|found| (found.path, found.part)).collect();
+    assert_eq!(found, [(path, part)]);
+}
+
+#[rstest]
+#[case("\\{{#include a.rs}}")]
+#[case("{{#title A title}}")]
+#[case("{{#include}}")]
+#[case("{{ no braces behind")]
+fn leaves_alone_what_is_none(#[case] text: &str) {
+    assert_eq!(inclusions(text).count(), 0);
+}
+
+#[rstest]
+#[case("// ANCHOR: a\nx\n// ANCHOR_END: a\n", "a", Ok("x"))]
+#[case("// ANCHOR: a todo!(\"b\")\nx\n// ANCHOR: c\ny\n// ANCHOR_END: c\n// ANCHOR_END: a", "a", Ok("x\ny"))]
+#[case("// ANCHOR: ab\nx\n// ANCHOR_END: ab\n", "a", Err("the anchor is not there"))]
+#[case("// ANCHOR: a\nx\n", "a", Err("the anchor does not end"))]
+#[case("// ANCHOR: a\nx\n// ANCHOR_END: a\n// ANCHOR: a\n", "a", Err("the anchor begins 2 times and ends 1 times"))]
+#[case("// ANCHOR: a\n\n// ANCHOR_END: a\n", "a", Err("nothing is there"))]
+fn finds_an_anchor_that_begins_and_ends_once(#[case] file: &str, #[case] name: &str, #[case] part: Result<&str, &str>) {
+    assert_eq!(Part::Anchor(name).of(file), part.map(str::to_owned).map_err(str::to_owned));
+}
+
+#[rstest]
+#[case(Part::Whole, "x\n", Ok("x\n"))]
+#[case(Part::Whole, "", Err("nothing is there"))]
+#[case(Part::Whole, "# ANCHOR: a\nx\n", Err("its anchor would be shown: # ANCHOR: a"))]
+#[case(Part::Lines(2, 3), "a\nb\nc\nd\n", Ok("b\nc"))]
+#[case(Part::Lines(2, 9), "a\nb\n", Err("it has fewer than 9 lines"))]
+fn finds_lines_without_anchors(#[case] part: Part, #[case] file: &str, #[case] found: Result<&str, &str>) {
+    assert_eq!(part.of(file), found.map(str::to_owned).map_err(str::to_owned));
+}
+
+/// A kata in small, with one chapter.
+fn faults(chapter: &str) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, text) in [
+        ("book/src/SUMMARY.md", "# Summary\n\n- [One](one.md)\n"),
+        ("book/src/one.md", chapter),
+        ("lessons/01_key/src/lib.rs", "// ANCHOR: a\nmine\n// ANCHOR_END: a\n"),
+        ("lessons/01_key/hints.md", "a hint"),
+    ] {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    Sources::read(dir.path()).unwrap().faults
+}
+
+#[rstest]
+#[case("{{#include ../../lessons/01_key/hints.md}}", None)]
+#[case("{{#include missing.md}}", Some("No such file"))]
+#[case("{{#include ../../lessons/01_key/src/lib.rs:a}}", Some("not ours to show"))]
+#[case("{{#include ../../../etc/passwd}}", Some("outside"))]
+#[case("{{#include one.md}}", Some("includes itself"))]
+fn refuses_what_is_not_to_be_shown(#[case] text: &str, #[case] fault: Option<&str>) {
+    match (faults(text).as_slice(), fault) {
+        ([], None) => {}
+        ([one], Some(fault)) => assert!(one.contains(fault) && one.starts_with("book/src/one.md: "), "{one}"),
+        (faults, _) => panic!("{faults:?}"),
+    }
+}
+
+#[test]
+fn misses_a_chapter_that_is_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join(SRC)).unwrap();
+    fs::write(dir.path().join(SRC).join("SUMMARY.md"), "- [Gone](gone.md)\n").unwrap();
+    assert!(Sources::read(dir.path()).unwrap().faults[0].starts_with("book/src/SUMMARY.md: gone.md: No such file"));
+}
