@@ -1,5 +1,5 @@
-//! Every mistake is caught by the test that it names, with the words that its snapshot holds. Every lesson has five mistakes
-//! at least that have a test to themselves.
+//! Every mistake is caught by the test that it names, with the words that its snapshot holds. Every lesson has five
+//! mistakes at least that have a test to themselves.
 
 mod support;
 

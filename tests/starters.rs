@@ -1,5 +1,5 @@
-//! What a learner starts from compiles without a warning, and every test of it stops at a blank, or has its reason not to
-//! in `starter-passes.txt`. The learner's own files are neither read nor written.
+//! What a learner starts from compiles without a warning, and every test of it stops at a blank, or has its reason not
+//! to in `starter-passes.txt`. The learner's own files are neither read nor written.
 
 mod support;
 

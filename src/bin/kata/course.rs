@@ -41,7 +41,9 @@ impl Course {
         let here = std::env::current_dir().map_err(|error| trouble::file("open", Path::new("."), &error))?;
         let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let above = here.ancestors().map(Path::to_path_buf).chain(package).find(|dir| is_kata(dir));
-        Self::read(above.ok_or_else(|| not_a_kata(&here))?)
+        let root = above.ok_or_else(|| not_a_kata(&here))?;
+        // As cargo names it, links resolved: its messages are compared with our paths.
+        Self::read(root.canonicalize().map_err(|error| trouble::file("open", &root, &error))?)
     }
 
     fn read(root: PathBuf) -> Result<Self, Trouble> {

@@ -157,7 +157,7 @@ fn compare(
     Ok(())
 }
 
-/// What a lesson must have: five mistakes, each with a test of its own, and two variants; no snapshot without a mistake.
+/// What a lesson must have: five mistakes, each with a test of its own, and two variants. No snapshot stands alone.
 pub fn enough(course: &Course, lesson: &Lesson, scratch: &Scratch, kind: Kind, findings: &mut Findings) {
     let own = |package: &&Package| package.lesson == *lesson && package.kind == kind;
     let packages: Vec<_> = scratch.packages.iter().filter(own).collect();
