@@ -1,12 +1,14 @@
 //! One call of cargo, and what it said in JSON.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use tinyjson::JsonValue;
+
 use crate::child::{self, End};
-use crate::json::{self, Value};
 use crate::trouble::{self, Trouble, cannot};
 
 /// A cold build of everything takes seconds; this is for machines that are much slower, and for a lock held by others.
@@ -107,10 +109,11 @@ fn advice(said: &str) -> &'static str {
 fn read(lines: &str) -> Result<Build, String> {
     let mut build = Build::default();
     for line in lines.lines().filter(|line| line.starts_with('{')) {
-        let value = json::parse(line)?;
-        let text = |path: &[&str]| {
-            path.iter().try_fold(&value, |value, name| value.get(name)).and_then(Value::text).map(str::to_owned)
+        let value: JsonValue = line.parse().map_err(|wrong| format!("{wrong} in {line}"))?;
+        let field = |path: &[&str]| {
+            path.iter().try_fold(&value, |value, name| value.get::<HashMap<String, JsonValue>>()?.get(*name))
         };
+        let text = |path: &[&str]| field(path)?.get::<String>().cloned();
         let missing = || format!("a field is missing in {line}");
         let package = || {
             let manifest = text(&["manifest_path"]).ok_or_else(missing)?;
@@ -124,10 +127,11 @@ fn read(lines: &str) -> Result<Build, String> {
             }),
             Some("compiler-artifact") => {
                 let Some(path) = text(&["executable"]) else { continue };
-                let kinds = value.get("target").and_then(|target| target.get("kind")).ok_or_else(missing)?;
+                let kinds = field(&["target", "kind"]).ok_or_else(missing)?;
+                let kind = kinds.get::<Vec<JsonValue>>().and_then(|kinds| kinds.first()?.get::<String>());
                 build.executables.push(Executable {
                     package: package()?,
-                    kind: kinds.list().first().and_then(Value::text).ok_or_else(missing)?.to_owned(),
+                    kind: kind.ok_or_else(missing)?.clone(),
                     name: text(&["target", "name"]).ok_or_else(missing)?,
                     path: PathBuf::from(path),
                 });

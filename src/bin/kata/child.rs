@@ -3,10 +3,12 @@
 //! The deadline never waits for the end of a pipe: a grandchild that survives and holds one cannot hang the runner.
 
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+
+use kata::process;
 
 use crate::signals;
 
@@ -54,7 +56,8 @@ pub fn run(command: &mut Command, input: &[u8], deadline: Duration) -> Result<Fi
     let command = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut group = Group { child: command.spawn().map_err(Stopped::NotStarted)?, reaped: false };
 
-    let exit = exit_descriptor(&group.child);
+    // `None` where the kernel has no such descriptor (before Linux 5.3).
+    let exit = process::pidfd(group.child.id().cast_signed()).ok();
     let mut stdin = Feed { pipe: group.child.stdin.take().map(unblocked), left: input };
     let mut stdout = Tap::new(group.child.stdout.take().map(unblocked));
     let mut stderr = Tap::new(group.child.stderr.take().map(unblocked));
@@ -114,14 +117,6 @@ impl Drop for Group {
     fn drop(&mut self) {
         _ = self.end();
     }
-}
-
-/// A descriptor that becomes readable when the child exits; `None` where the kernel has none (before Linux 5.3).
-fn exit_descriptor(child: &Child) -> Option<OwnedFd> {
-    // SAFETY: pidfd_open takes two integers; the child is not reaped yet, so its pid is its own.
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, child.id(), 0) };
-    // SAFETY: a fresh descriptor that nobody else owns.
-    (fd >= 0).then(|| unsafe { OwnedFd::from_raw_fd(fd as RawFd) })
 }
 
 fn wait_for_news(signals: RawFd, exit: Option<&OwnedFd>, stdin: &Feed, taps: [&Tap; 2], nap: Duration) {

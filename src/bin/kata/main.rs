@@ -13,7 +13,6 @@ mod course;
 mod dev;
 mod guide;
 mod hints;
-mod json;
 mod libtest;
 mod overlay;
 mod paint;
