@@ -58,7 +58,7 @@ impl Site {
             book.config.build.build_dir.clone_from(&new);
             book.build()
         });
-        let placed = built.map_err(|error| format!("mdBook: {error:#}")).and_then(|()| {
+        let placed = built.map_err(|error| format!("mdBook, building from book/book.toml: {error:#}")).and_then(|()| {
             let moved = match fs::rename(self.dir(), &old) {
                 Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
                 _ => fs::rename(&new, self.dir()),
