@@ -58,6 +58,7 @@ fn faults(chapter: &str) -> Vec<String> {
         ("book/src/one.md", chapter),
         ("lessons/01_key/src/lib.rs", "// ANCHOR: a\nmine\n// ANCHOR_END: a\n"),
         ("lessons/01_key/hints.md", "a hint"),
+        ("lessons/01_key/README.md", "two\nlines\n"),
     ] {
         let path = dir.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -69,6 +70,8 @@ fn faults(chapter: &str) -> Vec<String> {
 #[rstest]
 #[case("{{#include ../../lessons/01_key/hints.md}}", None)]
 #[case("{{#include missing.md}}", Some("No such file"))]
+#[case("- in a list\n  {{#include ../../lessons/01_key/hints.md}}", None)]
+#[case("- in a list\n  {{#include ../../lessons/01_key/README.md}}", Some("first line"))]
 #[case("{{#include ../../lessons/01_key/src/lib.rs:a}}", Some("not ours to show"))]
 #[case("{{#include ../../../etc/passwd}}", Some("outside"))]
 #[case("{{#include one.md}}", Some("includes itself"))]

@@ -111,6 +111,8 @@ fn expand(
             Part::Anchor(name) => Some(name.to_owned()),
             _ => None,
         };
+        let before = &text[text[..inclusion.span.start].rfind('\n').map_or(0, |end| end + 1)..inclusion.span.start];
+        let indented = !before.is_empty() && before.trim().is_empty();
         let fault = |what: &str| format!("{}: {}: {what}", here.display(), &text[inclusion.span.clone()]);
         let part = match &path {
             _ if depth == 10 => Err("it includes itself".to_owned()),
@@ -121,6 +123,9 @@ fn expand(
                 .and_then(|file| inclusion.part.of(&file)),
         };
         match (path, part) {
+            (Some(_), Ok(part)) if indented && part.trim_end().contains('\n') => {
+                faults.push(fault("only its first line would be indented"));
+            }
             (Some(path), Ok(part)) => {
                 expanded += &expand(root, &path, &part, depth + 1, included, faults);
                 included.push(Included { path, anchor });
