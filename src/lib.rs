@@ -1,6 +1,7 @@
-//! What the lesson tests of this kata lean on: what the kernel says about System V shared memory ([`kernel`]),
-//! what an error number means for a call ([`errno`]) and how a test tells it ([`expect`]), what the processes below this one do ([`process`]), and a
-//! process, an IPC namespace and a deadline for every test ([`sandbox`]).
+//! What the lesson tests of this kata lean on: what the kernel says about System V shared memory ([`kernel`]), a hand
+//! on a segment ([`segment`]), what an error number means for a call ([`errno`]) and how a test tells it ([`expect`]),
+//! what the processes below this one do ([`process`]), and a process, an IPC namespace and a deadline for every test
+//! ([`sandbox`]).
 //!
 //! The library knows no lesson and depends on `libc` alone.
 
@@ -20,3 +21,5 @@ pub mod kernel;
 pub mod process;
 #[cfg(target_os = "linux")]
 pub mod sandbox;
+#[cfg(target_os = "linux")]
+pub mod segment;

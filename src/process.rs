@@ -24,6 +24,11 @@ pub struct Process {
 }
 
 impl Process {
+    /// The process `pid`; `None` if there is none (any more), or if `/proc` hides it.
+    pub fn of(pid: pid_t) -> Option<Self> {
+        Self::read(&format!("/proc/{pid}/stat"))
+    }
+
     /// `None` if there is no such process (any more).
     fn read(path: &str) -> Option<Self> {
         parse_stat(&fs::read_to_string(path).ok()?)
@@ -49,6 +54,18 @@ fn parse_stat(text: &str) -> Option<Process> {
         state: field(3)?.chars().next()?,
         ticks: field(14)?.parse::<u64>().ok()? + field(15)?.parse::<u64>().ok()?,
     })
+}
+
+/// Whether a process with the id `pid` is there and no zombie; another user's counts. An id is used again some time
+/// after its process has ended, so that `true` may speak of another process, and `false` never does.
+///
+/// 0, which the kernel shows for a process of another PID namespace, is taken to be there.
+///
+/// Source: kill(2), signal 0.
+pub fn is_there(pid: pid_t) -> bool {
+    // SAFETY: kill takes integers, and signal 0 is never sent.
+    let known = unsafe { libc::kill(pid, 0) } == 0 || io::Error::last_os_error().raw_os_error() != Some(libc::ESRCH);
+    known && (pid <= 0 || Process::of(pid).is_none_or(|process| process.is_alive()))
 }
 
 /// All living descendants of this process, parents before their children. A process that is born or dies
@@ -247,7 +264,9 @@ mod tests {
         assert_eq!(wait_any([&fd], Instant::now() + Duration::from_millis(5)).unwrap(), None);
         child.kill().unwrap();
         assert_eq!(wait_any([&fd], Instant::now() + Duration::from_secs(5)).unwrap(), Some(0));
+        assert!(!is_there(pid), "a zombie");
         child.wait().unwrap();
         assert_eq!(found(), None);
+        assert!(!is_there(pid) && is_there(std::process::id().cast_signed()) && is_there(1));
     }
 }

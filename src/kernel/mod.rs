@@ -1,12 +1,14 @@
 //! What the kernel says about System V shared memory: its table of segments, one segment's record, the mappings
-//! of a process, and the limits. Nothing here changes any of it.
+//! of a process and of all of them, and the limits. Nothing here changes any of it.
 
+mod holders;
 mod limits;
 mod maps;
 mod segments;
 
 use std::{fmt, io, path::PathBuf};
 
+pub use holders::{Holder, holders};
 pub use limits::{Limits, limits};
 pub(crate) use maps::parse_mapping;
 pub use maps::{Mapping, Permissions, mappings};

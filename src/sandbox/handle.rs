@@ -5,16 +5,19 @@ use std::{cell::RefCell, collections::HashSet, ops::RangeInclusive, panic::resum
 use libc::{c_int, key_t};
 
 use super::{
-    attached::{self, Planted},
     body::{self, Log},
     channel::Frame,
     filter,
     peer::Program,
+    planted::Planted,
     random::Random,
     spawn::Isolation,
     stranger::Stranger,
 };
-use crate::kernel::{self, Mapping, Segment};
+use crate::{
+    kernel::{self, Mapping, Segment},
+    segment,
+};
 
 /// What a test has at hand in its sandbox.
 #[derive(Debug)]
@@ -122,7 +125,7 @@ impl Sandbox {
     /// If the kernel refuses: the key is taken, the size or mode impossible.
     #[track_caller]
     pub fn plant(&self, key: key_t, size: usize, mode: u32) -> Planted {
-        match attached::create(key, size, mode) {
+        match segment::create(key, size, mode) {
             Ok(id) => Planted { id, key, size },
             Err(error) => panic!("the test cannot plant a segment of {size} bytes under key {key:#x}: {error}"),
         }
@@ -134,7 +137,7 @@ impl Sandbox {
     /// If the kernel refuses: it is gone already.
     #[track_caller]
     pub fn remove(&self, id: c_int) {
-        if let Err(error) = attached::remove(id) {
+        if let Err(error) = segment::remove(id) {
             panic!("the test cannot remove segment {id}: {error}");
         }
     }

@@ -20,13 +20,13 @@
 //! Where the kernel refuses namespaces, the tests share the host's table: they use random keys, remove what they
 //! made, and say so loudly.
 
-mod attached;
 mod body;
 mod channel;
 mod filter;
 mod handle;
 mod marker;
 mod peer;
+mod planted;
 mod random;
 mod report;
 mod spawn;
@@ -46,9 +46,10 @@ use std::{
 use crate::process;
 use marker::{Marker, Role};
 
-pub use attached::Planted;
 pub use handle::Sandbox;
 pub use peer::{Finished, Peer, Program};
+pub use planted::Planted;
+pub use spawn::{Grant, Isolation, granted};
 pub use stranger::Stranger;
 
 /// Runs `test` in a process, an IPC namespace and a deadline (10 s) of its own.

@@ -25,7 +25,7 @@ use super::{
 
 /// What stands between a test's segments and everybody else's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Isolation {
+pub enum Isolation {
     /// An IPC namespace (needs `CAP_SYS_ADMIN`).
     Namespace,
     /// An IPC namespace within a user namespace, in which the user is who they were.
@@ -37,7 +37,8 @@ pub(super) enum Isolation {
 impl Isolation {
     const ALL: [Self; 3] = [Self::Namespace, Self::UserNamespace, Self::Shared];
 
-    pub(super) fn name(self) -> &'static str {
+    /// In a word: `namespace`, `user-namespace`, `shared`.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Namespace => "namespace",
             Self::UserNamespace => "user-namespace",
@@ -124,6 +125,36 @@ pub(super) fn supervisor(
         }
     }
     unreachable!("the last isolation returns")
+}
+
+/// What the kernel grants a test on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// What stands between a test's segments and everybody else's.
+    pub isolation: Isolation,
+    /// What it refused before, each with its reason.
+    pub refusals: Vec<String>,
+}
+
+/// Tries which isolation a test would get, each in a child that ends at once. Nothing stays of it.
+pub fn granted() -> Grant {
+    /// What a child reports when the kernel granted everything: no call of [`enter`] returns it.
+    const GRANTED: c_int = libc::ECANCELED;
+    let mut refusals = Vec::new();
+    for isolation in [Isolation::Namespace, Isolation::UserNamespace] {
+        let maps = IdMaps::own();
+        let mut command = Command::new("/proc/self/exe");
+        // The child never comes to exec: this is its whole life.
+        let attempt = move || enter(isolation, &maps).and(Err(io::Error::from_raw_os_error(GRANTED)));
+        // SAFETY: between fork and exec `attempt` makes system calls on strings made beforehand, and nothing else.
+        unsafe { command.pre_exec(attempt) };
+        match command.spawn() {
+            Err(error) if error.raw_os_error() == Some(GRANTED) => return Grant { isolation, refusals },
+            Err(error) => refusals.push(format!("{}: {error}", isolation.name())),
+            Ok(mut child) => drop(child.wait()),
+        }
+    }
+    Grant { isolation: Isolation::Shared, refusals }
 }
 
 /// Says once, past libtest's capturing, that tests share the host's table of segments.

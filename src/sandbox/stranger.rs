@@ -18,11 +18,11 @@ use std::{
 use libc::{c_int, key_t, pid_t};
 
 use super::{
-    attached::{self, Access, Attached},
     body::Log,
     marker::{Marker, Role},
     spawn::{die_with_parent, inherit, this_test_again},
 };
+use crate::segment::{self, Access, Attached};
 
 /// A second process that does what it is told, through libc alone. It ends when dropped.
 ///
@@ -154,9 +154,9 @@ fn answer(request: &str, held: &mut HashMap<c_int, Attached>) -> io::Result<Stri
         ["dir", path] => std::env::set_current_dir(path_from(path)?).map(done),
         ["ftok", project, path] => ftok(&path_from(path)?, parse(project)?).map(|key| key.to_string()),
         ["create", key, size, mode] => {
-            attached::create(parse(key)?, parse(size)?, parse(mode)?).map(|id| id.to_string())
+            segment::create(parse(key)?, parse(size)?, parse(mode)?).map(|id| id.to_string())
         }
-        ["open", key] => attached::open(parse(key)?).map(|id| id.to_string()),
+        ["open", key] => segment::open(parse(key)?).map(|id| id.to_string()),
         ["attach", id] => {
             let id = parse(id)?;
             let attached = Attached::new(id, Access::ReadWrite)?;
@@ -181,7 +181,7 @@ fn answer(request: &str, held: &mut HashMap<c_int, Attached>) -> io::Result<Stri
             }
             Ok(String::new())
         }
-        ["remove", id] => attached::remove(parse(id)?).map(done),
+        ["remove", id] => segment::remove(parse(id)?).map(done),
         _ => Err(protocol()),
     }
 }

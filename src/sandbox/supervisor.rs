@@ -17,7 +17,7 @@ use std::{
 use libc::{c_int, c_ulong, key_t, pid_t};
 
 use super::{
-    Options, attached,
+    Options,
     channel::{self, Frame, Panic},
     marker::{Marker, Role},
     random::Random,
@@ -27,6 +27,7 @@ use super::{
 use crate::{
     kernel::{self, Segment},
     process::{self, Process},
+    segment,
 };
 
 /// What one supervisor is told.
@@ -112,13 +113,13 @@ fn ids() -> io::Result<HashSet<c_int>> {
 fn furnish(random: &Random, isolation: Isolation) -> io::Result<c_int> {
     if isolation != Isolation::Shared {
         for _ in 0..random.within(3..=40) {
-            attached::remove(attached::create(libc::IPC_PRIVATE, 1, 0o600)?)?;
+            segment::remove(segment::create(libc::IPC_PRIVATE, 1, 0o600)?)?;
         }
     }
     let size = random.within(5000..=9000) as usize;
     loop {
         let key = (random.next() as key_t) | 1;
-        match attached::create(key, size, 0o640) {
+        match segment::create(key, size, 0o640) {
             Err(error) if error.raw_os_error() == Some(libc::EEXIST) => {}
             decoy => return decoy,
         }
@@ -263,7 +264,7 @@ fn sweep(before: &HashSet<c_int>, decoy: c_int, body: pid_t, frames: &[Frame]) {
     for segment in kernel::segments().unwrap_or_default() {
         if !before.contains(&segment.id) && ours(&segment) {
             // A segment that went by itself meanwhile is what we want.
-            let _ = attached::remove(segment.id);
+            let _ = segment::remove(segment.id);
         }
     }
 }
