@@ -1,6 +1,7 @@
 //! `kata` says what it did, what to do next, and by its exit code whether the lesson passes (0), does not (1), or could
 //! not be checked (2). It loses nothing that the learner wrote.
 
+mod ahead;
 mod authors;
 mod commands;
 mod fixture;

@@ -48,6 +48,14 @@ pub fn command() -> Command {
                 .arg(lesson().required(true))
                 .arg(flag("apply", "Put it in the place of your files; yours are kept in .kata")),
         )
+        .subcommand(
+            Command::new("diff")
+                .about("Show what differs between your files and the solution")
+                .after_help("Exit codes: 0 nothing differs, 1 something does, 2 it could not be shown.")
+                .arg(lesson().required(true))
+                .arg(flag("yes", "Do not ask, although the lesson has not passed yet").short('y')),
+        )
+        .subcommand(Command::new("next").about("Show which lesson comes next, and where its task is"))
         .subcommand(dev())
 }
 

@@ -1,7 +1,7 @@
 //! The learner's commands. Each finds, runs, and hands its text to the edge.
 
 use std::fs;
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use crate::board;
 use crate::check;
@@ -15,7 +15,7 @@ use crate::starter::{self, Files, Reading};
 use crate::store;
 use crate::trouble::{self, Trouble, cannot};
 use crate::verdict::Verdict;
-use crate::{Answer, emit, warn};
+use crate::{Answer, ask, emit, warn};
 
 /// `kata`: the board, and the current lesson's check.
 pub fn home(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
@@ -144,6 +144,23 @@ impl Drop for Waiting {
     }
 }
 
+/// `kata next`: the lesson that comes next, and its task. Marks nothing.
+pub fn next(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
+    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
+    let Some(lesson) = current.map(|current| &course.lessons[current]) else {
+        let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
+        emit(&board::all_done(course, partial, paint));
+        return Ok(Answer::Yes);
+    };
+    let task = fs::read_to_string(course.dir(lesson).join("README.md")).unwrap_or_default();
+    let title = task.lines().find_map(|line| line.strip_prefix("# ")).map(str::to_owned);
+    let title = title.unwrap_or_else(|| format!("{} · {}: {}", lesson.number, lesson.name, lesson.idea));
+    emit(&format!("{}\n\n", paint.bold(&title)));
+    emit(&format!("  {} lessons/{}/README.md\n", paint.dim("read    "), lesson.folder));
+    emit(&format!("  {} {}\n", paint.dim("check   "), paint.cyan(&format!("cargo kata check {}", lesson.name))));
+    Ok(Answer::Yes)
+}
+
 /// `kata hint LESSON [LEVEL]`
 pub fn hint(course: &Course, asked: &str, level: usize, paint: Paint) -> Result<Answer, Trouble> {
     let lesson = course.lesson(asked)?;
@@ -173,7 +190,10 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
         emit(&format!("Lesson {} is as it was when you got it.\n", lesson.name));
         return Ok(Answer::Yes);
     }
-    if !yes && !agreed(lesson)? {
+    let question = format!("Reset lessons/{}/src? What you wrote is kept in .kata.", lesson.folder);
+    let (follows, command) =
+        (format!("lesson {} stays as it is", lesson.name), format!("kata reset {} --yes", lesson.name));
+    if !yes && !ask::agreed(&question, &follows, &command)? {
         emit("Nothing was changed.\n");
         return Ok(Answer::No);
     }
@@ -182,21 +202,6 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
     progress.note(&lesson.name, None);
     save(&progress);
     Ok(answer)
-}
-
-/// Asks on the terminal; without one there is nobody to ask.
-fn agreed(lesson: &Lesson) -> Result<bool, Trouble> {
-    if !io::stdin().is_terminal() {
-        let what = format!("there is no terminal to ask on, so lesson {} stays as it is", lesson.name);
-        return Err(cannot(what, format!("To reset it all the same: kata reset {} --yes", lesson.name)));
-    }
-    emit(&format!("Reset lessons/{}/src? What you wrote is kept in .kata. [y/N] ", lesson.folder));
-    let mut answer = String::new();
-    io::stdin()
-        .lock()
-        .read_line(&mut answer)
-        .map_err(|error| cannot(format!("cannot read your answer: {error}"), ""))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 /// `kata solution LESSON [--apply]`

@@ -3,14 +3,17 @@
 //! Data flows one way: [`course`] finds the lessons, [`check`] builds and runs one, [`verdict`] is what came of it,
 //! [`show`] turns that into text. Printing and exit codes happen here, at the edge.
 
+mod ask;
 mod board;
 mod cargo;
 mod check;
 mod child;
 mod cli;
 mod commands;
+mod compare;
 mod course;
 mod dev;
+mod difference;
 mod guide;
 mod hints;
 mod libtest;
@@ -90,6 +93,8 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
         }
         "reset" => commands::reset(&course, asked(), matches.get_flag("yes")),
         "solution" => commands::solution(&course, asked(), matches.get_flag("apply"), paint),
+        "diff" => compare::diff(&course, asked(), matches.get_flag("yes"), paint),
+        "next" => commands::next(&course, paint),
         "dev" => dev::run(&course, matches, paint),
         other => unreachable!("clap knows no command {other}"),
     }

@@ -129,7 +129,7 @@ fn anchor(line: &str) -> Option<(&str, &str)> {
 
 /// `text` as rustfmt prints it with the kata's settings. Without rustfmt on this machine it stays as it is: the
 /// learner loses some indentation, and no more.
-fn formatted(root: &Path, text: String) -> Result<Vec<u8>, Trouble> {
+pub fn formatted(root: &Path, text: String) -> Result<Vec<u8>, Trouble> {
     let mut rustfmt = Command::new("rustfmt");
     // Its settings are those of the folder it runs in.
     rustfmt.args(["--edition", "2024"]).current_dir(root);

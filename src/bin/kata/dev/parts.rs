@@ -8,6 +8,7 @@ use crate::course::{Course, Lesson};
 use crate::dev::Findings;
 use crate::dev::scratch::{Kind, Package, Scratch};
 use crate::dev::snapshot;
+use crate::difference::difference;
 use crate::store;
 use crate::trouble::Trouble;
 use crate::verdict::{Failure, Kind as Failed, Outcome, Report, Test};
@@ -147,8 +148,8 @@ fn compare(
     match fs::read_to_string(&path) {
         Ok(expected) if expected == found => findings.count("caught as written down"),
         Ok(expected) => {
-            let difference = snapshot::difference(&expected, &found);
-            findings.problem(package.label(), format!("its failure reads otherwise than written down:\n{difference}"));
+            let lines = difference(&expected, &found);
+            findings.problem(package.label(), format!("its failure reads otherwise than written down:\n{lines}"));
         }
         Err(_) => {
             findings.problem(package.label(), format!("its failure is not written down (--bless does that):\n{found}"))

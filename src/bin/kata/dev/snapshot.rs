@@ -173,32 +173,6 @@ fn is_number(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What differs between two texts, line by line: `-` was expected, `+` is there.
-pub fn difference(expected: &str, found: &str) -> String {
-    let (old, new): (Vec<_>, Vec<_>) = (expected.lines().collect(), found.lines().collect());
-    // common[i][j]: how many lines old[i..] and new[j..] share, in their order.
-    let mut common = vec![vec![0; new.len() + 1]; old.len() + 1];
-    for i in (0..old.len()).rev() {
-        for j in (0..new.len()).rev() {
-            common[i][j] =
-                if old[i] == new[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
-        }
-    }
-    let (mut i, mut j, mut text) = (0, 0, String::new());
-    while i < old.len() || j < new.len() {
-        if i < old.len() && j < new.len() && old[i] == new[j] {
-            (i, j) = (i + 1, j + 1);
-        } else if i < old.len() && (j == new.len() || common[i + 1][j] >= common[i][j + 1]) {
-            text += &format!("- {}\n", old[i]);
-            i += 1;
-        } else {
-            text += &format!("+ {}\n", new[j]);
-            j += 1;
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,11 +242,5 @@ mod tests {
 [writer PID] (started)
 ";
         assert_eq!(normalized(report), expected);
-    }
-
-    #[test]
-    fn a_difference_shows_what_was_and_what_is() {
-        assert_eq!(difference("a\nb\nc\n", "a\nx\nc\nd\n"), "- b\n+ x\n+ d\n");
-        assert_eq!(difference("a\n", "a\n"), "");
     }
 }

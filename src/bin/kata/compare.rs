@@ -1,0 +1,109 @@
+//! `kata diff`: the learner's files beside the solution's.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::course::{Course, Lesson};
+use crate::difference::unified;
+use crate::paint::Paint;
+use crate::progress::{self, Progress, Standing};
+use crate::starter::{self, Files, Reading};
+use crate::trouble::Trouble;
+use crate::{Answer, ask, emit};
+
+/// `kata diff LESSON [--yes]`: [`Answer::Yes`] when nothing differs.
+///
+/// Both sides are read without anchors and as rustfmt prints them, so that what differs is the code.
+pub fn diff(course: &Course, asked: &str, yes: bool, paint: Paint) -> Result<Answer, Trouble> {
+    let lesson = course.lesson(asked)?;
+    let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
+    let own = comparable(&course.root, starter::read_files(&course.dir(lesson).join("src"))?);
+    let text = differences(lesson, &own, &solution, paint);
+    if text.is_empty() {
+        emit(&format!("Lesson {}: yours and the solution are the same.\n", lesson.name));
+        return Ok(Answer::Yes);
+    }
+    if !yes && !has_passed(course, lesson)? {
+        let question = format!("Lesson {} has not passed yet, and this shows its solution. Show it?", lesson.name);
+        let command = format!("kata diff {} --yes", lesson.name);
+        if !ask::agreed(&question, "the solution stays unseen: the lesson has not passed yet", &command)? {
+            emit("Nothing was shown.\n");
+            return Ok(Answer::No);
+        }
+    }
+    emit(&text);
+    Ok(Answer::No)
+}
+
+/// Whether the lesson passes, or did before its files were changed.
+fn has_passed(course: &Course, lesson: &Lesson) -> Result<bool, Trouble> {
+    let standing = Progress::load(&course.root).standing(&lesson.name, &progress::fingerprint(course, lesson)?);
+    Ok(standing != Standing::NotYet)
+}
+
+/// The files as the solution's are read. What rustfmt does not take stays as it is.
+fn comparable(root: &Path, mut files: Files) -> Files {
+    for (_, bytes) in &mut files {
+        let Ok(text) = std::str::from_utf8(bytes) else { continue };
+        let text = starter::without_anchors(text);
+        *bytes = starter::formatted(root, text.clone()).unwrap_or_else(|_| text.into_bytes());
+    }
+    files
+}
+
+/// A unified difference for each file that differs.
+fn differences(lesson: &Lesson, own: &Files, solution: &Files, paint: Paint) -> String {
+    let mut pairs: BTreeMap<&PathBuf, [Option<&[u8]>; 2]> = BTreeMap::new();
+    for (side, files) in [own, solution].into_iter().enumerate() {
+        for (path, bytes) in files {
+            pairs.entry(path).or_default()[side] = Some(bytes);
+        }
+    }
+    let mut text = String::new();
+    for (path, [own, solution]) in pairs {
+        let read = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+        let hunks = unified(&read(own), &read(solution));
+        if hunks.is_empty() && own.is_some() == solution.is_some() {
+            continue;
+        }
+        let name = |folder: &str, bytes: Option<&[u8]>| match bytes {
+            Some(_) => format!("{folder}/{}/src/{}", lesson.folder, path.display()),
+            None => "/dev/null".to_owned(),
+        };
+        text += &paint.bold(&format!("--- {}\n+++ {}\n", name("lessons", own), name("solutions", solution)));
+        text += &hunks.lines().map(|line| format!("{}\n", painted(line, paint))).collect::<String>();
+    }
+    text
+}
+
+fn painted(line: &str, paint: Paint) -> String {
+    match line.as_bytes().first() {
+        Some(b'-') => paint.red(line),
+        Some(b'+') => paint.green(line),
+        Some(b'@') => paint.cyan(line),
+        _ => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_one_side_lacks_is_told() {
+        let lesson = Lesson { number: 1, name: "key".into(), folder: "01_key".into(), idea: String::new() };
+        let files = |names: &[&str]| names.iter().map(|name| (PathBuf::from(name), b"x\n".to_vec())).collect::<Files>();
+        let expected = "\
+--- /dev/null
++++ solutions/01_key/src/b.rs
+@@ -0,0 +1,1 @@
++x
+--- lessons/01_key/src/c.rs
++++ /dev/null
+@@ -1,1 +0,0 @@
+-x
+";
+        let text = differences(&lesson, &files(&["a.rs", "c.rs"]), &files(&["a.rs", "b.rs"]), Paint::Plain);
+        assert_eq!(text, expected);
+    }
+}
