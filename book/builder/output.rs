@@ -1,5 +1,6 @@
 //! The output that chapters show, made again: `book/output/*.txt`.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -38,6 +39,9 @@ pub fn output(root: &Path, target: &Path, check: bool, names: &[String]) -> Resu
     Err(format!("these sessions print something else now: {}; {again}", different.join(", ")))
 }
 
+/// What sessions run, besides what every system has.
+const TOOLS: [&str; 6] = ["unshare", "setpriv", "ipcs", "perl", "strace", "cc"];
+
 fn chosen(folder: &Path, names: &[String]) -> Result<Vec<PathBuf>, String> {
     if !names.is_empty() {
         let paths = names.iter().map(|name| folder.join(format!("{}.txt", name.trim_end_matches(".txt"))));
@@ -52,6 +56,12 @@ fn chosen(folder: &Path, names: &[String]) -> Result<Vec<PathBuf>, String> {
 
 /// What sessions need: the solutions' programs, and a kata of their own with its runner.
 fn prepare(root: &Path, folder: &Path) -> Result<Stage, String> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let is_there = |tool: &&str| env::split_paths(&path).any(|folder| folder.join(tool).is_file());
+    let missing: Vec<_> = TOOLS.into_iter().filter(|tool| !is_there(tool)).collect();
+    if !missing.is_empty() {
+        return Err(format!("sessions need programs that are not installed: {}", missing.join(", ")));
+    }
     let programs = folder.join("solutions");
     let arguments = ["build", "--bins", "-p", "write", "-p", "read", "-p", "shmctl"];
     cargo(&root.join("solutions"), &programs, &arguments)?;
