@@ -11,7 +11,7 @@ use super::{Error, Mapping, Result, mappings};
 pub struct Holder {
     /// Its id.
     pub pid: pid_t,
-    /// Its program's name, cut after 15 bytes.
+    /// Its program's name, cut after 15 bytes. A program may give itself any, control characters too.
     pub name: String,
     /// What it has mapped, by ascending address.
     pub mappings: Vec<Mapping>,
@@ -41,8 +41,9 @@ pub fn holders() -> Result<Vec<Holder>> {
             && !mappings.is_empty()
             && namespace(&pid.to_string()).is_ok_and(|namespace| namespace == own)
         {
-            let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-            holders.push(Holder { pid, name: name.trim_end_matches('\n').to_owned(), mappings });
+            let name = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
+            let name = String::from_utf8_lossy(&name).trim_end_matches('\n').to_owned();
+            holders.push(Holder { pid, name, mappings });
         }
     }
     holders.sort_by_key(|holder| holder.pid);

@@ -6,3 +6,4 @@ mod authors;
 mod commands;
 mod fixture;
 mod interrupt;
+mod xray;

@@ -4,6 +4,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use std::path::PathBuf;
 
+use crate::format::Format;
+use crate::xray;
+
 /// The parts of `dev check`, in the order in which they are done.
 pub const PARTS: [&str; 6] = ["sync", "starters", "solutions", "variants", "mistakes", "style"];
 
@@ -56,11 +59,44 @@ pub fn command() -> Command {
                 .arg(flag("yes", "Do not ask, although the lesson has not passed yet").short('y')),
         )
         .subcommand(Command::new("next").about("Show which lesson comes next, and where its task is"))
+        .subcommand(xray())
         .subcommand(dev())
 }
 
 fn level(name: &'static str) -> Arg {
     Arg::new(name).value_name("LEVEL").value_parser(value_parser!(usize)).help("1, 2 or 3")
+}
+
+fn xray() -> Command {
+    Command::new("xray")
+        .about("Show the System V segments, who has them mapped and where, and the bytes in them")
+        .after_help("`kata xray --help` says what it touches, and what the names in its JSON mean.")
+        .after_long_help(XRAY_HELP)
+        .arg(Arg::new("once").long("once").action(ArgAction::SetTrue).help("Show one frame, then end"))
+        .arg(
+            Arg::new("key")
+                .long("key")
+                .value_name("KEY")
+                .value_parser(xray::parse_key)
+                .allow_negative_numbers(true)
+                .help("The segment with this key alone; decimal, or hexadecimal with 0x"),
+        )
+        .arg(
+            Arg::new("id")
+                .long("id")
+                .value_name("ID")
+                .value_parser(xray::parse_id)
+                .help("The segment with this id alone"),
+        )
+        .arg(
+            Arg::new("bytes")
+                .long("bytes")
+                .value_name("N")
+                .value_parser(value_parser!(usize))
+                .default_value("256")
+                .help("How many bytes of each segment to show, from its first on"),
+        )
+        .arg(Format::argument())
 }
 
 fn dev() -> Command {
@@ -91,6 +127,32 @@ Without a command: the board, and the current lesson's tests.
 
 Exit codes: 0 the lesson passes, 1 it does not, 2 the kata could not run.
 `cargo kata ARGS` is short for `cargo run -- ARGS`.";
+
+const XRAY_HELP: &str = "\
+Equal rows of bytes in succession are shown once, with a * for the others.
+
+What it touches: it attaches each segment for reading and detaches it again. nattch is then what it was;
+the table and everybody's mappings are read before, so that this program is not among those shown. The kernel notes
+the look all the same: lpid, atime and dtime change, and a page that nobody had touched takes memory from then on.
+A segment that the look would remove (kernel.shm_rmid_forced) is not attached.
+
+With --format json, {\"segments\": [...]}, each with these fields, whose names stay:
+  key, id, size             numbers; the size is in bytes, key 0 means that it has none
+  mode                      three octal digits
+  owner_uid, owner          who may change and remove it; the name, or the number again
+  creator_uid, creator      who made it
+  creator_pid               the process that made it; 0 if it is not visible here
+  creator_process           its program, or null
+  creator_ended             whether that process has certainly ended
+  nattch                    how many attachments the kernel counts
+  marked_for_removal        whether it goes with its last detach (`dest`)
+  locked                    whether its pages are locked in memory
+  attachments               [{pid, process, start, end, permissions}]; addresses in hexadecimal, as texts
+  attachments_unseen        how many of nattch are in processes that may not be looked into
+  bytes                     the first bytes in hexadecimal, or null
+  bytes_withheld            why there are none, or null
+
+Exit codes: 0 it is shown (or there is no segment at all), 1 none has the key or id asked for, 2 it could not look.";
 
 #[cfg(test)]
 mod tests {

@@ -14,8 +14,10 @@ mod compare;
 mod course;
 mod dev;
 mod difference;
+mod format;
 mod guide;
 mod hints;
+mod json;
 mod libtest;
 mod overlay;
 mod paint;
@@ -26,8 +28,10 @@ mod source;
 mod starter;
 mod store;
 mod trouble;
+mod users;
 mod verdict;
 mod wording;
+mod xray;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -74,6 +78,10 @@ fn main() -> ExitCode {
 }
 
 fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
+    // What asks the machine works wherever one is.
+    if let Some(("xray", matches)) = matches.subcommand() {
+        return xray::run(matches, Paint::of_stdout());
+    }
     let root = matches.get_one::<PathBuf>("root").cloned();
     let root = root.or_else(|| std::env::var_os("KATA_ROOT").map(PathBuf::from));
     let course = Course::find(root.as_deref())?;

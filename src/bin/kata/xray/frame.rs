@@ -1,0 +1,138 @@
+//! One look at the segments: what the kernel's table says, who has them mapped, and what is in them.
+//!
+//! A frame is data. How it is drawn, and how often one is taken, is decided elsewhere.
+
+use std::{fs, io};
+
+use kata::errno::{self, Call};
+use kata::kernel::{self, Holder, Mapping, Segment};
+use kata::process;
+use kata::segment::{Access, Attached};
+use libc::{c_int, key_t, pid_t};
+
+use crate::users;
+
+/// Which segments are wanted; all, when nothing is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub key: Option<key_t>,
+    pub id: Option<c_int>,
+}
+
+/// The segments at one moment, in the kernel's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    pub segments: Vec<Seen>,
+}
+
+/// One segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub segment: Segment,
+    pub owner: String,
+    pub creator: String,
+    /// The program of the creating process, while it runs and can be seen.
+    pub creator_process: Option<String>,
+    /// It is certain that the creating process has ended.
+    pub creator_ended: bool,
+    pub attachments: Vec<Attachment>,
+    pub bytes: Bytes,
+}
+
+/// A process's mapping of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    pub pid: pid_t,
+    /// The program's name.
+    pub process: String,
+    pub mapping: Mapping,
+}
+
+/// A segment's first bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bytes {
+    Read(Vec<u8>),
+    /// They may not be read, for this reason.
+    Withheld(String),
+}
+
+impl Wanted {
+    fn includes(self, segment: &Segment) -> bool {
+        self.key.is_none_or(|key| segment.key == key) && self.id.is_none_or(|id| segment.id == id)
+    }
+}
+
+impl Seen {
+    /// How many attachments the kernel counts that were not found in a process.
+    pub fn unseen(&self) -> u64 {
+        self.segment.nattch.saturating_sub(self.attachments.len() as u64)
+    }
+}
+
+/// Looks at the segments wanted, and at the first `length` bytes of each.
+///
+/// Table and mappings are read before anything is attached: what the frame shows is without the looker.
+pub fn take(wanted: Wanted, length: usize) -> kernel::Result<Frame> {
+    let mut segments = kernel::segments()?;
+    segments.retain(|segment| wanted.includes(segment));
+    if segments.is_empty() {
+        return Ok(Frame { segments: Vec::new() });
+    }
+    let holders = kernel::holders()?;
+    let seen = |segment: Segment| Seen {
+        owner: users::name(segment.uid),
+        creator: users::name(segment.cuid),
+        creator_process: running(segment.cpid),
+        creator_ended: !process::is_there(segment.cpid),
+        attachments: attachments(&holders, segment.id),
+        bytes: bytes(&segment, length),
+        segment,
+    };
+    Ok(Frame { segments: segments.into_iter().map(seen).collect() })
+}
+
+fn running(pid: pid_t) -> Option<String> {
+    process::Process::of(pid).filter(process::Process::is_alive).map(|process| process.name)
+}
+
+fn attachments(holders: &[Holder], id: c_int) -> Vec<Attachment> {
+    let of = |holder: &Holder| {
+        let Holder { pid, name, mappings } = holder.clone();
+        let mappings = mappings.into_iter().filter(move |mapping| mapping.id == id);
+        mappings.map(move |mapping| Attachment { pid, process: name.clone(), mapping })
+    };
+    holders.iter().flat_map(of).collect()
+}
+
+/// The first `length` bytes, or fewer when the segment is smaller.
+fn bytes(segment: &Segment, length: usize) -> Bytes {
+    // With this setting the kernel removes what the last one detaches from, and this look would be the last one.
+    if segment.nattch == 0 && removes_what_nobody_holds() {
+        let reason = "a look would remove it (kernel.shm_rmid_forced is 1, and nobody is attached)";
+        return Bytes::Withheld(reason.to_owned());
+    }
+    match Attached::new(segment.id, Access::ReadOnly) {
+        Ok(attached) => Bytes::Read(attached.read(0..length.min(segment.size))),
+        Err(error) => Bytes::Withheld(refusal(&error, segment)),
+    }
+}
+
+/// Source: proc(5), `/proc/sys/kernel/shm_rmid_forced`.
+fn removes_what_nobody_holds() -> bool {
+    fs::read_to_string("/proc/sys/kernel/shm_rmid_forced").is_ok_and(|value| value.trim() != "0")
+}
+
+fn refusal(error: &io::Error, segment: &Segment) -> String {
+    let Some(errno) = error.raw_os_error() else { return error.to_string() };
+    let name = errno::name(errno).map_or_else(|| error.to_string(), str::to_owned);
+    match errno {
+        libc::EACCES => {
+            format!("mode {:03o} does not let {} read it ({name})", segment.mode, users::name(users::own()))
+        }
+        libc::EINVAL | libc::EIDRM => format!("it was removed meanwhile ({name})"),
+        _ => match errno::explain(Call::Shmat, errno) {
+            Some(explained) => format!("{} ({name})", explained.meaning),
+            None => name,
+        },
+    }
+}

@@ -1,0 +1,68 @@
+//! `kata xray`: the segments, who has them mapped and where, and the bytes in them.
+//!
+//! [`frame`] looks, [`text`] and [`json`] draw: a frame is data, and drawing it is a function of it alone.
+
+mod dump;
+mod frame;
+mod json;
+mod text;
+
+use std::process::id;
+
+use clap::ArgMatches;
+use libc::{c_int, key_t};
+
+use crate::format::Format;
+use crate::paint::Paint;
+use crate::trouble::{Trouble, cannot};
+use crate::{Answer, emit};
+use frame::Wanted;
+
+/// `kata xray --once`: one frame. [`Answer::No`] when the segment asked for does not exist.
+pub fn run(matches: &ArgMatches, paint: Paint) -> Result<Answer, Trouble> {
+    if !matches.get_flag("once") {
+        return Err(cannot("xray shows one frame and ends, and wants to be told so", "kata xray --once"));
+    }
+    let wanted = Wanted { key: matches.get_one("key").copied(), id: matches.get_one("id").copied() };
+    let length = matches.get_one::<usize>("bytes").copied().unwrap_or_default();
+    let frame = frame::take(wanted, length)
+        .map_err(|error| cannot(error, format!("`ls -l /proc/sysvipc /proc/{}/maps` shows what is missing.", id())))?;
+    match Format::of(matches) {
+        Format::Text => emit(&text::draw(&frame, wanted, paint)),
+        Format::Json => emit(&format!("{}\n", json::of(&frame))),
+    }
+    let asked = wanted != Wanted::default();
+    Ok(if asked && frame.segments.is_empty() { Answer::No } else { Answer::Yes })
+}
+
+/// A key as it can be typed: decimal, also negative, or hexadecimal with `0x`, as `ipcs` prints it.
+pub fn parse_key(text: &str) -> Result<key_t, String> {
+    let key = match text.strip_prefix("0x") {
+        Some(hex) => u32::from_str_radix(hex, 16).ok().map(u32::cast_signed),
+        None => text.parse().ok().or_else(|| text.parse::<u32>().ok().map(u32::cast_signed)),
+    };
+    key.ok_or_else(|| "a key is a number of 32 bits: decimal, or hexadecimal with 0x".to_owned())
+}
+
+/// A segment's id: not negative, and 0 is one.
+pub fn parse_id(text: &str) -> Result<c_int, String> {
+    text.parse().ok().filter(|id| *id >= 0).ok_or_else(|| "an id is a number from 0 on: ipcs -m".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_as_programs_print_it() {
+        assert_eq!(parse_key("2345"), Ok(2345));
+        assert_eq!(parse_key("0x929"), Ok(2345));
+        assert_eq!(parse_key("0xffffffff"), Ok(-1));
+        assert_eq!((parse_key("-1"), parse_key("4294967295")), (Ok(-1), Ok(-1)));
+        for wrong in ["", "0x", "0x100000000", "4294967296", "key"] {
+            assert!(parse_key(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(parse_id("0"), Ok(0));
+        assert!(parse_id("-1").is_err());
+    }
+}

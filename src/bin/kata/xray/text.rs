@@ -1,0 +1,158 @@
+//! A frame for a person.
+
+use kata::kernel::Segment;
+
+use super::dump::dump;
+use super::frame::{Attachment, Bytes, Frame, Seen, Wanted};
+use crate::paint::Paint;
+
+/// The frame as text; without a segment it says that there is none.
+pub fn draw(frame: &Frame, wanted: Wanted, paint: Paint) -> String {
+    if frame.segments.is_empty() {
+        return none(wanted);
+    }
+    let segments: Vec<_> = frame.segments.iter().map(|seen| segment(seen, paint)).collect();
+    segments.join("\n")
+}
+
+fn none(wanted: Wanted) -> String {
+    match (wanted.key, wanted.id) {
+        (None, None) => "There is no System V segment here.\n".to_owned(),
+        (Some(key), None) => format!("No segment has the key {key:#x} ({key}).\n"),
+        (None, Some(id)) => format!("No segment has the id {id}.\n"),
+        (Some(key), Some(id)) => format!("No segment has both the key {key:#x} ({key}) and the id {id}.\n"),
+    }
+}
+
+fn segment(seen: &Seen, paint: Paint) -> String {
+    let Segment { key, id, size, mode, nattch, uid, cuid, cpid, .. } = seen.segment;
+    let key = if key == 0 { "none (IPC_PRIVATE)".to_owned() } else { format!("{key:#010x} ({key})") };
+    let mut text = format!("{}  key {key}  {size} bytes  mode {mode:03o}\n", paint.bold(&format!("segment {id}")));
+    let mut line = |name: &str, what: &str| text += &format!("  {}{what}\n", paint.dim(&format!("{name:10}")));
+    line("owner", &format!("{} (uid {uid})", seen.owner));
+    let process = match (&seen.creator_process, cpid) {
+        (_, 0) => "a process that is not visible here".to_owned(),
+        (Some(name), pid) => format!("process {pid} {}", visible(name)),
+        (None, pid) if seen.creator_ended => format!("process {pid}, which has ended"),
+        (None, pid) => format!("process {pid}"),
+    };
+    line("creator", &format!("{} (uid {cuid}), {process}", seen.creator));
+    if seen.segment.marked_for_removal {
+        let when = if nattch == 0 { "" } else { ": it goes with its last detach" };
+        line("status", &paint.yellow(&format!("dest, marked for removal{when}")));
+    }
+    if seen.segment.locked {
+        line("status", "locked in memory");
+    }
+    line("nattch", &nattch.to_string());
+    for (index, row) in attached(seen).iter().enumerate() {
+        line(if index == 0 { "mapped by" } else { "" }, row);
+    }
+    match &seen.bytes {
+        Bytes::Withheld(reason) => line("bytes", &format!("not shown: {reason}")),
+        Bytes::Read(bytes) => {
+            let shown = bytes.len();
+            let extent = if shown == size {
+                String::new()
+            } else {
+                format!("the first {shown} of {size}: --bytes {size} shows all")
+            };
+            if shown > 0 {
+                for (index, row) in dump(bytes).iter().enumerate() {
+                    line(if index == 0 { "bytes" } else { "" }, row);
+                }
+            }
+            if !extent.is_empty() {
+                line(if shown == 0 { "bytes" } else { "" }, &extent);
+            }
+        }
+    }
+    text
+}
+
+/// A program may call itself anything, and the terminal shall not obey it.
+fn visible(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
+/// A row an attachment, and one for those that were not found.
+fn attached(seen: &Seen) -> Vec<String> {
+    let who = |attachment: &Attachment| format!("{} {}", attachment.pid, visible(&attachment.process));
+    let width = seen.attachments.iter().map(|attachment| who(attachment).len()).max().unwrap_or(0);
+    let row = |attachment: &Attachment| {
+        let mapping = &attachment.mapping;
+        let (start, end) = (mapping.start, mapping.end);
+        format!("{:width$}  {start:#x}-{end:#x}  {}", who(attachment), mapping.permissions)
+    };
+    let mut rows: Vec<_> = seen.attachments.iter().map(row).collect();
+    let more = if rows.is_empty() { "" } else { " more" };
+    match seen.unseen() {
+        0 => {}
+        1 => rows.push(format!("once{more}, by a process that may not be looked into from here")),
+        count => rows.push(format!("{count}{more} times, by processes that may not be looked into from here")),
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kata::kernel::{Mapping, Permissions};
+
+    fn seen(nattch: u64) -> Seen {
+        let segment = Segment {
+            key: -1,
+            id: 3,
+            mode: 0o600,
+            marked_for_removal: false,
+            locked: true,
+            size: 2,
+            cpid: 0,
+            lpid: 0,
+            nattch,
+            uid: 7,
+            gid: 7,
+            cuid: 8,
+            cgid: 8,
+            atime: 0,
+            dtime: 0,
+            ctime: 0,
+            memory: None,
+        };
+        let permissions = Permissions { read: true, write: false, execute: false, shared: true };
+        let mapping = Mapping { start: 0x7000_0000, end: 0x7000_1000, permissions, id: 3, key: -1 };
+        Seen {
+            segment,
+            owner: "ada".to_owned(),
+            creator: "8".to_owned(),
+            creator_process: None,
+            creator_ended: false,
+            attachments: vec![Attachment { pid: 12, process: "re\u{1b}der".to_owned(), mapping }],
+            bytes: Bytes::Read(vec![b'h', b'i']),
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_said() {
+        let frame = Frame { segments: vec![seen(3)] };
+        let expected = "\
+segment 3  key 0xffffffff (-1)  2 bytes  mode 600
+  owner     ada (uid 7)
+  creator   8 (uid 8), a process that is not visible here
+  status    locked in memory
+  nattch    3
+  mapped by 12 re?der  0x70000000-0x70001000  r--s
+            2 more times, by processes that may not be looked into from here
+  bytes     00000000  68 69                                             |hi|
+            00000002
+";
+        assert_eq!(draw(&frame, Wanted::default(), Paint::Plain), expected);
+    }
+
+    #[test]
+    fn attachments_of_others_alone_are_counted() {
+        let nobody = Seen { attachments: Vec::new(), ..seen(1) };
+        assert_eq!(attached(&nobody), ["once, by a process that may not be looked into from here"]);
+        assert_eq!(attached(&Seen { attachments: Vec::new(), ..seen(0) }), [""; 0]);
+    }
+}
