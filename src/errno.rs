@@ -60,7 +60,7 @@ pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
         }
         (Call::Ftok, libc::ELOOP) => ("too many symbolic links on the way", "ls -l: does a link point to itself?"),
         (Call::Ftok, libc::ENAMETOOLONG) => {
-            ("the path is longer than the file system takes", "4096 bytes for a path, 255 for a name")
+            ("the path is longer than the file system takes", "4095 bytes for a path, 255 for a name")
         }
 
         (Call::Shmget, libc::ENOENT) => (
@@ -101,7 +101,10 @@ pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
             ("the address space has no room for it", "ulimit -v; is the segment larger than you think?")
         }
         (Call::Shmat, libc::EIDRM) => ("the segment is just being removed", "who calls IPC_RMID?"),
-        (Call::Shmat, libc::EPERM) => ("nobody but root may map at address 0", "which address went in?"),
+        (Call::Shmat, libc::EPERM) => (
+            "only a privileged process may map below vm.mmap_min_addr",
+            "which address went in? NULL lets the kernel pick",
+        ),
 
         (Call::Shmdt, libc::EINVAL) => (
             "no segment is attached at exactly this address",

@@ -11,6 +11,12 @@ compile_error!(
      Use WSL2 on Windows; on macOS and the BSDs use a Linux virtual machine or container."
 );
 
+#[cfg(all(target_os = "linux", not(all(target_env = "gnu", target_pointer_width = "64"))))]
+compile_error!(
+    "this kata is written for 64-bit Linux with the GNU C library: musl names a field of struct ipc_perm otherwise, \
+     and 32-bit systems have other sizes. Use a Debian, Ubuntu or Fedora container instead of an Alpine one."
+);
+
 #[cfg(target_os = "linux")]
 pub mod errno;
 #[cfg(target_os = "linux")]

@@ -192,20 +192,24 @@ fn is_poll_or_pause(number: Option<i64>) -> bool {
     #[cfg(target_arch = "x86_64")]
     return matches!(number, Some(libc::SYS_poll | libc::SYS_pause | libc::SYS_select));
     #[cfg(not(target_arch = "x86_64"))]
-    return number.is_none();
+    return {
+        let _ = number;
+        false
+    };
 }
 
 /// A descriptor that becomes readable when the process ends.
 ///
 /// # Errors
-/// `ESRCH` if there is no such process, `ENOSYS` before Linux 5.3.
+/// If there is no such process (`ESRCH`), and before Linux 5.3 (`ENOSYS`).
 ///
 /// Source: pidfd_open(2).
 pub fn pidfd(pid: pid_t) -> io::Result<OwnedFd> {
     // SAFETY: pidfd_open takes integers.
     let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
     if fd == -1 {
-        return Err(io::Error::last_os_error());
+        let error = io::Error::last_os_error();
+        return Err(io::Error::new(error.kind(), format!("pidfd_open({pid}): {error}")));
     }
     // SAFETY: the kernel just opened it for us; descriptors fit a c_int.
     Ok(unsafe { OwnedFd::from_raw_fd(fd as c_int) })

@@ -201,6 +201,22 @@ fn a_message_that_came_meanwhile_stays() {
     });
 }
 
+/// Two writers wait at their prompts; the one that made the segment fails. The other is still about to leave a message.
+#[test]
+fn a_writer_that_fails_leaves_the_segment_to_one_that_waits() {
+    with_programs(|s, run| {
+        s.this_key(2345);
+        let first = s.program(run.path("writer")).spawn();
+        first.wait_for_stdout(ENTER);
+        let mut second = s.program(run.path("writer")).spawn();
+        second.wait_for_stdout(ENTER);
+        assert_eq!(first.wait().code(), Some(1), "it got no line");
+        second.write(b"Hello\n");
+        assert_eq!(second.wait().code(), Some(0));
+        assert!(run.ok(&["reader"], b"").ends_with(": Hello\n"));
+    });
+}
+
 /// Standard output may be full, or closed by whoever read it. That is an error like any other, and no panic.
 #[test]
 fn output_that_goes_nowhere_is_an_error() {

@@ -153,7 +153,7 @@ fn a_failure_says_what_the_kernel_held_at_that_moment() {
             "two lines\nof a message",
             " 1234 ",
             " stranger",
-            "(a decoy of the sandbox)",
+            "(a decoy)",
             "] this is the test",
             "KATA_SEED=0x",
             "cargo test -p sandbox a_failure_says_what",
@@ -183,6 +183,54 @@ fn minus_one_used_as_an_address_is_named() {
         unsafe { error.write_volatile(1) };
     }));
     expect(&report, &["crashed: ", "SIGSEGV (11) at address 0xffffffffffffffff", "(void *) -1", "after its death"]);
+}
+
+#[test]
+fn an_id_used_as_an_address_is_named() {
+    let report = failure(Options::new().verdict(|_| {
+        // SAFETY: none, as above.
+        unsafe { std::ptr::without_provenance_mut::<u8>(32).write_volatile(1) };
+    }));
+    expect(&report, &["SIGSEGV (11) at address 0x20", "an id?"]);
+}
+
+#[test]
+fn an_address_that_is_none_is_not_called_null() {
+    let report = failure(Options::new().verdict(|_| {
+        // SAFETY: none, as above. On x86-64 bits 48 to 63 have to be as bit 47 is.
+        unsafe { std::ptr::without_provenance_mut::<u8>(0x4141_4141_4141_4141).write_volatile(1) };
+    }));
+    expect(&report, &["SIGSEGV (11)"]);
+    assert!(!report.contains("null pointer"), "{report}");
+}
+
+#[test]
+fn a_signal_that_is_sent_ends_the_test_too() {
+    let report = failure(Options::new().verdict(|_| {
+        // SAFETY: raise takes an integer.
+        unsafe { libc::raise(libc::SIGSEGV) };
+    }));
+    expect(&report, &["crashed: ", "SIGSEGV (11)"]);
+}
+
+#[test]
+fn a_forks_last_word_is_not_the_tests() {
+    let report = failure(Options::new().verdict(|_| {
+        // SAFETY: the child only returns from this closure, and ends there.
+        if unsafe { libc::fork() } != 0 {
+            std::process::exit(0);
+        }
+    }));
+    expect(&report, &["ended early: "]);
+}
+
+#[test]
+fn what_a_test_prints_does_nothing_to_the_terminal() {
+    let report = failure(Options::new().verdict(|_| {
+        println!("\x1b[2Jcleared");
+        panic!("\x1b]0;title\x07");
+    }));
+    assert!(report.chars().all(|c| c == '\n' || !c.is_control()), "{report:?}");
 }
 
 #[test]
@@ -340,12 +388,13 @@ fn programs_do_not_see_the_marker() {
 }
 
 #[test]
-fn a_marker_for_another_process_is_none() {
+fn a_marker_for_another_process_ends_this_one() {
     let output = again("what_a_test_cannot_show_is_skipped_and_not_passed")
         .env("KATA_SANDBOX", "1 body 3 4 5 namespace what_a_test_cannot_show_is_skipped_and_not_passed")
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", text(&output));
+    assert!(!output.status.success(), "{}", text(&output));
+    assert!(text(&output).contains("unset it"), "{}", text(&output));
 }
 
 #[test]

@@ -61,7 +61,12 @@ impl std::fmt::Display for Permissions {
 ///
 /// Source: proc(5), `/proc/PID/maps`.
 pub fn mappings(pid: pid_t) -> Result<Vec<Mapping>> {
-    let path = format!("/proc/{pid}/maps");
+    // The own process by its own name: in a pid namespace /proc may number it otherwise.
+    let path = if pid.cast_unsigned() == std::process::id() {
+        "/proc/self/maps".to_owned()
+    } else {
+        format!("/proc/{pid}/maps")
+    };
     read_proc(&path)?.lines().filter_map(|line| parse_mapping(&path, line).transpose()).collect()
 }
 
@@ -93,7 +98,8 @@ pub(crate) fn parse_mapping(path: &str, line: &str) -> Result<Option<Mapping>> {
     let permissions = parse_permissions(permissions).ok_or_else(|| wrong("permissions such as rw-s"))?;
     let inode: u64 = inode.parse().map_err(|_| wrong("an inode"))?;
 
-    // A file of that name in a directory has more of a path before it; only the kernel names a mapping /SYSV....
+    // A file of that name in a directory has more of a path before it. (One that somebody deleted in / itself has not,
+    // and cannot be told apart.)
     let Some(key) = name.strip_prefix("/SYSV").and_then(|key| key.strip_suffix(" (deleted)")) else {
         return Ok(None);
     };

@@ -158,6 +158,7 @@ pub fn stat(id: c_int) -> Result<Segment> {
     }
     // SAFETY: shmctl returned 0, so the kernel has filled the record.
     let record = unsafe { record.assume_init() };
+    #[allow(clippy::useless_conversion)] // 16 bits on x86-64, 32 on aarch64
     let perms = u32::from(record.shm_perm.mode);
     Ok(Segment {
         key: record.shm_perm.__key,

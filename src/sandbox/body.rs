@@ -85,7 +85,10 @@ pub(super) fn run(frames: OwnedFd, token: u64, test: impl FnOnce(&Sandbox), sand
     };
     report_panics(log.clone());
     let sandbox = sandbox(log.clone());
+    let process = std::process::id();
     match catch_unwind(AssertUnwindSafe(|| test(&sandbox))) {
+        // A fork of the test is not the test.
+        Ok(()) if std::process::id() != process => exit(0),
         Ok(()) => {
             log.send(&Frame::Token(token));
             exit(0)
@@ -152,11 +155,24 @@ fn watch_for_bad_addresses(frames: c_int) {
 }
 
 /// Tells the supervisor the address, puts the usual handler back and returns: the same instruction faults again, now
-/// for the usual handler.
+/// for the usual handler. A signal that was sent is sent again, for no instruction will repeat it.
 extern "C" fn on_bad_address(signal: c_int, info: *mut siginfo_t, _context: *mut c_void) {
-    // SAFETY: the kernel passes a siginfo_t that lives through the handler, and for these signals si_addr is set.
-    let address = unsafe { (*info).si_addr() };
-    channel::send_fault(FRAMES.load(Ordering::Relaxed), signal, address.addr() as u64);
+    // SAFETY: the kernel passes a siginfo_t that lives through the handler; reading its fields is reading numbers, and
+    // which of them mean something is asked below.
+    let (code, address) = unsafe { ((*info).si_code, (*info).si_addr()) };
+    if code <= 0 {
+        // Somebody sent it: no instruction will fault again.
+        // SAFETY: an all-zero sigaction is SIG_DFL; sigaction(2) and raise(3) are async-signal-safe.
+        unsafe {
+            libc::sigaction(signal, &std::mem::zeroed(), std::ptr::null_mut());
+            libc::raise(signal);
+        }
+        return;
+    }
+    // x86-64 names no address for one that is none (not canonical), and says so with this code.
+    if code != libc::SI_KERNEL {
+        channel::send_fault(FRAMES.load(Ordering::Relaxed), signal, code, address.addr() as u64);
+    }
     let usual = USUAL.get().and_then(|usual| usual.get(usize::from(signal == libc::SIGBUS)));
     if let Some(usual) = usual {
         // SAFETY: `usual` was returned by sigaction for this very signal; sigaction(2) is async-signal-safe.

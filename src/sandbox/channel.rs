@@ -20,8 +20,8 @@ pub(super) enum Frame {
     Failed,
     /// The test cannot show its point here.
     Skipped { reason: String },
-    /// A signal for a bad address, and the address.
-    Fault { signal: c_int, address: u64 },
+    /// A signal for a bad address, the kernel's reason (`si_code`), and the address.
+    Fault { signal: c_int, code: c_int, address: u64 },
     /// A program was started.
     Peer { pid: pid_t, name: String },
     /// A key was handed out.
@@ -52,7 +52,7 @@ impl Frame {
             }
             Frame::Failed => (b'F', String::new()),
             Frame::Skipped { reason } => (b'K', reason.clone()),
-            Frame::Fault { signal, address } => (b'A', format!("{signal}{UNIT}{address}")),
+            Frame::Fault { signal, code, address } => (b'A', format!("{signal}{UNIT}{code}{UNIT}{address}")),
             Frame::Peer { pid, name } => (b'C', format!("{pid}{UNIT}{name}")),
             Frame::Key(key) => (b'N', key.to_string()),
             Frame::Token(token) => (b'T', token.to_string()),
@@ -71,7 +71,11 @@ impl Frame {
             }),
             b'F' => Frame::Failed,
             b'K' => Frame::Skipped { reason: text.to_owned() },
-            b'A' => Frame::Fault { signal: part()?.parse().ok()?, address: part()?.parse().ok()? },
+            b'A' => Frame::Fault {
+                signal: part()?.parse().ok()?,
+                code: part()?.parse().ok()?,
+                address: part()?.parse().ok()?,
+            },
             b'C' => Frame::Peer { pid: part()?.parse().ok()?, name: part()?.to_owned() },
             b'N' => Frame::Key(text.parse().ok()?),
             b'T' => Frame::Token(text.parse().ok()?),
@@ -151,11 +155,11 @@ pub(super) fn receive(file: &File) -> io::Result<Vec<Frame>> {
 }
 
 /// Appends a [`Frame::Fault`] without allocating: for a signal handler.
-pub(super) fn send_fault(fd: RawFd, signal: c_int, address: u64) {
-    let mut frame = [0_u8; 5 + 10 + 1 + 20];
+pub(super) fn send_fault(fd: RawFd, signal: c_int, code: c_int, address: u64) {
+    let mut frame = [0_u8; 5 + 2 * (11 + 1) + 20];
     let mut text = io::Cursor::new(&mut frame[5..]);
     // Formatting integers into a buffer on the stack neither allocates nor locks.
-    if write!(text, "{signal}{UNIT}{address}").is_err() {
+    if write!(text, "{signal}{UNIT}{code}{UNIT}{address}").is_err() {
         return;
     }
     let length = text.position() as usize;
@@ -183,7 +187,7 @@ mod tests {
             }),
             Frame::Failed,
             Frame::Skipped { reason: "no perl".into() },
-            Frame::Fault { signal: 11, address: u64::MAX },
+            Frame::Fault { signal: 11, code: 1, address: u64::MAX },
             Frame::Peer { pid: 7, name: "writer".into() },
             Frame::Key(-5),
             Frame::Token(9),
@@ -191,9 +195,9 @@ mod tests {
         for frame in &sent {
             send(&file, frame).unwrap();
         }
-        send_fault(file.as_raw_fd(), 7, 4096);
+        send_fault(file.as_raw_fd(), 7, c_int::MIN, u64::MAX);
         let mut received = receive(&file).unwrap();
-        assert_eq!(received.pop(), Some(Frame::Fault { signal: 7, address: 4096 }));
+        assert_eq!(received.pop(), Some(Frame::Fault { signal: 7, code: c_int::MIN, address: u64::MAX }));
         assert_eq!(received, sent);
     }
 

@@ -33,7 +33,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub(super) fn new(test: String, log: Log, seed: u64, isolation: Isolation) -> Self {
-        let random = Random::new(seed);
+        let random = Random::of(seed, &test);
         let keys = RefCell::default();
         let mut sandbox = Sandbox { test, log, random, isolation, before: HashSet::new(), keys };
         sandbox.before = sandbox.table().iter().map(|segment| segment.id).collect();

@@ -67,15 +67,19 @@ impl Marker {
         Some(Marker { role, parent, test: rest.to_owned() })
     }
 
-    /// Takes this process's marker out of the environment. `None` if there is none, or if it was meant for another
-    /// process: a variable that a grandchild inherited names another parent.
+    /// Takes this process's marker out of the environment; `None` if there is none. A marker that names another parent
+    /// ends the process: its parent has died, and nobody wants the verdict any more.
     pub(super) fn take() -> Option<Self> {
         let text = std::env::var(VARIABLE).ok()?;
-        // SAFETY: this runs first thing in a test of a process that runs this test alone. The only other thread is
-        // libtest's, which waits for this one and reads no environment meanwhile.
-        unsafe { std::env::remove_var(VARIABLE) };
         // SAFETY: getppid has no conditions.
-        Self::decode(&text).filter(|marker| marker.parent == unsafe { libc::getppid() })
+        let Some(marker) = Self::decode(&text).filter(|marker| marker.parent == unsafe { libc::getppid() }) else {
+            super::say(&format!("{VARIABLE}={text:?} is not for this process. If you set it by hand, unset it."));
+            std::process::exit(101);
+        };
+        // SAFETY: our parent started this process to run this test alone, and this is the first thing that the test
+        // does. The only other thread is libtest's, which waits for this one and reads no environment meanwhile.
+        unsafe { std::env::remove_var(VARIABLE) };
+        Some(marker)
     }
 }
 

@@ -14,8 +14,8 @@
 //! There are three storeys. The **test** that libtest runs starts its own binary again, in a new IPC namespace, as
 //! the **supervisor**; that starts it once more as the **body**, in which the closure runs. The supervisor keeps the
 //! deadline, inherits and kills whatever the body leaves running, and still knows the kernel's table when the body
-//! has died. The test passes if the body's last word is a token that nobody else knows: an exit status proves
-//! nothing, since the code under test can call `exit(0)`.
+//! has died. The test passes if the body's last word is a token that no code meets by accident: an exit status
+//! proves nothing, since the code under test can call `exit(0)`. `TMPDIR` names a directory that goes with the test.
 //!
 //! Where the kernel refuses namespaces, the tests share the host's table: they use random keys, remove what they
 //! made, and say so loudly.
@@ -157,6 +157,10 @@ impl Options {
         if !matches!(ended, Ok(Some(_))) {
             child.kill()?;
         }
+        // What the supervisor could not end, or did not live to end, is still in its process group. Before the wait: as
+        // long as the supervisor is not reaped, its number is nobody else's.
+        // SAFETY: kill takes integers.
+        unsafe { libc::kill(-child.id().cast_signed(), libc::SIGKILL) };
         let status = child.wait()?;
         let text = |file| channel::read_all(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         match text(&report)? {

@@ -21,6 +21,9 @@ use crate::process;
 /// How long output may still come after a program has ended, from a child of its own that holds the pipe.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
+/// How long a text may take to appear: a hundred times what the slowest machine needs.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How many bytes of each stream are kept: enough for any lesson, little for a program that prints without end.
 const KEPT: usize = 1 << 20;
 
@@ -79,7 +82,11 @@ impl<'s> Program<'s> {
         let output = Arc::new(Output::default());
         let listen = |pipe: Box<dyn Read + Send>, stream: Stream| {
             let (output, log, name) = (Arc::clone(&output), self.log.clone(), name.clone());
-            background(move || output.listen(pipe, stream, |line| log.line(&name, pid, line)));
+            let mark = match stream {
+                Stream::Out => "",
+                Stream::Err => "(stderr) ",
+            };
+            background(move || output.listen(pipe, stream, |line| log.line(&name, pid, &format!("{mark}{line}"))));
         };
         listen(Box::new(child.stdout.take().expect("stdout is a pipe")), Stream::Out);
         listen(Box::new(child.stderr.take().expect("stderr is a pipe")), Stream::Err);
@@ -160,18 +167,26 @@ impl Peer<'_> {
     /// Waits until `text` has appeared on its standard output.
     ///
     /// # Panics
-    /// If its output ends without it. The sandbox's deadline ends a wait without end.
+    /// If its output ends without it, or if it has not come after five seconds.
     #[track_caller]
     pub fn wait_for_stdout(&self, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
         let mut state = self.output.state();
         loop {
             if String::from_utf8_lossy(&state.out).contains(text) {
                 return;
             }
-            if state.open == 0 {
-                panic!("{} {} ended without printing {text:?}", self.name, self.pid);
+            let left = deadline.saturating_duration_since(Instant::now());
+            if state.open == 0 || left.is_zero() {
+                panic!(
+                    "{} should print {text:?}\n  expected: it on standard output, within {} s\n  found:    {:?}\n  look:     \
+                     does it wait for input first? And print! keeps an unfinished line until it is flushed",
+                    self.name,
+                    PATIENCE.as_secs(),
+                    String::from_utf8_lossy(&state.out),
+                );
             }
-            state = self.output.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.output.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

@@ -11,6 +11,15 @@ impl Random {
         Random(Cell::new(seed))
     }
 
+    /// The numbers of one test: tests that share a seed, and where namespaces are refused a table, share no key.
+    pub(super) fn of(seed: u64, test: &str) -> Self {
+        // FNV-1a
+        let hash = test
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        Self::new(seed ^ hash)
+    }
+
     pub(super) fn next(&self) -> u64 {
         let state = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
         self.0.set(state);

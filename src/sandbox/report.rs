@@ -1,6 +1,7 @@
 //! What a person reads when a test did not pass.
 
 use std::{
+    borrow::Cow,
     fmt::{self, Display, Formatter, Write},
     process::ExitStatus,
     time::Duration,
@@ -32,7 +33,7 @@ pub(super) enum Ending {
     },
     Crashed {
         signal: c_int,
-        address: Option<u64>,
+        fault: Option<Fault>,
         panics: Vec<Panic>,
         peers: Peers,
     },
@@ -103,13 +104,13 @@ impl Findings<'_> {
                 self.held(f, &panic.segments, &panic.maps, "at that moment", peers)?;
                 self.rest(f)
             }
-            Ending::Crashed { signal, address, panics, peers } => {
+            Ending::Crashed { signal, fault, panics, peers } => {
                 writeln!(f, "crashed: {test}")?;
                 write!(f, "{} ({signal})", signal_name(*signal))?;
-                if let Some(address) = address {
+                if let Some(Fault { address, .. }) = fault {
                     write!(f, " at address {address:#x}")?;
                 }
-                writeln!(f, ": {}", cause_of(*signal, *address))?;
+                writeln!(f, ": {}", cause_of(*signal, *fault))?;
                 for panic in panics {
                     writeln!(f, "before that it panicked:")?;
                     write_panic(f, panic)?;
@@ -165,12 +166,17 @@ impl Findings<'_> {
     }
 
     fn held(&self, f: &mut Formatter<'_>, segments: &str, maps: &str, when: &str, peers: &Peers) -> fmt::Result {
-        writeln!(f, "\nWhat the kernel held {when} (as `ipcs -m` shows it):")?;
-        match kernel::parse_segments(segments) {
-            Ok(rows) if rows.is_empty() => writeln!(f, "  no segment at all")?,
-            Ok(rows) => f.write_str(&table(&rows.iter().map(|row| self.row(row, peers)).collect::<Vec<_>>()))?,
-            Err(error) => writeln!(f, "  {error}")?,
+        write!(f, "\nWhat the kernel held {when}")?;
+        let rows = match kernel::parse_segments(segments) {
+            Ok(rows) => rows,
+            Err(error) => return writeln!(f, ": {error}"),
+        };
+        // A decoy that nobody has touched says nothing.
+        if rows.iter().all(|row| row.id == self.decoy && row.lpid == 0) {
+            return writeln!(f, ": no segment but a decoy of the sandbox");
         }
+        writeln!(f, " (as `ipcs -m` shows it):")?;
+        f.write_str(&table(&rows.iter().map(|row| self.row(row, peers)).collect::<Vec<_>>()))?;
         let mapped = maps.lines().filter_map(|line| kernel::parse_mapping("maps", line).transpose());
         for mapping in mapped.flatten() {
             let Mapping { start, end, permissions, id, .. } = mapping;
@@ -193,7 +199,7 @@ impl Findings<'_> {
             status.push("locked");
         }
         if segment.id == self.decoy {
-            status.push("(a decoy of the sandbox)");
+            status.push("(a decoy)");
         }
         [
             format!("{:#010x}", segment.key),
@@ -225,7 +231,7 @@ impl Findings<'_> {
         if !lines.is_empty() {
             writeln!(f, "\nWho printed what:")?;
             for line in shortened(&lines) {
-                writeln!(f, "  {line}")?;
+                writeln!(f, "  {}", harmless(line))?;
             }
         }
         writeln!(
@@ -240,24 +246,49 @@ fn write_panic(f: &mut Formatter<'_>, panic: &Panic) -> fmt::Result {
     if !panic.at.is_empty() {
         writeln!(f, "at {}", panic.at)?;
     }
-    writeln!(f, "{}", panic.message)
+    for line in panic.message.lines() {
+        writeln!(f, "{}", harmless(line))?;
+    }
+    Ok(())
+}
+
+/// A line that does nothing to a terminal but stand there.
+fn harmless(line: &str) -> String {
+    line.chars()
+        .map(|c| if c.is_control() && c != '\t' { c.escape_default().to_string() } else { c.to_string() })
+        .collect()
+}
+
+/// A bad address, and why the kernel refused it (`SEGV_MAPERR`, `SEGV_ACCERR`; sigaction(2)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) code: c_int,
+    pub(super) address: u64,
 }
 
 /// What a signal usually comes from in this kata.
-fn cause_of(signal: c_int, address: Option<u64>) -> &'static str {
+fn cause_of(signal: c_int, fault: Option<Fault>) -> &'static str {
     const NEAR: u64 = 1 << 16;
-    match (signal, address) {
-        (libc::SIGSEGV, Some(NEAR..)) if address > Some(u64::MAX - NEAR) => {
+    const TOP: u64 = u64::MAX - NEAR;
+    /// `<asm-generic/siginfo.h>`; libc does not name it.
+    const SEGV_ACCERR: c_int = 2;
+    match (signal, fault) {
+        (libc::SIGSEGV, Some(Fault { address: TOP.., .. })) => {
             "that is (void *) -1, with which shmat reports an error: compare with it before you use the address"
         }
-        (libc::SIGSEGV, Some(..NEAR)) => "that is a null pointer, or a few bytes behind one",
-        (libc::SIGSEGV, _) => {
-            "nothing is mapped there, or not for this access: a store through a read-only attachment, an address \
-             that has been detached, or one behind the segment's last page"
+        (libc::SIGSEGV, Some(Fault { address: ..NEAR, .. })) => {
+            "that is a null pointer, a few bytes behind one, or a small number (an id?) taken for an address"
+        }
+        (libc::SIGSEGV, Some(Fault { code: SEGV_ACCERR, .. })) => {
+            "it is mapped, but not for this access: a store through an attachment for reading alone?"
+        }
+        (libc::SIGSEGV, Some(_)) => "nothing is mapped there: detached already, or behind the segment's last page?",
+        (libc::SIGSEGV, None) => {
+            "the kernel names no address: it was none at all (bytes taken for a pointer?), or the signal was sent"
         }
         (libc::SIGBUS, _) => "the address is mapped and has nothing behind it: a file shorter than its mapping",
         (libc::SIGABRT, _) => {
-            "an abort: a panic while another one unwinds (in a Drop?), or memory that was freed twice"
+            "an abort: a panic while another one unwinds (in a Drop?), a stack that overflowed (it says so below), or memory that was freed twice"
         }
         (libc::SIGKILL, _) => "killed from outside; when memory runs out, the kernel does that",
         (libc::SIGXFSZ, _) => "it wrote more than 64 MiB: a loop that prints without an end?",
@@ -278,23 +309,31 @@ fn spoken(output: &str, test: &str, body: pid_t) -> Vec<String> {
         // A program's line may follow one of the test that has no end yet.
         let (own, program) = line.split_once(SPEAKER).map_or((line, None), |(own, program)| (own, Some(program)));
         if !own.is_empty() && own != "running 1 test" {
-            lines.push(format!("[test {body}] {own}"));
+            lines.push(format!("[test {body}] {}", cut(own)));
         }
         if let Some((speaker, text)) = program.and_then(|program| program.split_once(SPEAKER_END)) {
-            lines.push(format!("[{speaker}] {text}"));
+            lines.push(format!("[{speaker}] {}", cut(text)));
         }
     }
     lines
 }
 
-/// At most 40 lines: the first and the last 20.
-fn shortened(lines: &[String]) -> Vec<String> {
-    const END: usize = 20;
-    if lines.len() <= 2 * END {
-        return lines.to_vec();
+/// The beginning of a line that is too long to read.
+fn cut(line: &str) -> Cow<'_, str> {
+    const LENGTH: usize = 500;
+    match line.char_indices().nth(LENGTH) {
+        Some((end, _)) => Cow::Owned(format!("{}... and {} bytes more", &line[..end], line.len() - end)),
+        None => Cow::Borrowed(line),
     }
-    let left_out = format!("... {} lines left out ...", lines.len() - 2 * END);
-    [&lines[..END], &[left_out], &lines[lines.len() - END..]].concat()
+}
+
+/// At most 41 lines: the first 20, how many are left out, and the last 20.
+fn shortened(lines: &[String]) -> Vec<&str> {
+    const END: usize = 20;
+    let (first, rest) = lines.split_at(lines.len().min(END));
+    let (middle, last) = rest.split_at(rest.len().saturating_sub(END));
+    let left_out = (!middle.is_empty()).then_some("... (lines left out) ...");
+    first.iter().map(String::as_str).chain(left_out).chain(last.iter().map(String::as_str)).collect()
 }
 
 /// Columns as wide as their widest cell; numbers to the right would be nicer, and harder to scan beside names.
@@ -328,15 +367,18 @@ mod tests {
     fn a_long_output_keeps_its_ends() {
         let lines: Vec<String> = (0..100).map(|line| line.to_string()).collect();
         let short = shortened(&lines);
-        assert_eq!((short.len(), short[0].as_str(), short[40].as_str()), (41, "0", "99"));
-        assert_eq!(short[20], "... 60 lines left out ...");
+        assert_eq!((short.len(), short[0], short[19], short[21], short[40]), (41, "0", "19", "80", "99"));
+        assert!(short[20].contains("left out"));
+        assert_eq!(shortened(&lines[..40]), lines[..40]);
     }
 
     #[test]
-    fn minus_one_as_an_address_is_recognised() {
-        assert!(cause_of(libc::SIGSEGV, Some(u64::MAX)).contains("(void *) -1"));
-        assert!(cause_of(libc::SIGSEGV, Some(8)).contains("null"));
-        assert!(cause_of(libc::SIGSEGV, Some(0x7f00_0000_0000)).contains("read-only"));
-        assert!(cause_of(libc::SIGSEGV, None).contains("read-only"));
+    fn a_bad_address_tells_what_it_is() {
+        let cause = |code, address| cause_of(libc::SIGSEGV, Some(Fault { code, address }));
+        assert!(cause(1, u64::MAX).contains("(void *) -1"));
+        assert!(cause(1, 8).contains("null"));
+        assert!(cause(1, 0x7f00_0000_0000).contains("nothing is mapped"));
+        assert!(cause(2, 0x7f00_0000_0000).contains("reading alone"));
+        assert!(cause_of(libc::SIGSEGV, None).contains("no address"));
     }
 }

@@ -120,8 +120,13 @@ pub(super) fn supervisor(
                 }
                 return Ok((child, isolation));
             }
-            Err(error) if isolation == Isolation::Shared => return Err(error),
-            Err(error) => refusals.push(format!("{}: {error}", isolation.name())),
+            Err(error) if isolation != Isolation::Shared && is_refusal(&error) => {
+                refusals.push(format!("{}: {error}", isolation.name()));
+            }
+            Err(error) => {
+                let what = format!("/proc/self/exe cannot be started: {error}. Is /proc mounted?");
+                return Err(io::Error::new(error.kind(), what));
+            }
         }
     }
     unreachable!("the last isolation returns")
@@ -155,6 +160,12 @@ pub fn granted() -> Grant {
         }
     }
     Grant { isolation: Isolation::Shared, refusals }
+}
+
+/// Whether the kernel will not have it, as opposed to a lack of memory or processes that may be over at the next try.
+fn is_refusal(error: &io::Error) -> bool {
+    const REFUSALS: [c_int; 6] = [libc::EPERM, libc::EACCES, libc::ENOSPC, libc::EINVAL, libc::ENOSYS, libc::EUSERS];
+    error.raw_os_error().is_some_and(|errno| REFUSALS.contains(&errno))
 }
 
 /// Says once, past libtest's capturing, that tests share the host's table of segments.
@@ -228,7 +239,8 @@ fn write_file(path: &std::ffi::CStr, text: &std::ffi::CStr) -> io::Result<()> {
 /// Gives up, for this process's programs and theirs, what lets root pass every permission check, so that `EACCES`
 /// is real for everyone. From the bounding set, since exec gives root back whatever that set holds.
 ///
-/// Who has no right to change the bounding set (`EPERM`) is no root and has none of these either.
+/// An ordinary user may not change the bounding set (`EPERM`), and has none of these anyway. Root in a container that
+/// withholds `CAP_SETPCAP` keeps them: a test that needs `EACCES` looks first whether it is real.
 fn drop_capabilities() {
     const CAP_DAC_OVERRIDE: c_ulong = 1;
     const CAP_DAC_READ_SEARCH: c_ulong = 2;

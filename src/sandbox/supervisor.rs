@@ -3,13 +3,16 @@
 
 use std::{
     collections::HashSet,
-    fs::{self, File},
+    fs::{self, File, Permissions},
     io::{self, Write},
     os::{
         fd::AsRawFd,
-        unix::{fs::DirBuilderExt, process::ExitStatusExt},
+        unix::{
+            fs::{DirBuilderExt, PermissionsExt},
+            process::ExitStatusExt,
+        },
     },
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, ExitStatus},
     time::{Duration, Instant},
 };
@@ -21,7 +24,7 @@ use super::{
     channel::{self, Frame, Panic},
     marker::{Marker, Role},
     random::Random,
-    report::{Ending, Findings, Held},
+    report::{Ending, Fault, Findings, Held},
     spawn::{Isolation, die_with_parent, inherit, this_test_again},
 };
 use crate::{
@@ -55,7 +58,7 @@ pub(super) fn supervise(orders: &Orders, report: &File) -> io::Result<()> {
     }
     let outer = process::pidfd(orders.outer)?;
     let before = ids()?;
-    let random = Random::new(orders.seed ^ 0x5eed);
+    let random = Random::of(orders.seed ^ 0x5eed, &orders.test);
     let decoy = if orders.options.furnished { furnish(&random, orders.isolation)? } else { NO_DECOY };
 
     let frames = channel::anonymous_file(c"kata-frames")?;
@@ -140,10 +143,17 @@ fn start_body(orders: &Orders, frames: &File, output: &File, token: u64, scratch
 /// No core dumps, and no file beyond 64 MiB: a program that prints without end fills neither disk nor memory.
 fn limit(command: &mut std::process::Command) {
     use std::os::unix::process::CommandExt;
-    let set = |resource, limit| {
-        let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
-        // SAFETY: `limit` lives through the call.
-        if unsafe { libc::setrlimit(resource, &limit) } == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    let set = |resource, most: libc::rlim_t| {
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: `limit` lives through both calls. A limit may be lowered and not raised.
+        unsafe {
+            if libc::getrlimit(resource, &mut limit) == -1 {
+                return Err(io::Error::last_os_error());
+            }
+            let least = most.min(limit.rlim_max);
+            limit = libc::rlimit { rlim_cur: least, rlim_max: least };
+            if libc::setrlimit(resource, &limit) == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+        }
     };
     let prepare = move || {
         set(libc::RLIMIT_CORE, 0)?;
@@ -159,16 +169,35 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new(number: u64) -> io::Result<Self> {
         let path = std::env::temp_dir().join(format!("kata-{number:016x}"));
-        fs::DirBuilder::new().mode(0o700).create(&path)?;
+        fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("the temporary directory {} (TMPDIR) cannot be made: {error}", path.display()),
+            )
+        })?;
         Ok(Scratch(path))
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            // The system clears its temporary directory; a test's verdict does not hang on it.
-            eprintln!("{} is left behind: {error}", self.0.display());
+        if fs::remove_dir_all(&self.0).is_err() {
+            // A test that is about permissions may have locked a directory. What still stays is left to the system,
+            // which clears its temporary directory: a test's verdict does not hang on it.
+            unlock(&self.0);
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+/// Gives the owner all rights on the directories from `path` down.
+fn unlock(path: &Path) {
+    if fs::set_permissions(path, Permissions::from_mode(0o700)).is_err() {
+        return;
+    }
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            unlock(&entry.path());
         }
     }
 }
@@ -203,9 +232,9 @@ fn verdict(
     token: u64,
     alive: &[(Process, Vec<String>)],
 ) -> Ending {
-    let frames = match frames {
-        Ok(frames) => frames,
-        Err(error) => return Ending::Garbled(error.to_string()),
+    let (frames, garbled) = match frames {
+        Ok(frames) => (frames, None),
+        Err(error) => (Vec::new(), Some(error.to_string())),
     };
     let panics = || {
         frames.iter().filter_map(|frame| match frame {
@@ -214,7 +243,7 @@ fn verdict(
         })
     };
     let fault = frames.iter().rev().find_map(|frame| match frame {
-        &Frame::Fault { signal, address } => Some((signal, address)),
+        &Frame::Fault { signal, code, address } => Some((signal, Fault { code, address })),
         _ => None,
     });
     let skipped = frames.iter().find_map(|frame| match frame {
@@ -226,9 +255,10 @@ fn verdict(
     match status {
         None => Ending::OutOfTime { peers },
         Some(status) if let Some(signal) = status.signal() => {
-            let address = fault.filter(|&(faulted, _)| faulted == signal).map(|(_, address)| address);
-            Ending::Crashed { signal, address, panics: panics().collect(), peers }
+            let fault = fault.filter(|&(faulted, _)| faulted == signal).map(|(_, fault)| fault);
+            Ending::Crashed { signal, fault, panics: panics().collect(), peers }
         }
+        Some(_) if let Some(error) = garbled => Ending::Garbled(error),
         Some(_) if has(&Frame::Failed) => Ending::Failed { panic: panics().next_back().unwrap_or_else(silent), peers },
         Some(status) if status.success() && skipped.is_some() => Ending::Skipped(skipped.unwrap_or_default()),
         Some(status) if status.success() && has(&Frame::Token(token)) => {

@@ -188,7 +188,7 @@ fn detaching_leaves_the_segment_and_its_bytes() {
             format!("attachments after detach({base:?})"),
             0,
             s.mappings().len(),
-            "shmdt ends one, with all its pages",
+            "shmdt ends one, with all its pages: is it called, with the address that attach returned?",
         );
         let Some(after) = s.segment(segment.id()) else {
             panic!("detach({base:?}) should end the attachment and leave the segment, and {} is gone", segment.id())

@@ -198,7 +198,11 @@ fn the_writer_says_what_it_does() {
              Enter some data to write to shared memory\nYou wrote: {line}\n"
         );
         let found = hide_address(&ended.stdout());
-        assert!(found == expected, "writer {key:#x}\nshould print\n{expected}and printed\n{found}");
+        assert!(
+            found == expected,
+            "writer {key:#x}\nshould print on standard output\n{expected}and printed there\n{found}\
+             look: a line marked (stderr) below went to the other stream: println!, not eprintln!"
+        );
     });
 }
 

@@ -96,8 +96,8 @@ fn all_bytes_but_the_nul_arrive() {
     });
 }
 
-/// Attached with `SHM_RDONLY` a store is a SIGSEGV. So is an atomic operation that could store, such as `swap` or
-/// `fetch_add(0)`: a load is all that reading takes.
+/// Attached with `SHM_RDONLY` a store is a SIGSEGV. So is an atomic operation that stores, such as `swap`: a load is
+/// all that reading takes.
 #[test]
 fn a_mapping_for_reading_alone_is_enough() {
     sandbox(|s| {
@@ -360,7 +360,8 @@ fn prints(ended: &Finished, expected: &str) {
     let found: String = ended.stdout().lines().map(hide).collect();
     assert!(
         ended.code() == Some(0) && found == expected,
-        "the reader should print\n{expected}and end with exit code 0; it printed\n{found}and ended with {how}: {}",
+        "the reader should print on standard output\n{expected}and end with exit code 0; it printed there\n{found}and \
+         ended with {how}: {}",
         stderr.trim_end()
     );
 }

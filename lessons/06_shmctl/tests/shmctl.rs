@@ -333,7 +333,8 @@ fn prints(ended: &Finished, segment: &Planted, news: &str) {
     let (found, how, stderr) = (ended.stdout(), ended.ending(), ended.stderr());
     assert!(
         ended.code() == Some(0) && found == expected,
-        "the remover should print\n{expected}and end with exit code 0; it printed\n{found}and ended with {how}: {}",
+        "the remover should print on standard output\n{expected}and end with exit code 0; it printed there\n{found}and \
+         ended with {how}: {}",
         stderr.trim_end()
     );
 }

@@ -33,7 +33,10 @@ pub fn claim(key: key_t) -> io::Result<ShmId> {
             Ok(id)
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => find(key),
-        Err(error) => Err(in_words(key, &error)),
+        Err(error) => {
+            let text = format!("no segment can be created for key {key} ({key:#x}): {error}. Look: ipcs -m -l");
+            Err(io::Error::new(error.kind(), text))
+        }
     }
 }
 
@@ -112,10 +115,15 @@ fn in_words(key: key_t, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), text)
 }
 
-/// A page that nobody has touched takes no memory: `rss` is the kernel's word that no message is lost.
+/// Removes what this process created, if nobody else is attached and no page has been touched: then there is no
+/// message, and nobody about to leave one.
 fn discard_created() {
     let Some(id) = *CREATED.lock().unwrap_or_else(PoisonError::into_inner) else { return };
-    if matches!(row(id), Ok(Some(Segment { memory: Some(Memory { rss: 0, swap: 0 }), .. }))) {
+    let own = std::process::id().cast_signed();
+    let own =
+        kernel::mappings(own).map_or(0, |all| all.iter().filter(|mapping| mapping.id == id.as_raw()).count() as u64);
+    let Ok(Some(Segment { memory: Some(Memory { rss: 0, swap: 0 }), nattch, .. })) = row(id) else { return };
+    if nattch <= own {
         // SAFETY: IPC_RMID takes an id and never looks at the third argument.
         unsafe { libc::shmctl(id.as_raw(), libc::IPC_RMID, std::ptr::null_mut()) };
     }

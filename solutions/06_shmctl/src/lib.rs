@@ -57,6 +57,7 @@ pub fn stat(id: ShmId) -> io::Result<Stat> {
     }
     // SAFETY: shmctl did not return -1, so the kernel has filled the record.
     let record = unsafe { record.assume_init() };
+    #[allow(clippy::useless_conversion)] // 16 bits on x86-64, 32 on aarch64
     let mode = u32::from(record.shm_perm.mode);
     Ok(Stat {
         key: record.shm_perm.__key,
@@ -116,7 +117,7 @@ pub fn run(key: key_t) -> io::Result<()> {
     remove(id)?;
     match stat(id) {
         Ok(rest) => writeln!(out, "Marked for removal, still attached: {}", rest.nattch),
-        Err(error) if error.raw_os_error() == Some(libc::EINVAL) => writeln!(out, "Removed"),
+        Err(error) if matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EIDRM)) => writeln!(out, "Removed"),
         Err(error) => Err(error),
     }
     // ANCHOR_END: run

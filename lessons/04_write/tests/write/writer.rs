@@ -106,6 +106,6 @@ pub fn soon(condition: impl Fn() -> bool) -> bool {
 pub fn feed(input: &[u8]) {
     let (read, mut write) = io::pipe().expect("a pipe");
     write.write_all(input).expect("a pipe has room for a line");
-    // SAFETY: dup2 takes two numbers; nobody in this process has read standard input yet.
+    // SAFETY: dup2 takes two numbers and touches no memory.
     assert_eq!(unsafe { libc::dup2(read.as_raw_fd(), 0) }, 0, "standard input cannot be replaced");
 }
