@@ -4,6 +4,7 @@
 mod ahead;
 mod authors;
 mod commands;
+mod doctor;
 mod fixture;
 mod interrupt;
 mod xray;

@@ -59,12 +59,24 @@ pub fn command() -> Command {
                 .arg(flag("yes", "Do not ask, although the lesson has not passed yet").short('y')),
         )
         .subcommand(Command::new("next").about("Show which lesson comes next, and where its task is"))
+        .subcommand(doctor())
         .subcommand(xray())
         .subcommand(dev())
 }
 
 fn level(name: &'static str) -> Arg {
     Arg::new(name).value_name("LEVEL").value_parser(value_parser!(usize)).help("1, 2 or 3")
+}
+
+fn doctor() -> Command {
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    Command::new("doctor")
+        .about("Look for what could be in your way: toolchain, kernel, namespaces, segments left behind")
+        .after_help("`kata doctor --help` says what the names in its JSON mean.")
+        .after_long_help(DOCTOR_HELP)
+        .arg(flag("clean", "Ask, then remove the segments that programs of yours left behind").conflicts_with("format"))
+        .arg(flag("yes", "Do not ask").short('y').requires("clean"))
+        .arg(Format::argument())
 }
 
 fn xray() -> Command {
@@ -127,6 +139,18 @@ Without a command: the board, and the current lesson's tests.
 
 Exit codes: 0 the lesson passes, 1 it does not, 2 the kata could not run.
 `cargo kata ARGS` is short for `cargo run -- ARGS`.";
+
+const DOCTOR_HELP: &str = "\
+A segment is left behind when a program of yours made it, the process that made it has ended, and nobody is
+attached. It may be a message that still waits for its reader, so --clean asks. It removes no other segment.
+
+With --format json, {\"to_mend\": how many, \"findings\": [...]}, each with these fields, whose names stay:
+  name      cargo, rustc, linker, kernel, machine, limits, namespaces, ipcs, perl, or left-behind (one a segment)
+  health    fine; note: the kata works, and something is worth knowing; mend: it wants to be mended
+  says      what was found
+  advice    what follows, and what to do, or null
+
+Exit codes: 0 nothing to mend, 1 something, 2 it could not look, or had nobody to ask.";
 
 const XRAY_HELP: &str = "\
 Equal rows of bytes in succession are shown once, with a * for the others.

@@ -14,6 +14,7 @@ mod compare;
 mod course;
 mod dev;
 mod difference;
+mod doctor;
 mod format;
 mod guide;
 mod hints;
@@ -79,8 +80,10 @@ fn main() -> ExitCode {
 
 fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
     // What asks the machine works wherever one is.
-    if let Some(("xray", matches)) = matches.subcommand() {
-        return xray::run(matches, Paint::of_stdout());
+    match matches.subcommand() {
+        Some(("xray", matches)) => return xray::run(matches, Paint::of_stdout()),
+        Some(("doctor", matches)) => return doctor::run(matches, Paint::of_stdout()),
+        _ => {}
     }
     let root = matches.get_one::<PathBuf>("root").cloned();
     let root = root.or_else(|| std::env::var_os("KATA_ROOT").map(PathBuf::from));

@@ -1,0 +1,178 @@
+//! The doctor, each time in a table of segments of its own.
+
+use kata::sandbox::{Finished, Options, Program, Sandbox, sandbox};
+
+const KATA: &str = env!("CARGO_BIN_EXE_kata");
+
+fn kata<'s>(s: &'s Sandbox, arguments: &[&str]) -> Program<'s> {
+    arguments.iter().fold(s.program(KATA), |program, argument| program.arg(argument))
+}
+
+#[track_caller]
+fn printed(finished: &Finished, code: i32) -> String {
+    assert_eq!((finished.code(), finished.stderr().as_ref()), (Some(code), ""), "{}", finished.stdout());
+    finished.stdout().into_owned()
+}
+
+/// A segment whose creator has ended. Returns its id.
+fn left_behind(s: &Sandbox) -> i32 {
+    s.stranger().create(s.key(), 100, 0o600).unwrap()
+}
+
+/// Where the table is the machine's, somebody else's segments would have a say.
+fn alone(test: impl FnOnce(&Sandbox)) {
+    sandbox(|s| if s.isolated() { test(s) } else { s.skip("this machine's own table says more than the test made") });
+}
+
+#[test]
+fn where_all_is_well_there_is_nothing_to_mend() {
+    Options::new().fresh_table().run(|s| {
+        let text = printed(&kata(s, &["doctor"]).run(), 0);
+        let rustc = format!("; {} or newer is wanted\n", env!("CARGO_PKG_RUST_VERSION"));
+        let expected = [
+            "  ✓ cargo        cargo 1.",
+            "  ✓ rustc        rustc 1.",
+            &rustc,
+            "  ✓ linker       /",
+            "  ✓ kernel       Linux ",
+            "  ✓ limits       largest segment unlimited, left for all unlimited, 0 of ",
+            "  ✓ left-behind  no segment of yours without an attachment and with its creator gone\n",
+            "\n  Nothing to mend.\n",
+        ];
+        let mut rest = text.as_str();
+        for part in expected {
+            let (_, after) =
+                rest.split_once(part).unwrap_or_else(|| panic!("{part:?} is missing, in this order:\n{text}"));
+            rest = after;
+        }
+    });
+}
+
+#[test]
+fn what_was_left_behind_is_named_with_the_line_that_removes_it() {
+    alone(|s| {
+        let id = left_behind(s);
+        let row = s.segment(id).unwrap();
+        let text = printed(&kata(s, &["doctor"]).run(), 1);
+        let expected = format!(
+            "  ✗ left-behind  segment {id}, key {:#010x}, 100 bytes: process {} made it and has ended, nobody is attached
+                 A message that still waits for its reader, or forgotten. To remove it:
+                 ipcrm -m {id}    or: kata doctor --clean
+
+  One thing to mend.
+",
+            row.key, row.cpid
+        );
+        assert!(text.ends_with(&expected), "{text}");
+
+        let json: tinyjson::JsonValue = printed(&kata(s, &["doctor", "--format", "json"]).run(), 1).parse().unwrap();
+        assert_eq!(json["to_mend"].get::<f64>(), Some(&1.0));
+        let names: Vec<_> = json["findings"]
+            .get::<Vec<_>>()
+            .unwrap()
+            .iter()
+            .map(|it| it["name"].get::<String>().unwrap().as_str())
+            .collect();
+        let expected =
+            ["cargo", "rustc", "linker", "kernel", "machine", "limits", "namespaces", "ipcs", "perl", "left-behind"];
+        assert_eq!(names, expected);
+    });
+}
+
+#[test]
+fn cleaning_removes_what_was_left_behind_and_nothing_else() {
+    alone(|s| {
+        let (one, other, attached) = (left_behind(s), left_behind(s), left_behind(s));
+        let mut stranger = s.stranger();
+        stranger.attach(attached).unwrap();
+        let mine = s.plant(s.key(), 100, 0o600).id();
+        let before: Vec<_> = kata::kernel::segments().unwrap().iter().map(|row| row.id).collect();
+        let ids = || kata::kernel::segments().unwrap().iter().map(|row| row.id).collect::<Vec<_>>();
+
+        let refused = kata(s, &["doctor", "--clean"]).run();
+        assert_eq!(refused.code(), Some(2));
+        let said = "kata: there is no terminal to ask on, so nothing is removed\n\
+                    To do it all the same: kata doctor --clean --yes\n";
+        assert_eq!(refused.stderr(), said);
+        assert_eq!(ids(), before, "nothing is removed without a yes");
+
+        let text = printed(&kata(s, &["doctor", "--clean", "--yes"]).run(), 0);
+        let expected = format!("removed  segment {one}\nremoved  segment {other}\n");
+        assert!(text.ends_with(&expected), "{text}");
+        let after: Vec<_> = before.into_iter().filter(|id| ![one, other].contains(id)).collect();
+        assert!(after.contains(&attached) && after.contains(&mine));
+        assert_eq!(ids(), after);
+        assert_eq!(printed(&kata(s, &["doctor", "--clean"]).run(), 0), "Nothing was left behind.\n");
+    });
+}
+
+#[test]
+fn on_a_terminal_it_asks_and_takes_only_a_yes() {
+    alone(|s| {
+        let id = left_behind(s);
+        // script(1) gives it a terminal.
+        let answered = |answer: &str| {
+            let command = format!("{KATA} doctor --clean");
+            let script = s.program("script").arg("-qec").arg(command).arg("/dev/null");
+            script.stdin(format!("{answer}\n")).run()
+        };
+        if std::process::Command::new("script").arg("--version").output().is_err() {
+            s.skip("there is no script(1) to make a terminal with");
+        }
+        let no = answered("");
+        assert_eq!(no.code(), Some(1), "{}", no.stdout());
+        assert!(
+            no.stdout().contains("Remove it? [y/N] ") && no.stdout().contains("Nothing was removed."),
+            "{}",
+            no.stdout()
+        );
+        assert!(s.segment(id).is_some());
+        let yes = answered("y");
+        assert_eq!(yes.code(), Some(0), "{}", yes.stdout());
+        assert!(s.segment(id).is_none());
+    });
+}
+
+#[test]
+fn where_namespaces_are_refused_it_says_what_follows_and_that_is_no_fault() {
+    Options::new().fresh_table().run(|s| {
+        let refuse = format!("echo 0 > /proc/sys/user/max_ipc_namespaces && exec {KATA} doctor");
+        let doctor = s.program("unshare").arg("-Ur").arg("sh").arg("-c").arg(refuse).run();
+        if doctor.stderr().contains("unshare") {
+            s.skip("no user namespace in which the kernel could be told to refuse");
+        }
+        let text = printed(&doctor, 0);
+        for part in
+            ["  ! namespaces   refused (namespace: ", "counts as partial.\n", "sysctl user.max_ipc_namespaces=1024\n"]
+        {
+            assert!(text.contains(part), "{text}");
+        }
+    });
+}
+
+#[test]
+fn without_a_toolchain_it_says_where_to_get_one() {
+    Options::new().fresh_table().run(|s| {
+        let bare = s.program("/usr/bin/env").arg("-i").arg("PATH=/nowhere").arg(KATA).arg("doctor").run();
+        let text = printed(&bare, 1);
+        let expected = [
+            "  ✗ cargo        it cannot be run\n                 Rust comes from https://rustup.rs",
+            "  ✗ rustc        it cannot be run\n",
+            "  ✗ linker       there is no cc",
+            "  ! ipcs         not here\n",
+            "  ! perl         not here\n",
+            "\n  3 things to mend.\n",
+        ];
+        for part in expected {
+            assert!(text.contains(part), "{part:?} is missing:\n{text}");
+        }
+    });
+}
+
+#[test]
+fn it_works_outside_the_kata_too() {
+    Options::new().fresh_table().run(|s| {
+        let doctor = s.program("/usr/bin/env").arg("-C").arg("/").arg(KATA).arg("doctor").run();
+        assert_eq!(doctor.code(), Some(0), "{}{}", doctor.stdout(), doctor.stderr());
+    });
+}
