@@ -26,20 +26,16 @@ pub fn normalized(report: &str) -> String {
 }
 
 /// The lines, and those of a program in one order of many: what it is fed and what it says come by three pipes, in no
-/// order between them. What it complains of (`writer: ...`) goes behind what it printed.
+/// order between them. What it says on standard error goes behind what it printed.
 fn in_one_order(report: &str) -> Vec<&str> {
     let speaker =
         |line: &str| line.trim_start().strip_prefix('[')?.split_once("] ").map(|(speaker, _)| speaker.to_owned());
-    let rank = |line: &&str| {
-        let said = line.split_once("] ").map_or("", |(_, said)| said);
-        let name = speaker(line).unwrap_or_default();
-        match said {
-            _ if said.starts_with("(started)") => 0,
-            _ if said.starts_with("(ended)") => 4,
-            _ if said.starts_with('(') => 1,
-            _ if said.starts_with(&format!("{}: ", name.split(' ').next().unwrap_or_default())) => 3,
-            _ => 2,
-        }
+    let rank = |line: &&str| match line.split_once("] ").map_or("", |(_, said)| said) {
+        said if said.starts_with("(started)") => 0,
+        said if said.starts_with("(is fed)") => 1,
+        said if said.starts_with("(stderr)") => 3,
+        said if said.starts_with("(ended)") => 4,
+        _ => 2,
     };
     let mut lines: Vec<_> = report.lines().collect();
     for run in lines.chunk_by_mut(|one, next| speaker(one).is_some() && speaker(one) == speaker(next)) {
@@ -228,7 +224,7 @@ mod tests {
     fn what_a_program_says_and_is_fed_has_one_order() {
         let report = "\
 [writer 7] (started)
-[writer 7] writer: no
+[writer 7] (stderr) writer: no
 [writer 7] Enter
 [writer 7] (is fed) 1
 [writer 7] (ended) exit code 1
@@ -237,7 +233,7 @@ mod tests {
 [writer PID] (started)
 [writer PID] (is fed) 1
 [writer PID] Enter
-[writer PID] writer: no
+[writer PID] (stderr) writer: no
 [writer PID] (ended) exit code 1
 [writer PID] (started)
 ";
