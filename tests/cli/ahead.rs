@@ -26,7 +26,7 @@ fn what_comes_next_is_named_with_its_task_and_nothing_is_marked() {
 #[test]
 fn the_difference_to_the_solution_is_asked_for_before_the_lesson_passes() {
     let fixture = Fixture::new();
-    let refused = contains("the solution stays unseen").and(contains("kata diff add --yes"));
+    let refused = contains("the solution stays unseen").and(contains("cargo kata diff add --yes"));
     fixture.kata(&["diff", "add"]).assert().code(2).stdout("").stderr(refused);
     let expected = "\
 --- lessons/01_add/src/lib.rs

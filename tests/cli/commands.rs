@@ -1,6 +1,7 @@
 //! The commands, on a kata of two small lessons.
 
 use std::fs;
+use std::process::Command;
 
 use crate::fixture::{ADD, Fixture, kata};
 use predicates::prelude::*;
@@ -16,7 +17,8 @@ fn a_new_kata_is_greeted_with_the_first_lessons_blank() {
     let fixture = Fixture::new();
     let expected = contains("▸  1  add     Two become one   you are here")
         .and(contains("·  2  double  One becomes two  not yet"))
-        .and(contains("  ✗ zero_changes_nothing\n  · both_orders_are_one_sum\n"))
+        .and(contains("  ✗ zero_changes_nothing\n  · both_orders_are_one_sum\n\n"))
+        .and(contains("\n\n  ✓ passes  ✗ fails, shown below  · fails too\n\n").count(1))
         .and(contains("│ Nothing added changes nothing."))
         .and(contains("not yet implemented: add 7 and 0"))
         .and(contains("0 of 2 tests pass. One more fails; this one comes first."))
@@ -60,6 +62,52 @@ fn skipping_ahead_stops_at_the_earlier_blank_and_says_so() {
         .and(contains("again    cargo kata check double"));
     fixture.kata(&["check", "2"]).assert().code(1).stdout(expected);
     fixture.kata(&["check", "--all"]).assert().code(1).stdout(contains("✗  1  add     0 of 2 tests pass"));
+}
+
+#[test]
+fn a_failure_names_an_earlier_lesson_that_is_not_done_or_has_changed() {
+    let fixture = Fixture::new();
+    solved(&fixture, "2");
+    let lib = "lessons/01_add/src/lib.rs";
+    let wrong = fixture.read(lib).replace("todo!(\"add {a} and {b}\")", "a + b + 1");
+    fixture.write(lib, &wrong);
+    let first = "\n\n  first    cargo kata check add\n  open     lessons/02_double/src/lib.rs:4\n";
+    let not_yet = format!("  Lesson 1, add, is not done yet, and this lesson builds on it.{first}");
+    fixture.kata(&["check", "2"]).assert().code(1).stdout(contains(not_yet.as_str()));
+
+    solved(&fixture, "1");
+    fixture.kata(&["check", "1"]).assert().success();
+    fixture.write(lib, &wrong);
+    let changed = not_yet.replace("is not done yet", "has changed since it passed");
+    fixture.kata(&["check", "2"]).assert().code(1).stdout(contains(changed));
+
+    // What passes says nothing of it.
+    fixture.write(lib, &wrong.replace("a + b + 1", "b + a"));
+    fixture.kata(&["check", "2"]).assert().success().stdout(contains("builds on it").not());
+}
+
+#[test]
+fn an_earlier_lessons_fault_takes_no_progress_away() {
+    let fixture = Fixture::new();
+    for lesson in ["1", "2"] {
+        solved(&fixture, lesson);
+        fixture.kata(&["check", lesson]).assert().success();
+    }
+    let lib = "lessons/01_add/src/lib.rs";
+    let right = fixture.read(lib);
+    for fault in ["a + c", "todo!(\"add {a} and {b}\")", "a + b + 1"] {
+        fixture.write(lib, &right.replace("a + b", fault));
+        fixture.kata(&["check", "2"]).assert().code(1);
+        fixture.kata(&["check", "--all"]).assert().code(1);
+        let kept = contains("≠  1  add").and(contains("✓  2  double"));
+        fixture.kata(&["list"]).assert().success().stdout(kept);
+    }
+    // Its own fault does: here, a test that asks for more.
+    fixture.write(lib, &right);
+    fixture
+        .write("lessons/02_double/tests/double.rs", "#[test]\nfn more() {\n    assert_eq!(double::double(3), 7);\n}\n");
+    fixture.kata(&["check", "2"]).assert().code(1);
+    fixture.kata(&["list"]).assert().success().stdout(contains("✓  1  add").and(contains("▸  2  double")));
 }
 
 #[test]
@@ -118,10 +166,11 @@ fn a_reset_asks_and_keeps_what_was_there() {
 
     fixture.write(lib, "mine\n");
     fixture.write("lessons/01_add/src/more.rs", "mine too\n");
-    fixture.kata(&["reset", "1"]).assert().code(2).stderr(contains("kata reset add --yes"));
+    fixture.kata(&["reset", "1"]).assert().code(2).stderr(contains("cargo kata reset add --yes"));
     assert_eq!(fixture.read(lib), "mine\n");
 
-    fixture.kata(&["reset", "1", "--yes"]).assert().success().stdout(contains("yours  .kata/kept/01_add-1"));
+    let back = "yours    .kata/kept/01_add-1\nback     cp -r .kata/kept/01_add-1/. lessons/01_add/src/\n";
+    fixture.kata(&["reset", "1", "--yes"]).assert().success().stdout(contains(back));
     assert_eq!(fixture.read(lib), shipped);
     assert!(!fixture.path("lessons/01_add/src/more.rs").exists());
     assert_eq!(fixture.read(".kata/kept/01_add-1/lib.rs"), "mine\n");
@@ -132,11 +181,18 @@ fn a_reset_asks_and_keeps_what_was_there() {
 #[test]
 fn a_solution_is_shown_or_put_in_without_its_anchors() {
     let fixture = Fixture::new();
+    fixture.write("solutions/01_add/src/given.rs", "//! Given.\n");
+    let shown = contains("given.rs").not();
+    fixture.kata(&["solution", "add"]).assert().success().stdout(shown);
+    fs::remove_file(fixture.path("solutions/01_add/src/given.rs")).unwrap();
     let shown = contains("    a + b\n").and(contains("ANCHOR").not()).and(contains("// lessons/01_add/src/lib.rs"));
     fixture.kata(&["solution", "add"]).assert().success().stdout(shown);
 
     fixture.write("lessons/01_add/src/lib.rs", "mine\n");
-    fixture.kata(&["solution", "add", "--apply"]).assert().success().stdout(contains(".kata/kept/01_add-1"));
+    fixture.kata(&["solution", "add", "--apply"]).assert().success().stdout(
+        "wrote    lessons/01_add/src/lib.rs\nyours    .kata/kept/01_add-1\n\
+         back     cp .kata/kept/01_add-1/lib.rs lessons/01_add/src/\nnext     cargo kata check add\n",
+    );
     assert!(fixture.read("lessons/01_add/src/lib.rs").contains("    a + b\n}"));
     assert_eq!(fixture.read(".kata/kept/01_add-1/lib.rs"), "mine\n");
     fixture.kata(&["solution", "add", "--apply"]).assert().success().stdout(contains("Nothing to change."));
@@ -186,12 +242,22 @@ fn a_check_works_where_progress_cannot_be_kept() {
     // A folder in the file's place is in the way of root too.
     fs::create_dir(fixture.path("progress.txt")).unwrap();
     solved(&fixture, "1");
-    fixture.kata(&["check", "1"]).assert().success().stderr(contains("your progress could not be kept"));
+    // In one stream, as on a terminal: the warning comes last.
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "exec 2>&1; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_kata"), "check", "1"]);
+    shell.current_dir(fixture.path("")).env("CARGO_TARGET_DIR", fixture.path("target"));
+    shell.env_remove("CARGO_MANIFEST_DIR").env_remove("KATA_ROOT");
+    let output = shell.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}");
+    let report = text.find("Lesson 1 is done.").unwrap();
+    assert!(text[report..].contains("\nkata: your progress could not be kept in progress.txt"), "{text}");
+    assert_eq!(text.matches("kata: ").count(), 1, "{text}");
 }
 
 #[test]
 fn nobody_listening_is_no_error() {
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
     let fixture = Fixture::new();
     let mut list = Command::new(env!("CARGO_BIN_EXE_kata"));
     let mut child =

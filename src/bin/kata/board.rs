@@ -65,11 +65,62 @@ pub fn summary(lesson: &Lesson, verdict: &Verdict, width: usize, paint: Paint) -
 
 /// What is left to say when no lesson is left.
 pub fn all_done(course: &Course, partial: usize, paint: Paint) -> String {
-    if partial == 0 {
-        return format!("  {}\n", paint.green(&format!("All {} lessons pass.", course.lessons.len())));
+    let said = if partial == 0 {
+        format!("  {}\n", paint.green(&format!("All {} lessons pass.", course.lessons.len())))
+    } else {
+        format!(
+            "  {}\n  Check them again where namespaces are allowed: cargo kata check --all\n",
+            paint.yellow(&format!("Every lesson passes; {partial} of them in part."))
+        )
+    };
+    said + &pay_off(course, paint)
+}
+
+/// What the learner has in the end, in lines to paste; nothing in a kata without these programs.
+pub fn pay_off(course: &Course, paint: Paint) -> String {
+    const PROGRAMS: [(&str, &str); 3] = [("write", "writer"), ("read", "reader"), ("shmctl", "remover")];
+    let has = |(lesson, program): &(&str, &str)| {
+        course.lesson(lesson).is_ok_and(|lesson| course.programs(lesson).iter().any(|name| name == program))
+    };
+    if !PROGRAMS.iter().all(has) {
+        return String::new();
     }
+    let lines = [
+        "cargo build -p write -p read -p shmctl",
+        r"printf 'Hello World\n' | target/debug/writer",
+        "ipcs -m",
+        "target/debug/reader",
+        "target/debug/remover",
+    ];
+    let lines: String = lines.iter().map(|line| format!("    {}\n", paint.cyan(line))).collect();
     format!(
-        "  {}\n  Check them again where namespaces are allowed: cargo kata check --all\n",
-        paint.yellow(&format!("Every lesson passes; {partial} of them in part."))
+        "\n  You have three programs.\n\n{lines}\n  {} {}\n",
+        paint.dim("read on "),
+        paint.cyan("cargo run -p book")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_done_has_three_programs_to_run() {
+        let course = Course::find(Some(env!("CARGO_MANIFEST_DIR").as_ref())).unwrap();
+        let expected = r"
+  You have three programs.
+
+    cargo build -p write -p read -p shmctl
+    printf 'Hello World\n' | target/debug/writer
+    ipcs -m
+    target/debug/reader
+    target/debug/remover
+
+  read on  cargo run -p book
+";
+        assert_eq!(pay_off(&course, Paint::Plain), expected);
+        assert!(all_done(&course, 0, Paint::Plain).ends_with(expected));
+        assert!(all_done(&course, 1, Paint::Plain).ends_with(expected));
+        assert_eq!(pay_off(&Course { lessons: Vec::new(), ..course }, Paint::Plain), "");
+    }
 }

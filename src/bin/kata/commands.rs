@@ -1,7 +1,7 @@
 //! The learner's commands. Each finds, runs, and hands its text to the edge.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use crate::board;
 use crate::check;
@@ -63,29 +63,32 @@ fn check_current(
 pub fn check_all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let width = course.lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
     let mut first = None;
+    let mut kept = Ok(());
     for lesson in &course.lessons {
-        let verdict = judge(course, lesson, paint)?;
+        let (verdict, noted) = judge(course, lesson, paint)?;
+        kept = kept.and(noted);
         emit(&board::summary(lesson, &verdict, width, paint));
         if first.is_none() && !matches!(verdict, Verdict::Passed(_)) {
             first = Some((lesson, verdict));
         }
     }
-    let Some((lesson, verdict)) = first else {
-        emit(&format!("\n{}", board::all_done(course, 0, paint)));
-        return Ok(Answer::Yes);
-    };
-    emit(&format!("\n{}", show_verdict(course, lesson, &verdict, paint)?));
-    Ok(Answer::No)
+    match &first {
+        None => emit(&format!("\n{}", board::all_done(course, 0, paint))),
+        Some((lesson, verdict)) => emit(&format!("\n{}", show_verdict(course, lesson, verdict, paint)?)),
+    }
+    warn_unless(kept);
+    Ok(if first.is_none() { Answer::Yes } else { Answer::No })
 }
 
 fn check_one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
-    let verdict = judge(course, lesson, paint)?;
+    let (verdict, kept) = judge(course, lesson, paint)?;
     emit(&show_verdict(course, lesson, &verdict, paint)?);
+    warn_unless(kept);
     Ok(if let Verdict::Passed(_) = verdict { Answer::Yes } else { Answer::No })
 }
 
-/// Checks a lesson and notes what came of it.
-fn judge(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Verdict, Trouble> {
+/// Checks a lesson and notes what came of it. Whether the note could be kept is for the end of the report.
+fn judge(course: &Course, lesson: &Lesson, paint: Paint) -> Result<(Verdict, io::Result<()>), Trouble> {
     // What is noted is what was there before the tests ran: an edit in between is a change.
     let fingerprint = progress::fingerprint(course, lesson)?;
     let waiting = Waiting::start(lesson);
@@ -93,28 +96,46 @@ fn judge(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Verdict, Trou
     drop(waiting);
     let verdict = verdict?;
 
-    let mark = match verdict {
+    let mut progress = Progress::load(&course.root);
+    let mark = match &verdict {
         Verdict::Passed(_) => Some((Mark::Done, fingerprint.as_str())),
         Verdict::Partial(_) => Some((Mark::Partial, fingerprint.as_str())),
         Verdict::Failed(_) | Verdict::DoesNotCompile(_) => None,
     };
-    let mut progress = Progress::load(&course.root);
-    // A lesson that passed before and was changed since stays known as such; only what is noted falsely goes.
-    if mark.is_some() || progress.standing(&lesson.name, &fingerprint) != Standing::Changed {
+    // A lesson that passed before and was changed since stays known as such; only what is noted falsely goes, and that
+    // is not known while the fault may be an earlier lesson's.
+    let changed = progress.standing(&lesson.name, &fingerprint) == Standing::Changed;
+    let own = || Ok(is_own(course, lesson, &verdict) && progress::unsettled(course, &progress, lesson)?.is_none());
+    let kept = if mark.is_some() || (!changed && own()?) {
         progress.note(&lesson.name, mark);
-        save(&progress);
-    }
-    Ok(verdict)
+        progress.save()
+    } else {
+        Ok(())
+    };
+    Ok((verdict, kept))
 }
 
-fn save(progress: &Progress) {
-    if let Err(error) = progress.save() {
+/// Whether a failure happened in the lesson's own code or tests, as far as it tells.
+fn is_own(course: &Course, lesson: &Lesson, verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::DoesNotCompile(errors) => errors.lesson == lesson.name,
+        Verdict::Failed(report) => {
+            report.blank().and_then(|blank| course.owner_of(&blank.place.path)).is_none_or(|owner| owner == lesson)
+        }
+        Verdict::Passed(_) | Verdict::Partial(_) => true,
+    }
+}
+
+fn warn_unless(kept: io::Result<()>) {
+    if let Err(error) = kept {
         warn(&format!("your progress could not be kept in progress.txt: {error}"));
     }
 }
 
 fn show_verdict(course: &Course, lesson: &Lesson, verdict: &Verdict, paint: Paint) -> Result<String, Trouble> {
-    let (_, current) = progress::board(course, &Progress::load(&course.root))?;
+    let progress = Progress::load(&course.root);
+    let (_, current) = progress::board(course, &progress)?;
+    let unsettled = progress::unsettled(course, &progress, lesson)?;
     let guide = match verdict {
         Verdict::Failed(report) => {
             report.first_failure().map(|(test, failure)| guide::guide(course, lesson, &test.name, failure))
@@ -122,7 +143,7 @@ fn show_verdict(course: &Course, lesson: &Lesson, verdict: &Verdict, paint: Pain
         _ => None,
     };
     let current = current.map(|current| &course.lessons[current]);
-    Ok(Scene { course, lesson, current, guide: guide.unwrap_or_default(), paint }.verdict(verdict))
+    Ok(Scene { course, lesson, current, unsettled, guide: guide.unwrap_or_default(), paint }.verdict(verdict))
 }
 
 /// On a terminal, a line that says what is going on until there is more to say.
@@ -192,7 +213,7 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
     }
     let question = format!("Reset lessons/{}/src? What you wrote is kept in .kata.", lesson.folder);
     let (follows, command) =
-        (format!("lesson {} stays as it is", lesson.name), format!("kata reset {} --yes", lesson.name));
+        (format!("lesson {} stays as it is", lesson.name), format!("cargo kata reset {} --yes", lesson.name));
     if !yes && !ask::agreed(&question, &follows, &command)? {
         emit("Nothing was changed.\n");
         return Ok(Answer::No);
@@ -200,7 +221,7 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
     let answer = replace(course, lesson, &starter)?;
     let mut progress = Progress::load(&course.root);
     progress.note(&lesson.name, None);
-    save(&progress);
+    warn_unless(progress.save());
     Ok(answer)
 }
 
@@ -209,16 +230,20 @@ pub fn solution(course: &Course, asked: &str, apply: bool, paint: Paint) -> Resu
     let lesson = course.lesson(asked)?;
     let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
     if apply {
-        return replace(course, lesson, &solution);
+        let answer = replace(course, lesson, &solution)?;
+        emit(&format!("next     cargo kata check {}\n", lesson.name));
+        return Ok(answer);
     }
-    for (path, bytes) in &solution {
+    // What was given from the start, the learner has already.
+    let starter = starter::generate(&course.root, &course.solution(lesson), Reading::Starter)?;
+    for (path, bytes) in solution.iter().filter(|file| !starter.contains(file)) {
         let text = String::from_utf8_lossy(bytes);
         emit(&format!("{}\n\n{text}\n", paint.dim(&format!("// lessons/{}/src/{}", lesson.folder, path.display()))));
     }
     Ok(Answer::Yes)
 }
 
-/// Puts `files` in the place of the learner's, and says where those are now.
+/// Puts `files` in the place of the learner's, and says where those are now and how they come back.
 fn replace(course: &Course, lesson: &Lesson, files: &Files) -> Result<Answer, Trouble> {
     let src = course.dir(lesson).join("src");
     let own = starter::read_files(&src)?;
@@ -226,13 +251,16 @@ fn replace(course: &Course, lesson: &Lesson, files: &Files) -> Result<Answer, Tr
     let kept = if own == untouched || own == *files { None } else { Some(store::keep(course, lesson)?) };
     let changed = store::mirror(&src, files)?;
     for path in &changed {
-        emit(&format!("wrote  {}\n", path.strip_prefix(&course.root).unwrap_or(path).display()));
+        emit(&format!("wrote    {}\n", path.strip_prefix(&course.root).unwrap_or(path).display()));
     }
     match kept {
-        Some(kept) => emit(&format!("yours  {}\n", kept.display())),
+        Some(kept) => {
+            let kept = kept.display();
+            let all = if own.len() == 1 { format!("{kept}/{}", own[0].0.display()) } else { format!("-r {kept}/.") };
+            emit(&format!("yours    {kept}\nback     cp {all} lessons/{}/src/\n", lesson.folder));
+        }
         None if changed.is_empty() => emit("Nothing to change.\n"),
-        None => emit("kept   nothing: the starter was untouched\n"),
+        None => emit("kept     nothing: the starter was untouched\n"),
     }
-    _ = io::stdout().flush();
     Ok(Answer::Yes)
 }

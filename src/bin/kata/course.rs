@@ -87,6 +87,37 @@ impl Course {
         self.lessons.iter().find(|lesson| lesson.folder == folder)
     }
 
+    /// The earlier lessons that the lesson builds on, directly or through others, in their order.
+    pub fn needs<'a>(&'a self, lesson: &'a Lesson) -> Vec<&'a Lesson> {
+        let mut needed = vec![lesson];
+        let mut next = 0;
+        while next < needed.len() {
+            let manifest = self.manifest(needed[next]);
+            next += 1;
+            for folder in manifest.split("\"../").skip(1).filter_map(|rest| rest.split('"').next()) {
+                let found = self.lessons.iter().find(|lesson| lesson.folder == folder);
+                needed.extend(found.filter(|found| !needed.contains(found)));
+            }
+        }
+        needed.remove(0);
+        needed.sort_by_key(|lesson| lesson.number);
+        needed
+    }
+
+    /// The names of the lesson's programs.
+    pub fn programs(&self, lesson: &Lesson) -> Vec<String> {
+        let manifest = self.manifest(lesson);
+        let name = |part: &str| {
+            let line = part.lines().skip(1).take_while(|line| !line.starts_with('['));
+            line.filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).next().map(str::to_owned)
+        };
+        manifest.split("\n[[bin]]").skip(1).filter_map(name).collect()
+    }
+
+    fn manifest(&self, lesson: &Lesson) -> String {
+        fs::read_to_string(self.dir(lesson).join("Cargo.toml")).unwrap_or_default()
+    }
+
     /// The lesson's folder, on disk.
     pub fn dir(&self, lesson: &Lesson) -> PathBuf {
         self.root.join("lessons").join(&lesson.folder)
@@ -170,6 +201,26 @@ mod tests {
         assert_eq!(lesson("x_y", ""), None);
         let read = lesson("12_counter", "[package]\nname = \"counter\"\ndescription = \"Lost updates\"\n").unwrap();
         assert_eq!((read.number, read.name.as_str(), read.idea.as_str()), (12, "counter", "Lost updates"));
+    }
+
+    #[test]
+    fn a_manifest_names_programs_and_what_the_lesson_needs() {
+        let dir = tempfile::tempdir().unwrap();
+        let course = Course { root: dir.path().to_path_buf(), ..course() };
+        let manifests = [
+            "[package]\nname = \"key\"\n",
+            "[dependencies]\nkey = { path = \"../01_key\" }\nkata = { path = \"../..\" }\n",
+            "[package]\nname = \"shmat\"\n\n[[bin]]\nname = \"writer\"\n\n[[bin]]\n[dependencies]\nshmget = { path = \"../02_shmget\" }\n",
+        ];
+        for (lesson, manifest) in course.lessons.iter().zip(manifests) {
+            fs::create_dir_all(course.dir(lesson)).unwrap();
+            fs::write(course.dir(lesson).join("Cargo.toml"), manifest).unwrap();
+        }
+        let [key, shmget, shmat] = &course.lessons[..] else { panic!() };
+        assert_eq!(course.needs(shmat), [key, shmget]);
+        assert_eq!(course.needs(key), [] as [&Lesson; 0]);
+        assert_eq!(course.programs(shmat), ["writer"]);
+        assert_eq!(course.programs(key), [] as [String; 0]);
     }
 
     #[test]

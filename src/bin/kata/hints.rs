@@ -1,5 +1,5 @@
 //! The three hints of a lesson: `hints.md`, in sections that begin with `## Hint N: what it is`. The walkthrough
-//! includes the same hints, by anchors that nobody wants to see on a terminal.
+//! includes the same hints, by anchors that nobody wants to see on a terminal; nor fences, so code is indented there.
 
 /// One hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +12,14 @@ pub struct Hint {
 /// The hints of `file`, in its order; their numbers must count from 1.
 pub fn read(file: &str) -> Result<Vec<Hint>, String> {
     let mut hints: Vec<Hint> = Vec::new();
+    let mut code = false;
     for line in file.lines().filter(|line| !is_anchor(line)) {
-        if let Some(head) = line.strip_prefix("## Hint ") {
+        if line.trim_start().starts_with("```") {
+            code = !code;
+        } else if code && let Some(hint) = hints.last_mut() {
+            let indent = if line.is_empty() { "" } else { "    " };
+            hint.text += &format!("{indent}{line}\n");
+        } else if let Some(head) = line.strip_prefix("## Hint ") {
             let number = hints.len() + 1;
             let title = head.strip_prefix(&number.to_string()).and_then(|rest| rest.strip_prefix(':'));
             let title = title.ok_or_else(|| format!("`{line}` should begin with `## Hint {number}:`"))?;
@@ -41,9 +47,9 @@ mod tests {
     #[test]
     fn hints_are_sections() {
         let hints =
-            read("# Hints\n\n## Hint 1: a question\n\nWhy?\n\n## Hint 2: the call\n\n```rust\ncall();\n```\n").unwrap();
+            read("# Hints\n\n## Hint 1: a question\n\nWhy?\n\n## Hint 2: the call\n\n```rust\ncall();\n\n## no head\n```\nSo.\n").unwrap();
         assert_eq!(hints[0], Hint { title: "a question".into(), text: "Why?".into() });
-        assert_eq!(hints[1].text, "```rust\ncall();\n```");
+        assert_eq!(hints[1].text, "    call();\n\n    ## no head\nSo.");
     }
 
     #[test]

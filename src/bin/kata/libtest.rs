@@ -87,7 +87,7 @@ fn failure(name: &str, block: &str) -> Failure {
 }
 
 /// The place in `  at PATH:LINE:COLUMN` or in `thread 'main' (7) panicked at PATH:LINE:COLUMN:`.
-fn place(line: &str) -> Option<Place> {
+pub fn place(line: &str) -> Option<Place> {
     let line = line.trim();
     let named = match line.split_once("panicked at ") {
         Some((_, named)) => named.strip_suffix(':')?,

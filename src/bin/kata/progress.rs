@@ -91,6 +91,21 @@ pub fn board(course: &Course, progress: &Progress) -> Result<(Vec<Standing>, Opt
     Ok((standings, current))
 }
 
+/// The first of the earlier lessons that `lesson` builds on which has not passed as it is now.
+pub fn unsettled<'a>(
+    course: &'a Course,
+    progress: &Progress,
+    lesson: &'a Lesson,
+) -> Result<Option<(&'a Lesson, Standing)>, Trouble> {
+    for needed in course.needs(lesson) {
+        let standing = progress.standing(&needed.name, &fingerprint(course, needed)?);
+        if matches!(standing, Standing::NotYet | Standing::Changed) {
+            return Ok(Some((needed, standing)));
+        }
+    }
+    Ok(None)
+}
+
 /// A number that tells whether the files of a lesson's `src` are what they were.
 pub fn fingerprint(course: &Course, lesson: &Lesson) -> Result<String, Trouble> {
     let files = starter::read_files(&course.dir(lesson).join("src"))?;

@@ -1,10 +1,15 @@
 //! A verdict as text: a function of what was found, and of nothing else.
 
+use crate::board;
 use crate::course::{Course, Lesson};
 use crate::guide::Guide;
 use crate::paint::Paint;
+use crate::progress::Standing;
 use crate::verdict::{Errors, Failure, Outcome, Place, Report, Test, Verdict};
 use crate::wording::{lowercase_first, wrapped};
+
+/// Marks a test that fails after the first one.
+const WAITS: &str = "·";
 
 /// What a verdict is shown with.
 pub struct Scene<'a> {
@@ -13,6 +18,8 @@ pub struct Scene<'a> {
     pub lesson: &'a Lesson,
     /// The lesson that `cargo run` alone checks next.
     pub current: Option<&'a Lesson>,
+    /// An earlier lesson that this one builds on and that does not pass, or not as it is now.
+    pub unsettled: Option<(&'a Lesson, Standing)>,
     pub guide: Guide,
     pub paint: Paint,
 }
@@ -44,6 +51,10 @@ impl Scene<'_> {
         for cases in report.tests.chunk_by(|one, next| one.function() == next.function()) {
             text += &self.test(cases, &mut first);
         }
+        if text.contains(&format!("  {} ", self.paint.dim(WAITS))) {
+            let legend = format!("✓ passes  ✗ fails, shown below  {WAITS} fails too");
+            text += &format!("\n  {}\n", self.paint.dim(&legend));
+        }
         text + "\n"
     }
 
@@ -59,7 +70,7 @@ impl Scene<'_> {
             if std::mem::replace(first, false) {
                 return format!("  {} {}\n", paint.red("✗"), paint.bold(&worst.name));
             }
-            return format!("  {} {}{count}\n", paint.dim("·"), paint.dim(worst.function()));
+            return format!("  {} {}{count}\n", paint.dim(WAITS), paint.dim(worst.function()));
         }
         for test in cases {
             if let Outcome::Skipped(reason) = &test.outcome {
@@ -89,13 +100,12 @@ impl Scene<'_> {
             let command = paint.cyan(&format!("{command:width$}", width = compare.len()));
             self.row(word, &format!("{command}  {}", paint.dim(what)))
         };
-        text += "\n";
         text += &match self.current {
             Some(next) => {
                 let idea = lowercase_first(&next.idea);
-                row("next", "cargo run", &format!("lesson {}, {}: {idea}", next.number, next.name))
+                format!("\n{}", row("next", "cargo run", &format!("lesson {}, {}: {idea}", next.number, next.name)))
             }
-            None => row("next", "cargo run", "no lesson is left"),
+            None => board::pay_off(self.course, paint) + "\n",
         };
         text + &row("compare", &compare, "how the kata does it")
     }
@@ -120,7 +130,7 @@ impl Scene<'_> {
             _ => text += &format!(" {} more fail; this one comes first.", failed - 1),
         }
         text += "\n\n";
-        let blank = first.and_then(|(_, failure)| failure.blank.as_ref());
+        let blank = report.blank();
         let owner = blank.and_then(|blank| self.course.owner_of(&blank.place.path));
         if let Some(earlier) = owner.filter(|owner| *owner != self.lesson) {
             text += &format!("  Stopped at lesson {}'s blank: {} is still to do.\n", earlier.number, earlier.name);
@@ -128,9 +138,14 @@ impl Scene<'_> {
             text += &self.row("lesson", &paint.cyan(&format!("cargo kata check {}", earlier.name)));
             text += &self.row("skip it", &paint.cyan(&format!("cargo kata solution {} --apply", earlier.name)));
         }
+        if let (None, Some((earlier, standing))) = (blank, self.unsettled) {
+            let how = if standing == Standing::Changed { "has changed since it passed" } else { "is not done yet" };
+            text += &format!("  Lesson {}, {}, {how}, and this lesson builds on it.\n\n", earlier.number, earlier.name);
+            text += &self.row("first", &paint.cyan(&format!("cargo kata check {}", earlier.name)));
+        }
         let place = |place: &Place| format!("{}:{}", place.path, place.line);
-        if let Some(open) = &self.guide.open {
-            text += &self.row("open", &paint.bold(&place(open)));
+        if !self.guide.open.is_empty() {
+            text += &self.row("open", &paint.bold(&self.guide.open));
         }
         if let Some(test) = &self.guide.test {
             text += &self.row("test", &place(test));

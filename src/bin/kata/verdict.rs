@@ -120,6 +120,11 @@ impl Report {
         self.tests.iter().filter(|test| matches!(test.outcome, Outcome::Passed | Outcome::Skipped(_))).count()
     }
 
+    /// The blank that the first failure ran into.
+    pub fn blank(&self) -> Option<&Blank> {
+        self.first_failure().and_then(|(_, failure)| failure.blank.as_ref())
+    }
+
     /// The first test that failed, with its failure.
     pub fn first_failure(&self) -> Option<(&Test, &Failure)> {
         self.tests.iter().find_map(|test| match &test.outcome {
