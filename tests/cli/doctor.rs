@@ -1,5 +1,6 @@
 //! The doctor, each time in a table of segments of its own.
 
+use crate::fixture::Fixture;
 use kata::sandbox::{Finished, Options, Program, Sandbox, sandbox};
 
 const KATA: &str = env!("CARGO_BIN_EXE_kata");
@@ -27,7 +28,9 @@ fn alone(test: impl FnOnce(&Sandbox)) {
 #[test]
 fn where_all_is_well_there_is_nothing_to_mend() {
     Options::new().fresh_table().run(|s| {
-        let text = printed(&kata(s, &["doctor"]).run(), 0);
+        let fixture = Fixture::new();
+        let root = fixture.path("").display().to_string();
+        let text = printed(&kata(s, &["doctor", "--root", &root]).run(), 0);
         let rustc = format!("; {} or newer is wanted\n", env!("CARGO_PKG_RUST_VERSION"));
         let expected = [
             "  ✓ cargo        cargo 1.",
@@ -36,6 +39,7 @@ fn where_all_is_well_there_is_nothing_to_mend() {
             "  ✓ linker       /",
             "  ✓ kernel       Linux ",
             "  ✓ limits       largest segment unlimited, left for all unlimited, 0 of ",
+            "  ✓ lessons      all 2 run whole\n",
             "  ✓ left-behind  no segment of yours without an attachment and with its creator gone\n",
             "\n  Nothing to mend.\n",
         ];
@@ -57,7 +61,7 @@ fn what_was_left_behind_is_named_with_the_line_that_removes_it() {
         let expected = format!(
             "  ✗ left-behind  segment {id}, key {:#010x}, 100 bytes: process {} made it and has ended, nobody is attached
                  A message that still waits for its reader, or forgotten. To remove it:
-                 ipcrm -m {id}    or: kata doctor --clean
+                 ipcrm -m {id}    or: cargo kata doctor --clean
 
   One thing to mend.
 ",
@@ -73,8 +77,19 @@ fn what_was_left_behind_is_named_with_the_line_that_removes_it() {
             .iter()
             .map(|it| it["name"].get::<String>().unwrap().as_str())
             .collect();
-        let expected =
-            ["cargo", "rustc", "linker", "kernel", "machine", "limits", "namespaces", "ipcs", "perl", "left-behind"];
+        let expected = [
+            "cargo",
+            "rustc",
+            "linker",
+            "kernel",
+            "machine",
+            "limits",
+            "namespaces",
+            "lessons",
+            "ipcs",
+            "perl",
+            "left-behind",
+        ];
         assert_eq!(names, expected);
     });
 }
@@ -92,7 +107,7 @@ fn cleaning_removes_what_was_left_behind_and_nothing_else() {
         let refused = kata(s, &["doctor", "--clean"]).run();
         assert_eq!(refused.code(), Some(2));
         let said = "kata: there is no terminal to ask on, so nothing is removed\n\
-                    To do it all the same: kata doctor --clean --yes\n";
+                    To do it all the same: cargo kata doctor --clean --yes\n";
         assert_eq!(refused.stderr(), said);
         assert_eq!(ids(), before, "nothing is removed without a yes");
 
@@ -136,15 +151,21 @@ fn on_a_terminal_it_asks_and_takes_only_a_yes() {
 #[test]
 fn where_namespaces_are_refused_it_says_what_follows_and_that_is_no_fault() {
     Options::new().fresh_table().run(|s| {
-        let refuse = format!("echo 0 > /proc/sys/user/max_ipc_namespaces && exec {KATA} doctor");
+        let fixture = Fixture::new();
+        fixture.write("lessons/02_double/tests/double.rs", "Options::new().fresh_table().run(|s| {});\n");
+        let root = fixture.path("").display().to_string();
+        let refuse = format!("echo 0 > /proc/sys/user/max_ipc_namespaces && exec {KATA} doctor --root {root}");
         let doctor = s.program("unshare").arg("-Ur").arg("sh").arg("-c").arg(refuse).run();
         if doctor.stderr().contains("unshare") {
             s.skip("no user namespace in which the kernel could be told to refuse");
         }
         let text = printed(&doctor, 0);
-        for part in
-            ["  ! namespaces   refused (namespace: ", "counts as partial.\n", "sysctl user.max_ipc_namespaces=1024\n"]
-        {
+        for part in [
+            "  ! namespaces   refused (namespace: ",
+            "counts as partial.\n",
+            "sysctl user.max_ipc_namespaces=1024\n",
+            "  ! lessons      1 of 2 run in part: 2 double\n",
+        ] {
             assert!(text.contains(part), "{text}");
         }
     });
@@ -170,9 +191,12 @@ fn without_a_toolchain_it_says_where_to_get_one() {
 }
 
 #[test]
-fn it_works_outside_the_kata_too() {
+fn outside_the_kata_it_looks_at_the_machine_alone() {
     Options::new().fresh_table().run(|s| {
-        let doctor = s.program("/usr/bin/env").arg("-C").arg("/").arg(KATA).arg("doctor").run();
-        assert_eq!(doctor.code(), Some(0), "{}{}", doctor.stdout(), doctor.stderr());
+        // What cargo sets while it tests would lead back to the kata.
+        let outside = ["-u", "CARGO_MANIFEST_DIR", "-u", "KATA_ROOT", "-C", "/", KATA, "doctor"];
+        let doctor = outside.iter().fold(s.program("/usr/bin/env"), |program, argument| program.arg(argument)).run();
+        let text = printed(&doctor, 0);
+        assert!(text.contains("  ✓ namespaces   ") && !text.contains("lessons"), "{text}");
     });
 }

@@ -6,11 +6,11 @@ use crate::emit;
 use crate::trouble::{Trouble, cannot};
 
 /// Asks `question`, which ends in a question mark; `true` for `y`. Without a terminal there is nobody to ask: the trouble
-/// then says what follows (`so nothing is removed`), and `command` does it without asking.
+/// then says what follows (`so nothing is removed`), and `cargo COMMAND` does it without asking.
 pub fn agreed(question: &str, follows: &str, command: &str) -> Result<bool, Trouble> {
     if !io::stdin().is_terminal() {
         let what = format!("there is no terminal to ask on, so {follows}");
-        return Err(cannot(what, format!("To do it all the same: {command}")));
+        return Err(cannot(what, format!("To do it all the same: cargo {command}")));
     }
     emit(&format!("{question} [y/N] "));
     let mut answer = String::new();

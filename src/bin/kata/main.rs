@@ -80,15 +80,16 @@ fn main() -> ExitCode {
 
 fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
     // What asks the machine works wherever one is.
-    match matches.subcommand() {
-        Some(("xray", matches)) => return xray::run(matches, Paint::of_stdout()),
-        Some(("doctor", matches)) => return doctor::run(matches, Paint::of_stdout()),
-        _ => {}
-    }
+    let paint = Paint::of_stdout();
     let root = matches.get_one::<PathBuf>("root").cloned();
     let root = root.or_else(|| std::env::var_os("KATA_ROOT").map(PathBuf::from));
-    let course = Course::find(root.as_deref())?;
-    let paint = Paint::of_stdout();
+    let course = Course::find(root.as_deref());
+    match matches.subcommand() {
+        Some(("xray", matches)) => return xray::run(matches, paint),
+        Some(("doctor", matches)) => return doctor::run(matches, course.as_ref().ok(), paint),
+        _ => {}
+    }
+    let course = course?;
     let Some((name, matches)) = matches.subcommand() else {
         return commands::home(&course, paint);
     };

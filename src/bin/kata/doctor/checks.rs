@@ -12,17 +12,20 @@ use kata::sandbox::{Grant, Isolation, granted};
 use super::finding::Finding;
 use super::left;
 use super::machine::{Signs, version};
+use crate::course::{Course, Lesson};
 use crate::trouble::Trouble;
 use crate::{cargo, child};
 
 /// Everything.
-pub fn all() -> Result<Vec<Finding>, Trouble> {
+pub fn all(course: Option<&Course>) -> Result<Vec<Finding>, Trouble> {
     let signs = Signs::read();
     let mut findings = vec![toolchain_cargo()?, rustc()?, linker(), signs.kernel(), signs.machine()];
     match kernel::segments().and_then(|table| Ok((kernel::limits()?, table))) {
         Ok((held, table)) => {
             findings.push(limits(held, &table));
-            findings.push(namespaces(&granted(), refusing_setting()));
+            let granted = granted();
+            findings.push(namespaces(&granted, refusing_setting()));
+            findings.extend(course.map(|course| lessons(course, granted.isolation)));
             findings.extend([tool("ipcs", "util-linux"), tool("perl", "perl")]);
             findings.extend(left::findings(&table));
         }
@@ -157,6 +160,25 @@ fn namespaces(grant: &Grant, setting: Option<&str>) -> Finding {
             Finding::note(NAME, format!("refused ({})", grant.refusals.join("; ")), advice)
         }
     }
+}
+
+/// Which lessons run whole, and which have tests that are skipped here.
+fn lessons(course: &Course, isolation: Isolation) -> Finding {
+    const NAME: &str = "lessons";
+    let skips = |lesson: &&Lesson| isolation == Isolation::Shared && wants_an_empty_table(course, lesson);
+    let named = |lesson: &Lesson| format!("{} {}", lesson.number, lesson.name);
+    let partial: Vec<_> = course.lessons.iter().filter(skips).map(named).collect();
+    if partial.is_empty() {
+        return Finding::fine(NAME, format!("all {} run whole", course.lessons.len()));
+    }
+    let says = format!("{} of {} run in part: {}", partial.len(), course.lessons.len(), partial.join(", "));
+    Finding::note(NAME, says, "They have tests that skip, because only a namespace has an empty table.")
+}
+
+/// Whether the lesson has a test that runs in a fresh table of segments or not at all.
+fn wants_an_empty_table(course: &Course, lesson: &Lesson) -> bool {
+    let tests = fs::read_to_string(course.root.join(lesson.test_file()));
+    tests.is_ok_and(|tests| tests.contains(".fresh_table()"))
 }
 
 /// A setting by which this machine refuses them, and how it is changed.

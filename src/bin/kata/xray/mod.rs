@@ -21,7 +21,7 @@ use frame::Wanted;
 /// `kata xray --once`: one frame. [`Answer::No`] when the segment asked for does not exist.
 pub fn run(matches: &ArgMatches, paint: Paint) -> Result<Answer, Trouble> {
     if !matches.get_flag("once") {
-        return Err(cannot("xray shows one frame and ends, and wants to be told so", "kata xray --once"));
+        return Err(cannot("xray shows one frame and ends, and wants to be told so", "cargo kata xray --once"));
     }
     let wanted = Wanted { key: matches.get_one("key").copied(), id: matches.get_one("id").copied() };
     let length = matches.get_one::<usize>("bytes").copied().unwrap_or_default();
