@@ -105,7 +105,10 @@ impl Scene<'_> {
                 let idea = lowercase_first(&next.idea);
                 format!("\n{}", row("next", "cargo run", &format!("lesson {}, {}: {idea}", next.number, next.name)))
             }
-            None => board::pay_off(self.course, paint) + "\n",
+            None => match board::pay_off(self.course, paint) {
+                text if text.is_empty() => "\n".to_owned(),
+                text => text,
+            },
         };
         text + &row("compare", &compare, "how the kata does it")
     }
@@ -209,5 +212,31 @@ impl Scene<'_> {
 
     fn row(&self, word: &str, rest: &str) -> String {
         format!("  {} {rest}\n", self.paint.dim(&format!("{word:8}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_with_no_lesson_left_ends_in_the_programs() {
+        let course = Course::find(Some(env!("CARGO_MANIFEST_DIR").as_ref())).unwrap();
+        let lesson = course.lesson("shmctl").unwrap();
+        let scene = Scene {
+            course: &course,
+            lesson,
+            current: None,
+            unsettled: None,
+            guide: Guide::default(),
+            paint: Paint::Plain,
+        };
+        let tests = vec![Test { name: "it_works".into(), outcome: Outcome::Passed }];
+        let text = scene.verdict(&Verdict::Passed(Report { tests, ..Report::default() }));
+        let end = "
+  read on  cargo run -p book
+  compare  cargo kata solution shmctl  how the kata does it
+";
+        assert!(text.contains(" is done.\n\n  You have three programs.\n") && text.ends_with(end), "{text}");
     }
 }
