@@ -203,10 +203,17 @@ fn a_solution_is_shown_or_put_in_without_its_anchors() {
 #[case::no_such_number("7", "The lessons: 1 add, 2 double.")]
 fn an_unknown_lesson_is_refused_with_those_there_are(#[case] asked: &str, #[case] advice: &str) {
     let fixture = Fixture::new();
-    for command in ["check", "hint", "reset", "solution"] {
+    for command in ["check", "hint", "reset", "solution", "book"] {
         let expected = contains(format!("kata: there is no lesson `{asked}`")).and(contains(advice));
         fixture.kata(&[command, asked]).assert().code(2).stdout("").stderr(expected);
     }
+}
+
+#[test]
+fn a_walkthrough_that_cannot_be_shown_is_said_to_be_missing() {
+    let fixture = Fixture::new();
+    let expected = contains("book").and(contains("kata: the walkthrough could not be shown"));
+    fixture.kata(&["book", "double", "--no-open"]).assert().code(2).stdout("").stderr(expected);
 }
 
 #[test]

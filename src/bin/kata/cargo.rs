@@ -14,7 +14,9 @@ use crate::trouble::{self, Trouble, cannot};
 /// A cold build of everything takes seconds; this is for machines that are much slower, and for a lock held by others.
 const DEADLINE: Duration = Duration::from_secs(600);
 
-const INSTALL: &str = "Rust comes from https://rustup.rs; afterwards open a new shell, so that cargo is in its PATH.";
+/// What to do where there is no cargo.
+pub const INSTALL: &str =
+    "Rust comes from https://rustup.rs; afterwards open a new shell, so that cargo is in its PATH.";
 
 /// What came of a build.
 #[derive(Debug, Default)]

@@ -58,6 +58,17 @@ pub fn command() -> Command {
                 .arg(lesson().required(true))
                 .arg(flag("yes", "Do not ask, although the lesson has not passed yet").short('y')),
         )
+        .subcommand(
+            Command::new("book")
+                .about("Open the walkthrough at a lesson's chapter: the current one's, unless named")
+                .long_about(
+                    "Builds the walkthrough when it is older than its sources, serves it on 127.0.0.1 and opens it in the \
+                     browser at the chapter of the lesson. Ctrl-C ends it. The first time compiles mdBook, which takes \
+                     a minute or two; an mdbook of your own does as well: mdbook serve book",
+                )
+                .arg(lesson())
+                .arg(flag("no-open", "Print the address, and leave the browser to you")),
+        )
         .subcommand(Command::new("next").about("Show which lesson comes next, and where its task is"))
         .subcommand(doctor())
         .subcommand(xray())

@@ -2,9 +2,12 @@
 
 use std::fs;
 use std::io::{self, IsTerminal};
+use std::os::unix::process::ExitStatusExt;
 
 use crate::board;
+use crate::cargo;
 use crate::check;
+use crate::child::Stopped;
 use crate::course::{Course, Lesson};
 use crate::guide;
 use crate::hints;
@@ -180,6 +183,23 @@ pub fn next(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     emit(&format!("  {} lessons/{}/README.md\n", paint.dim("read    "), lesson.folder));
     emit(&format!("  {} {}\n", paint.dim("check   "), paint.cyan(&format!("cargo kata check {}", lesson.name))));
     Ok(Answer::Yes)
+}
+
+/// `kata book [LESSON]`: hands over to the package `book`, which lives as long as the reader wants it.
+pub fn book(course: &Course, asked: Option<&str>, open: bool) -> Result<Answer, Trouble> {
+    let lesson = match asked {
+        Some(asked) => Some(course.lesson(asked)?),
+        None => progress::board(course, &Progress::load(&course.root))?.1.map(|current| &course.lessons[current]),
+    };
+    let page = lesson.map_or("index.html".to_owned(), |lesson| format!("lessons/{}.html", lesson.folder));
+    let mut cargo = cargo::command(&course.root);
+    cargo.args(["run", "--quiet", "--package", "book", "--", "--page", &page]).args(open.then_some("--open"));
+    match cargo.status() {
+        // Ctrl-C is how a reader ends it.
+        Ok(status) if status.success() || status.signal().is_some() => Ok(Answer::Yes),
+        Ok(_) => Err(cannot("the walkthrough could not be shown", "What was said above tells why.")),
+        Err(error) => Err(trouble::program("cargo", cargo::INSTALL, Stopped::NotStarted(error))),
+    }
 }
 
 /// `kata hint LESSON [LEVEL]`

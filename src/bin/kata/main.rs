@@ -106,6 +106,7 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
         "reset" => commands::reset(&course, asked(), matches.get_flag("yes")),
         "solution" => commands::solution(&course, asked(), matches.get_flag("apply"), paint),
         "diff" => compare::diff(&course, asked(), matches.get_flag("yes"), paint),
+        "book" => commands::book(&course, text("lesson"), !matches.get_flag("no-open")),
         "next" => commands::next(&course, paint),
         "dev" => dev::run(&course, matches, paint),
         other => unreachable!("clap knows no command {other}"),
