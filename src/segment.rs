@@ -78,8 +78,8 @@ impl Attached {
     /// Attaches the segment `id` where the kernel likes.
     ///
     /// # Errors
-    /// Those of shmat(2): `EACCES` if the mode does not grant the access, `EINVAL` or `EIDRM` if the segment is gone; and
-    /// `EACCES` if its size may not be read.
+    /// Those of shmat(2): `EACCES` if the mode does not grant the access, `EINVAL` or `EIDRM` if the segment is gone;
+    /// and `EACCES` if its size may not be read.
     ///
     /// Source: shmop(2).
     pub fn new(id: c_int, access: Access) -> io::Result<Self> {

@@ -24,8 +24,8 @@ pub struct Holder {
 /// attachments are missing here.
 ///
 /// # Errors
-/// [`Error::Io`] if `/proc` is not mounted, [`Error::Format`] if a line of a process's maps is not understood. A process
-/// that ends meanwhile is none.
+/// [`Error::Io`] if `/proc` is not mounted, [`Error::Format`] if a line of a process's maps is not understood. A
+/// process that ends meanwhile is none.
 ///
 /// Source: proc(5); namespaces(7), `/proc/PID/ns/ipc`.
 pub fn holders() -> Result<Vec<Holder>> {

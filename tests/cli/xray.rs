@@ -86,7 +86,7 @@ fn whoever_has_it_mapped_is_shown_with_the_address_and_the_looker_is_not() {
         let pid = stranger.pid();
         let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
         let mapped = format!(
-            "  nattch    1\n  mapped by {pid} {}  {address:#x}-{:#x}  rw-s\n  bytes     00000000",
+            "  nattch    1\n  mapped    {pid} {}  {address:#x}-{:#x}  rw-s\n  bytes     00000000",
             name.trim_end(),
             address + 8192
         );

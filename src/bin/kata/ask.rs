@@ -5,8 +5,10 @@ use std::io::{self, BufRead, IsTerminal};
 use crate::emit;
 use crate::trouble::{Trouble, cannot};
 
-/// Asks `question`, which ends in a question mark; `true` for `y`. Without a terminal there is nobody to ask: the trouble
-/// then says what follows (`so nothing is removed`), and `cargo COMMAND` does it without asking.
+/// Asks `question`, which ends in a question mark; `true` for `y`.
+///
+/// Without a terminal there is nobody to ask. The trouble then says what follows (`nothing is removed`), and that `cargo
+/// COMMAND` does it without asking.
 pub fn agreed(question: &str, follows: &str, command: &str) -> Result<bool, Trouble> {
     if !io::stdin().is_terminal() {
         let what = format!("there is no terminal to ask on, so {follows}");

@@ -88,7 +88,7 @@ fn tool(name: &'static str, package: &str) -> Finding {
         Some(path) => Finding::fine(name, path.display().to_string()),
         None => {
             let advice = format!(
-                "The lessons show it, and some of the kata's own tests (`cargo test`) want it. Your lessons' tests do not.\n\
+                "The lessons show it, and some of the kata's own tests (`cargo test`) want it. Your lessons do not.\n\
                  Debian, Ubuntu: apt install {package}"
             );
             Finding::note(name, "not here", advice)
@@ -154,7 +154,7 @@ fn namespaces(grant: &Grant, setting: Option<&str>) -> Finding {
         Isolation::Shared => {
             let setting = setting.map_or("A container allows them with --security-opt seccomp=unconfined.", |it| it);
             let advice = format!(
-                "The tests use random keys in this machine's own table and remove what they made: as strict on your code.\n\
+                "The tests use random keys in this machine's own table and remove what they made: no less strict.\n\
                  A test that needs an empty table is skipped, and its lesson then counts as partial.\n{setting}"
             );
             Finding::note(NAME, format!("refused ({})", grant.refusals.join("; ")), advice)
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case::the_kernels_default(u64::MAX - (1 << 24), u64::MAX - (1 << 24), 4096, "", "largest segment unlimited, left for all unlimited, 0 of 4096 segments taken")]
+    #[case::the_default(u64::MAX - (1 << 24), u64::MAX - (1 << 24), 4096, "", "unlimited, left for all unlimited, 0 of 4096 segments taken")]
     #[case::a_small_segment(4096, 1 << 20, 4096, "kernel.shmmax=", "largest segment 4 KiB, left for all 4 GiB")]
     #[case::little_memory(1 << 26, 2, 4096, "kernel.shmall", "largest segment 64 MiB, left for all 8 KiB")]
     #[case::a_full_table(1 << 26, 1 << 20, 4, "kernel.shmmni", "0 of 4 segments taken")]

@@ -27,7 +27,8 @@ pub fn findings(table: &[Segment]) -> Vec<Finding> {
     }
     let advice = |id| {
         format!(
-            "A message that still waits for its reader, or forgotten. To remove it:\nipcrm -m {id}    or: cargo kata doctor --clean"
+            "A message that still waits for its reader, or forgotten. To remove it:\n\
+             ipcrm -m {id}    or: cargo kata doctor --clean"
         )
     };
     left.iter().map(|segment| Finding::mend(NAME, described(segment), advice(segment.id))).collect()

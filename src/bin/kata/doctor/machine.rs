@@ -88,17 +88,21 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
+    fn signs(release: &str) -> Signs {
+        Signs { release: release.to_owned(), ..Signs::default() }
+    }
+
     #[rstest]
-    #[case::bare_metal("6.1.0-13-amd64", Signs::default(), Health::Fine, "no container, not WSL")]
-    #[case::wsl_2("5.15.90.1-microsoft-standard-WSL2", Signs::default(), Health::Fine, "WSL 2, which is Linux")]
-    #[case::wsl_1("4.4.0-19041-Microsoft", Signs::default(), Health::Mend, "WSL 1, which is not Linux")]
-    #[case::docker("6.1.0", Signs { docker: true, ..Signs::default() }, Health::Note, "a container (Docker)")]
-    #[case::podman("6.1.0", Signs { podman: true, manager: Some("oci".into()), ..Signs::default() }, Health::Note, "a container (Podman)")]
-    #[case::kubernetes("6.1.0", Signs { kubernetes: true, docker: true, ..Signs::default() }, Health::Note, "a container (Kubernetes)")]
-    #[case::lxc("6.1.0", Signs { manager: Some("lxc".into()), ..Signs::default() }, Health::Note, "a container (lxc)")]
-    #[case::docker_on_wsl("5.15.1-microsoft-standard-WSL2", Signs { docker: true, ..Signs::default() }, Health::Note, "a container (Docker)")]
-    fn machines(#[case] release: &str, #[case] signs: Signs, #[case] health: Health, #[case] says: &str) {
-        let found = Signs { release: release.to_owned(), ..signs }.machine();
+    #[case::bare_metal(signs("6.1.0-13-amd64"), Health::Fine, "no container, not WSL")]
+    #[case::wsl_2(signs("5.15.90.1-microsoft-standard-WSL2"), Health::Fine, "WSL 2, which is Linux")]
+    #[case::wsl_1(signs("4.4.0-19041-Microsoft"), Health::Mend, "WSL 1, which is not Linux")]
+    #[case::docker(Signs { docker: true, ..signs("6.1") }, Health::Note, "a container (Docker)")]
+    #[case::docker_on_wsl(Signs { docker: true, ..signs("5.15-microsoft-WSL2") }, Health::Note, "a container (Docker)")]
+    #[case::podman(Signs { podman: true, manager: Some("oci".into()), ..signs("6.1") }, Health::Note, "a container (Podman)")]
+    #[case::kubernetes(Signs { kubernetes: true, docker: true, ..signs("6.1") }, Health::Note, "a container (Kubernetes)")]
+    #[case::lxc(Signs { manager: Some("lxc".into()), ..signs("6.1") }, Health::Note, "a container (lxc)")]
+    fn machines(#[case] signs: Signs, #[case] health: Health, #[case] says: &str) {
+        let found = signs.machine();
         assert_eq!((found.health, found.says.as_str()), (health, says));
     }
 
@@ -109,6 +113,6 @@ mod tests {
     #[case("4.19", Health::Mend)]
     #[case("", Health::Note)]
     fn kernels(#[case] release: &str, #[case] health: Health) {
-        assert_eq!(Signs { release: release.to_owned(), ..Signs::default() }.kernel().health, health);
+        assert_eq!(signs(release).kernel().health, health);
     }
 }

@@ -46,7 +46,7 @@ fn segment(seen: &Seen, paint: Paint) -> String {
     }
     line("nattch", &nattch.to_string());
     for (index, row) in attached(seen).iter().enumerate() {
-        line(if index == 0 { "mapped by" } else { "" }, row);
+        line(if index == 0 { "mapped" } else { "" }, row);
     }
     match &seen.bytes {
         Bytes::Withheld(reason) => line("bytes", &format!("not shown: {reason}")),
@@ -141,7 +141,7 @@ segment 3  key 0xffffffff (-1)  2 bytes  mode 600
   creator   8 (uid 8), a process that is not visible here
   status    locked in memory
   nattch    3
-  mapped by 12 re?der  0x70000000-0x70001000  r--s
+  mapped    12 re?der  0x70000000-0x70001000  r--s
             2 more times, by processes that may not be looked into from here
   bytes     00000000  68 69                                             |hi|
             00000002
