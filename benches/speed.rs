@@ -102,15 +102,17 @@ fn first_red_test(kata: &Path, scratch: &Path) {
     };
     let theirs = timed(|| {
         install(&scratch.join("measure"));
-        let init = Command::new(&binary).arg("init").current_dir(scratch).stdin(Stdio::null()).status();
+        let init =
+            Command::new(&binary).arg("init").current_dir(scratch).stdin(Stdio::null()).stdout(Stdio::null()).status();
         assert!(init.expect("rustlings runs").success());
         exercise("intro2");
     });
-    let source = exercises.join("exercises/00_intro/intro2.rs");
+    // A green one, as ours is: a red one ends at the compiler.
+    let source = exercises.join("exercises/00_intro/intro1.rs");
     let edited = middle((0..15).map(|_| {
         let text = fs::read_to_string(&source).expect("rustlings has put its exercises there");
         fs::write(&source, format!("{text}// edited\n")).expect("they can be edited");
-        exercise("intro2")
+        exercise("intro1")
     }));
     println!("edit to verdict: rustlings    {}", ms(edited));
     println!("clone to first red test       {:.1} s", ours.as_secs_f64());
