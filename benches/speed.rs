@@ -107,12 +107,13 @@ fn first_red_test(kata: &Path, scratch: &Path) {
         assert!(init.expect("rustlings runs").success());
         exercise("intro2");
     });
-    // A green one, as ours is: a red one ends at the compiler.
-    let source = exercises.join("exercises/00_intro/intro1.rs");
-    let edited = middle((0..15).map(|_| {
-        let text = fs::read_to_string(&source).expect("rustlings has put its exercises there");
-        fs::write(&source, format!("{text}// edited\n")).expect("they can be edited");
-        exercise("intro1")
+    // A green one with tests, as ours is: a red one ends at the compiler.
+    let source = exercises.join("exercises/17_tests/tests1.rs");
+    let green =
+        "fn main() {}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn green() {\n        assert!(true);\n    }\n}\n";
+    let edited = middle((0..15).map(|edit| {
+        fs::write(&source, format!("{green}{}", "// edited\n".repeat(edit))).expect("its exercises can be edited");
+        exercise("tests1")
     }));
     println!("edit to verdict: rustlings    {}", ms(edited));
     println!("clone to first red test       {:.1} s", ours.as_secs_f64());
