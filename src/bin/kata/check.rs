@@ -1,5 +1,6 @@
 //! One lesson: built by one call of cargo, its test binary run, a verdict.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::cargo::{self, Build};
-use crate::child::{self, End};
+use crate::child::{self, End, Follow, Stop};
 use crate::course::{Course, Lesson};
 use crate::libtest;
 use crate::trouble::{self, Trouble, cannot};
@@ -16,10 +17,27 @@ use crate::verdict::{Errors, Report, Verdict};
 /// The sandbox gives every test 10 s, and several run at once; this is for a test binary that is stuck itself.
 const DEADLINE: Duration = Duration::from_secs(120);
 
+/// What happens while a lesson is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// It is built; these tests run now, in the order of their file.
+    Running(Vec<String>),
+    /// A test came to its end; whether it passed.
+    Ended { name: String, passed: bool },
+}
+
+/// Who follows a check while it runs.
+#[derive(Clone, Copy, Default)]
+pub struct Following<'a> {
+    /// What ends it, with [`Trouble::Unwanted`].
+    pub stop: Option<&'a Stop>,
+    pub tell: Option<&'a dyn Fn(News)>,
+}
+
 /// Builds the lesson and runs its tests.
-pub fn check(course: &Course, lesson: &Lesson, colored: bool) -> Result<Verdict, Trouble> {
+pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Following<'_>) -> Result<Verdict, Trouble> {
     let arguments = ["test", "--no-run", "--package", &lesson.name, "--test", &lesson.name];
-    let build = cargo::build(&course.root, &arguments, colored)?;
+    let build = cargo::build(&course.root, &arguments, colored, following.stop)?;
     if !build.complete {
         return errors(course, build).map(Verdict::DoesNotCompile);
     }
@@ -35,6 +53,7 @@ pub fn check(course: &Course, lesson: &Lesson, colored: bool) -> Result<Verdict,
         programs: programs.map(|program| (program.name.clone(), program.path.clone())).collect(),
         seed: None,
         only: None,
+        following,
     };
     let mut report = run.report()?;
     report.warnings =
@@ -85,12 +104,13 @@ pub struct Run<'a> {
     pub seed: Option<&'a str>,
     /// A test's name: it alone is run, or all of its cases.
     pub only: Option<&'a str>,
+    pub following: Following<'a>,
 }
 
 impl Run<'_> {
     /// Runs it and reads what it says.
     pub fn report(&self) -> Result<Report, Trouble> {
-        let list = self.start(&["--list", "--format", "terse"])?;
+        let list = self.start(&["--list", "--format", "terse"], None)?;
         let mut names = libtest::names(&String::from_utf8_lossy(&list.stdout));
         if let Some(only) = self.only {
             let cases = format!("{only}::");
@@ -102,13 +122,29 @@ impl Run<'_> {
         let source =
             std::fs::read_to_string(self.source).map_err(|error| trouble::file("read", self.source, &error))?;
         libtest::in_file_order(&mut names, &source);
+        let tell = |news| self.following.tell.into_iter().for_each(|tell| tell(News::clone(&news)));
+        tell(News::Running(names.clone()));
 
         let mut arguments = vec!["--color", "never"];
         if self.only.is_some() {
             arguments.push("--exact");
             arguments.extend(names.iter().map(String::as_str));
         }
-        let finished = self.start(&arguments)?;
+        // A piece need not end where a line does.
+        let line = RefCell::new(Vec::new());
+        let heard = |bytes: &[u8]| {
+            for byte in bytes {
+                if *byte != b'\n' {
+                    line.borrow_mut().push(*byte);
+                    continue;
+                }
+                let line = line.take();
+                if let Some((name, passed)) = libtest::result_line(&String::from_utf8_lossy(&line), &names) {
+                    tell(News::Ended { name: name.to_owned(), passed });
+                }
+            }
+        };
+        let finished = self.start(&arguments, Some(&heard))?;
         let stdout = String::from_utf8_lossy(&finished.stdout);
         let mut report = libtest::read(&names, &stdout, &String::from_utf8_lossy(&finished.stderr));
         report.died = match finished.end {
@@ -127,7 +163,7 @@ impl Run<'_> {
         Ok(report)
     }
 
-    fn start(&self, arguments: &[&str]) -> Result<child::Finished, Trouble> {
+    fn start(&self, arguments: &[&str], heard: Option<&dyn Fn(&[u8])>) -> Result<child::Finished, Trouble> {
         let mut command = Command::new(self.binary);
         command.args(arguments).current_dir(self.dir);
         command.env("CARGO_PKG_NAME", &self.lesson.name).env("CARGO_MANIFEST_DIR", self.dir);
@@ -139,7 +175,7 @@ impl Run<'_> {
         if let Some(seed) = self.seed {
             command.env("KATA_SEED", seed);
         }
-        child::run(&mut command, b"", DEADLINE)
+        child::followed(&mut command, b"", DEADLINE, Follow { stop: self.following.stop, heard })
             .map_err(|stopped| trouble::program(&self.binary.display().to_string(), "", stopped))
     }
 }

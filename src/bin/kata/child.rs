@@ -3,7 +3,7 @@
 //! The deadline never waits for the end of a pipe: a grandchild that survives and holds one cannot hang the runner.
 
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -36,6 +36,52 @@ pub enum Stopped {
     NotStarted(io::Error),
     /// This signal asked the runner to stop; the child is gone.
     Interrupted(libc::c_int),
+    /// Whoever wanted it wants it no longer ([`Stop::now`]); the child is gone.
+    Unwanted,
+}
+
+/// Ends children from another thread.
+///
+/// A descriptor that becomes readable and stays so, for every waiting thread alike. Source: eventfd(2).
+#[derive(Debug)]
+pub struct Stop(OwnedFd);
+
+impl Stop {
+    /// Nobody is to stop yet.
+    ///
+    /// # Errors
+    /// `EMFILE` or `ENFILE` when there are no descriptors left.
+    pub fn new() -> io::Result<Self> {
+        // SAFETY: eventfd takes two integers.
+        let fd = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) };
+        if fd == -1 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: it was just opened, and nobody else owns it.
+        Ok(Self(unsafe { OwnedFd::from_raw_fd(fd) }))
+    }
+
+    /// From now on.
+    pub fn now(&self) {
+        let one = 1_u64;
+        // SAFETY: eight bytes are read from a local. The only error is a counter that is full, and then it is set.
+        unsafe { libc::write(self.0.as_raw_fd(), (&raw const one).cast(), size_of_val(&one)) };
+    }
+
+    fn is_now(&self) -> bool {
+        let mut entry = libc::pollfd { fd: self.0.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        // SAFETY: one entry, which is ours.
+        unsafe { libc::poll(&mut entry, 1, 0) == 1 }
+    }
+}
+
+/// Who follows a child while it runs.
+#[derive(Clone, Copy, Default)]
+pub struct Follow<'a> {
+    /// What ends it before its time.
+    pub stop: Option<&'a Stop>,
+    /// Told what the child prints to standard output, piece by piece.
+    pub heard: Option<&'a dyn Fn(&[u8])>,
 }
 
 impl Finished {
@@ -47,6 +93,16 @@ impl Finished {
 
 /// Runs `command`, feeds it `input`, and waits until it exits, for `deadline` at most.
 pub fn run(command: &mut Command, input: &[u8], deadline: Duration) -> Result<Finished, Stopped> {
+    followed(command, input, deadline, Follow::default())
+}
+
+/// Runs `command` as [`run`] does, for somebody who follows it.
+pub fn followed(
+    command: &mut Command,
+    input: &[u8],
+    deadline: Duration,
+    follow: Follow<'_>,
+) -> Result<Finished, Stopped> {
     let signals = signals::watch();
     if let Some(signal) = signals::caught() {
         return Err(Stopped::Interrupted(signal));
@@ -68,19 +124,28 @@ pub fn run(command: &mut Command, input: &[u8], deadline: Duration) -> Result<Fi
         if let Some(signal) = signals::caught() {
             return Err(Stopped::Interrupted(signal));
         }
+        if follow.stop.is_some_and(Stop::is_now) {
+            return Err(Stopped::Unwanted);
+        }
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             break End::OutOfTime;
         }
         // Without a descriptor for its exit, look every few milliseconds.
         let nap = if exit.is_some() { left } else { left.min(Duration::from_millis(5)) };
-        wait_for_news(signals, exit.as_ref(), &stdin, [&stdout, &stderr], nap);
+        wait_for_news(
+            [Some(signals), follow.stop.map(|stop| stop.0.as_raw_fd())],
+            exit.as_ref(),
+            &stdin,
+            [&stdout, &stderr],
+            nap,
+        );
         stdin.push();
-        stdout.pull();
+        tell(follow, stdout.pull());
         stderr.pull();
     };
     _ = group.end();
-    stdout.pull();
+    tell(follow, stdout.pull());
     stderr.pull();
     Ok(Finished { end, stdout: stdout.bytes, stderr: stderr.bytes })
 }
@@ -119,11 +184,20 @@ impl Drop for Group {
     }
 }
 
-fn wait_for_news(signals: RawFd, exit: Option<&OwnedFd>, stdin: &Feed, taps: [&Tap; 2], nap: Duration) {
+fn tell(follow: Follow<'_>, said: &[u8]) {
+    if let Some(heard) = follow.heard
+        && !said.is_empty()
+    {
+        heard(said);
+    }
+}
+
+fn wait_for_news(ends: [Option<RawFd>; 2], exit: Option<&OwnedFd>, stdin: &Feed, taps: [&Tap; 2], nap: Duration) {
     // poll skips a negative descriptor.
     let entry = |fd: Option<RawFd>, events| libc::pollfd { fd: fd.unwrap_or(-1), events, revents: 0 };
     let mut entries = [
-        entry(Some(signals), libc::POLLIN),
+        entry(ends[0], libc::POLLIN),
+        entry(ends[1], libc::POLLIN),
         entry(exit.map(AsRawFd::as_raw_fd), libc::POLLIN),
         entry(taps[0].pipe.as_ref().map(AsRawFd::as_raw_fd), libc::POLLIN),
         entry(taps[1].pipe.as_ref().map(AsRawFd::as_raw_fd), libc::POLLIN),
@@ -170,11 +244,13 @@ impl Tap {
         Self { pipe, bytes: Vec::new() }
     }
 
-    /// Takes what is there now, and no more than a pipe holds: whoever keeps writing does not keep us here.
-    fn pull(&mut self) {
+    /// Takes what is there now, and no more than a pipe holds: whoever keeps writing does not keep us here. What is
+    /// new, of what is kept.
+    fn pull(&mut self) -> &[u8] {
+        let before = self.bytes.len();
         let mut buffer = [0; 64 << 10];
         for _ in 0..16 {
-            let Some(pipe) = &mut self.pipe else { return };
+            let Some(pipe) = &mut self.pipe else { break };
             match pipe.read(&mut buffer) {
                 Ok(0) => self.pipe = None,
                 Ok(count) => {
@@ -182,9 +258,10 @@ impl Tap {
                     self.bytes.extend_from_slice(&buffer[..count.min(room)]);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => return,
+                Err(_) => break,
             }
         }
+        &self.bytes[before..]
     }
 }
 
@@ -223,6 +300,24 @@ mod tests {
         let finished = sh("setsid sleep 30 & echo done", b"", Duration::from_secs(20));
         assert_eq!(finished.stdout, b"done\n");
         assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn what_is_printed_is_told_while_it_runs_and_who_hears_enough_ends_it() {
+        let stop = Stop::new().unwrap();
+        let heard = std::cell::RefCell::new(Vec::new());
+        let listen = |bytes: &[u8]| {
+            heard.borrow_mut().extend_from_slice(bytes);
+            stop.now();
+        };
+        let start = Instant::now();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one; sleep 60"]);
+        let follow = Follow { stop: Some(&stop), heard: Some(&listen) };
+        let stopped = followed(&mut command, b"", Duration::from_secs(30), follow).err();
+        assert!(matches!(stopped, Some(Stopped::Unwanted)));
+        assert_eq!(*heard.borrow(), b"one\n");
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     }
 
     #[test]

@@ -6,14 +6,13 @@ use std::os::unix::process::ExitStatusExt;
 
 use crate::board;
 use crate::cargo;
-use crate::check;
+use crate::check::Following;
 use crate::child::Stopped;
 use crate::course::{Course, Lesson};
-use crate::guide;
 use crate::hints;
+use crate::judge::{self, Judged};
 use crate::paint::Paint;
-use crate::progress::{self, Mark, Progress, Standing};
-use crate::show::Scene;
+use crate::progress::{self, Progress, Standing};
 use crate::starter::{self, Files, Reading};
 use crate::store;
 use crate::trouble::{self, Trouble, cannot};
@@ -68,7 +67,7 @@ pub fn check_all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let mut first = None;
     let mut kept = Ok(());
     for lesson in &course.lessons {
-        let (verdict, noted) = judge(course, lesson, paint)?;
+        let Judged { verdict, kept: noted } = judged(course, lesson, paint)?;
         kept = kept.and(noted);
         emit(&board::summary(lesson, &verdict, width, paint));
         if first.is_none() && !matches!(verdict, Verdict::Passed(_)) {
@@ -77,56 +76,19 @@ pub fn check_all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     }
     match &first {
         None => emit(&format!("\n{}", board::all_done(course, 0, paint))),
-        Some((lesson, verdict)) => emit(&format!("\n{}", show_verdict(course, lesson, verdict, paint)?)),
+        Some((lesson, verdict)) => {
+            emit(&format!("\n{}", judge::scene(course, lesson, verdict, paint)?.verdict(verdict)))
+        }
     }
     warn_unless(kept);
     Ok(if first.is_none() { Answer::Yes } else { Answer::No })
 }
 
 fn check_one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
-    let (verdict, kept) = judge(course, lesson, paint)?;
-    emit(&show_verdict(course, lesson, &verdict, paint)?);
+    let Judged { verdict, kept } = judged(course, lesson, paint)?;
+    emit(&judge::scene(course, lesson, &verdict, paint)?.verdict(&verdict));
     warn_unless(kept);
     Ok(if let Verdict::Passed(_) = verdict { Answer::Yes } else { Answer::No })
-}
-
-/// Checks a lesson and notes what came of it. Whether the note could be kept is for the end of the report.
-fn judge(course: &Course, lesson: &Lesson, paint: Paint) -> Result<(Verdict, io::Result<()>), Trouble> {
-    // What is noted is what was there before the tests ran: an edit in between is a change.
-    let fingerprint = progress::fingerprint(course, lesson)?;
-    let waiting = Waiting::start(lesson);
-    let verdict = check::check(course, lesson, paint == Paint::Colored);
-    drop(waiting);
-    let verdict = verdict?;
-
-    let mut progress = Progress::load(&course.root);
-    let mark = match &verdict {
-        Verdict::Passed(_) => Some((Mark::Done, fingerprint.as_str())),
-        Verdict::Partial(_) => Some((Mark::Partial, fingerprint.as_str())),
-        Verdict::Failed(_) | Verdict::DoesNotCompile(_) => None,
-    };
-    // A lesson that passed before and was changed since stays known as such; only what is noted falsely goes, and that
-    // is not known while the fault may be an earlier lesson's.
-    let changed = progress.standing(&lesson.name, &fingerprint) == Standing::Changed;
-    let own = || Ok(is_own(course, lesson, &verdict) && progress::unsettled(course, &progress, lesson)?.is_none());
-    let kept = if mark.is_some() || (!changed && own()?) {
-        progress.note(&lesson.name, mark);
-        progress.save()
-    } else {
-        Ok(())
-    };
-    Ok((verdict, kept))
-}
-
-/// Whether a failure happened in the lesson's own code or tests, as far as it tells.
-fn is_own(course: &Course, lesson: &Lesson, verdict: &Verdict) -> bool {
-    match verdict {
-        Verdict::DoesNotCompile(errors) => errors.lesson == lesson.name,
-        Verdict::Failed(report) => {
-            report.blank().and_then(|blank| course.owner_of(&blank.place.path)).is_none_or(|owner| owner == lesson)
-        }
-        Verdict::Passed(_) | Verdict::Partial(_) => true,
-    }
 }
 
 fn warn_unless(kept: io::Result<()>) {
@@ -135,18 +97,9 @@ fn warn_unless(kept: io::Result<()>) {
     }
 }
 
-fn show_verdict(course: &Course, lesson: &Lesson, verdict: &Verdict, paint: Paint) -> Result<String, Trouble> {
-    let progress = Progress::load(&course.root);
-    let (_, current) = progress::board(course, &progress)?;
-    let unsettled = progress::unsettled(course, &progress, lesson)?;
-    let guide = match verdict {
-        Verdict::Failed(report) => {
-            report.first_failure().map(|(test, failure)| guide::guide(course, lesson, &test.name, failure))
-        }
-        _ => None,
-    };
-    let current = current.map(|current| &course.lessons[current]);
-    Ok(Scene { course, lesson, current, unsettled, guide: guide.unwrap_or_default(), paint }.verdict(verdict))
+fn judged(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Judged, Trouble> {
+    let _waiting = Waiting::start(lesson);
+    judge::judge(course, lesson, paint == Paint::Colored, Following::default())
 }
 
 /// On a terminal, a line that says what is going on until there is more to say.

@@ -44,6 +44,11 @@ fn result<'a>(name: &str, stdout: &'a str) -> Option<&'a str> {
     })
 }
 
+/// The test whose result the line tells, and whether it did not fail; `None` for any other line.
+pub fn result_line<'a>(line: &str, names: &'a [String]) -> Option<(&'a str, bool)> {
+    names.iter().find_map(|name| Some((name.as_str(), result(name, line)? != "FAILED")))
+}
+
 fn skipped(name: &str, stderr: &str) -> Option<String> {
     stderr.lines().find_map(|line| {
         let reason = line.strip_prefix("kata: skipped ")?.strip_prefix(name)?;

@@ -19,6 +19,7 @@ mod format;
 mod guide;
 mod hints;
 mod json;
+mod judge;
 mod libtest;
 mod overlay;
 mod paint;
@@ -28,6 +29,7 @@ mod signals;
 mod source;
 mod starter;
 mod store;
+mod terminal;
 mod trouble;
 mod users;
 mod verdict;
@@ -71,6 +73,8 @@ fn main() -> ExitCode {
             }
             ExitCode::from(2)
         }
+        // Only the watching runner stops what it began, and goes on.
+        Err(Trouble::Unwanted) => ExitCode::from(2),
         Err(Trouble::Interrupted(signal)) => {
             signals::outlive_descendants(Duration::from_secs(2));
             ExitCode::from(128 + signal as u8)

@@ -13,6 +13,7 @@ use libc::c_int;
 
 static CAUGHT: AtomicI32 = AtomicI32::new(0);
 static WRITE_END: AtomicI32 = AtomicI32::new(-1);
+static WRITE_JOB: AtomicI32 = AtomicI32::new(-1);
 static READ_END: OnceLock<RawFd> = OnceLock::new();
 
 /// The signal that asked the runner to stop, if one did.
@@ -66,6 +67,56 @@ extern "C" fn note(signal: c_int) {
     unsafe { *libc::__errno_location() = errno };
 }
 
+static JOBS: OnceLock<RawFd> = OnceLock::new();
+
+/// From here on SIGTSTP no longer stops the runner by itself, and SIGCONT is noted: the descriptor returned is readable
+/// while [`next_job`] has one to tell. For who must give a terminal back before stopping.
+pub fn watch_jobs() -> RawFd {
+    *JOBS.get_or_init(|| {
+        let (read, write) = pipe().expect("a pipe for signals");
+        WRITE_JOB.store(write.into_raw_fd(), Relaxed);
+        handle(libc::SIGTSTP, note_job as extern "C" fn(c_int) as libc::sighandler_t);
+        handle(libc::SIGCONT, note_job as extern "C" fn(c_int) as libc::sighandler_t);
+        read.into_raw_fd()
+    })
+}
+
+/// The next SIGTSTP or SIGCONT, in the order in which they came.
+pub fn next_job() -> Option<c_int> {
+    let mut byte = 0_u8;
+    // SAFETY: one byte is written to a local; the pipe does not block.
+    let count = unsafe { libc::read(*JOBS.get()?, (&raw mut byte).cast(), 1) };
+    (count == 1).then_some(c_int::from(byte))
+}
+
+/// Stops the whole process group, as Ctrl-Z on an ordinary program does, so that the shell sees its job stopped; returns
+/// when it goes on. Where no shell could wake the group again (it is orphaned) the kernel does not stop it.
+pub fn stop_group() {
+    handle(libc::SIGTSTP, libc::SIG_DFL);
+    // SAFETY: kill takes integers; 0 is this process's own group.
+    unsafe { libc::kill(0, libc::SIGTSTP) };
+    handle(libc::SIGTSTP, note_job as extern "C" fn(c_int) as libc::sighandler_t);
+}
+
+extern "C" fn note_job(signal: c_int) {
+    // SAFETY: as in `note`.
+    let errno = unsafe { *libc::__errno_location() };
+    let byte = signal as u8;
+    // SAFETY: write is async-signal-safe; one byte is read from a local. A full pipe holds enough news already.
+    unsafe { libc::write(WRITE_JOB.load(Relaxed), (&raw const byte).cast(), 1) };
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = errno };
+}
+
+fn handle(signal: c_int, handler: libc::sighandler_t) {
+    // SAFETY: an all-zero sigaction is a valid one: no flags, an empty mask.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handler;
+    action.sa_flags = libc::SA_RESTART;
+    // SAFETY: `action` is initialised; a handler of ours calls only what is async-signal-safe.
+    unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
+}
+
 fn install(signal: c_int) {
     // SAFETY: an all-zero sigaction is a valid one: no flags, an empty mask.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
@@ -74,10 +125,7 @@ fn install(signal: c_int) {
     if action.sa_sigaction == libc::SIG_IGN {
         return;
     }
-    action.sa_sigaction = note as extern "C" fn(c_int) as libc::sighandler_t;
-    action.sa_flags = libc::SA_RESTART;
-    // SAFETY: `action` is initialised, and its handler calls only what is async-signal-safe.
-    unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
+    handle(signal, note as extern "C" fn(c_int) as libc::sighandler_t);
 }
 
 fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {

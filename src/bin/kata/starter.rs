@@ -136,8 +136,8 @@ pub fn formatted(root: &Path, text: String) -> Result<Vec<u8>, Trouble> {
     match child::run(&mut rustfmt, text.as_bytes(), Duration::from_secs(60)) {
         Ok(finished) if finished.succeeded() => Ok(finished.stdout),
         Ok(finished) => Err(cannot(format!("rustfmt refuses it:\n{}", String::from_utf8_lossy(&finished.stderr)), "")),
-        Err(child::Stopped::Interrupted(signal)) => Err(Trouble::Interrupted(signal)),
         Err(child::Stopped::NotStarted(_)) => Ok(text.into_bytes()),
+        Err(stopped) => Err(trouble::program("rustfmt", "", stopped)),
     }
 }
 

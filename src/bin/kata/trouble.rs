@@ -12,6 +12,8 @@ pub enum Trouble {
     Cannot { what: String, advice: String },
     /// This signal asked the runner to stop, and it has cleaned up.
     Interrupted(libc::c_int),
+    /// Whoever wanted to know wants to know no longer.
+    Unwanted,
 }
 
 /// What went wrong, and what to do about it.
@@ -35,6 +37,7 @@ pub fn file(doing: &str, path: &Path, error: &io::Error) -> Trouble {
 pub fn program(name: &str, get_it: &str, stopped: Stopped) -> Trouble {
     match stopped {
         Stopped::Interrupted(signal) => Trouble::Interrupted(signal),
+        Stopped::Unwanted => Trouble::Unwanted,
         Stopped::NotStarted(error) => cannot(format!("cannot start `{name}`: {error}"), get_it),
     }
 }

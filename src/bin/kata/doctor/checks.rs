@@ -13,7 +13,7 @@ use super::finding::Finding;
 use super::left;
 use super::machine::{Signs, version};
 use crate::course::{Course, Lesson};
-use crate::trouble::Trouble;
+use crate::trouble::{self, Trouble};
 use crate::{cargo, child};
 
 /// Everything.
@@ -71,7 +71,7 @@ fn first_line(command: &mut Command) -> Result<Option<String>, Trouble> {
             Ok(String::from_utf8_lossy(&finished.stdout).lines().next().map(str::to_owned))
         }
         Ok(_) | Err(child::Stopped::NotStarted(_)) => Ok(None),
-        Err(child::Stopped::Interrupted(signal)) => Err(Trouble::Interrupted(signal)),
+        Err(stopped) => Err(trouble::program(&command.get_program().to_string_lossy(), "", stopped)),
     }
 }
 

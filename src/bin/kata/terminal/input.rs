@@ -1,0 +1,67 @@
+//! What comes from the terminal and from the kernel, as events in a channel.
+
+use std::os::fd::RawFd;
+use std::sync::mpsc::Sender;
+use std::thread;
+
+use crossterm::event::{self, KeyEvent, KeyEventKind};
+
+use crate::signals;
+
+/// What happened outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    Key(KeyEvent),
+    /// The window has another size.
+    Resized,
+    /// Somebody asked this program to stop for a while (SIGTSTP).
+    Suspend,
+    /// It goes on after a stop (SIGCONT).
+    Continued,
+    /// A signal asked it to end; [`signals::caught`] says which.
+    End,
+    /// There is no terminal any more.
+    Gone,
+}
+
+/// Sends events for as long as somebody receives them. The threads end with the program.
+pub fn listen<E: From<Event> + Send + 'static>(sender: &Sender<E>) {
+    let (ends, jobs) = (signals::watch(), signals::watch_jobs());
+    let (keys, signals) = (sender.clone(), sender.clone());
+    thread::spawn(move || while keys.send(read().into()).is_ok() {});
+    thread::spawn(move || while signals.send(signal(ends, jobs).into()).is_ok() {});
+}
+
+fn read() -> Event {
+    loop {
+        return match event::read() {
+            Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release => Event::Key(key),
+            Ok(event::Event::Resize(..)) => Event::Resized,
+            Ok(_) => continue,
+            Err(_) => {
+                // Without a terminal there is nothing to read, and no hurry to say so again.
+                thread::sleep(std::time::Duration::from_millis(50));
+                Event::Gone
+            }
+        };
+    }
+}
+
+fn signal(ends: RawFd, jobs: RawFd) -> Event {
+    loop {
+        let entry = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+        let mut entries = [entry(ends), entry(jobs)];
+        // SAFETY: the array is valid for its length.
+        unsafe { libc::poll(entries.as_mut_ptr(), 2, -1) };
+        if entries[0].revents != 0 {
+            // Its pipe stays readable for ever: once is enough.
+            thread::sleep(std::time::Duration::from_millis(50));
+            return Event::End;
+        }
+        match signals::next_job() {
+            Some(libc::SIGTSTP) => return Event::Suspend,
+            Some(_) => return Event::Continued,
+            None => {}
+        }
+    }
+}

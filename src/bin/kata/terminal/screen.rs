@@ -1,0 +1,251 @@
+//! The alternate screen in raw mode, and what is on it.
+
+use std::io::{self, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::queue;
+use crossterm::style::{Attribute, Color as Shade, Print, SetAttribute, SetBackgroundColor, SetForegroundColor};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode, size,
+};
+use ratatui_core::buffer::{Buffer, Cell};
+use ratatui_core::layout::Rect;
+use ratatui_core::style::{Color, Modifier};
+
+use crate::signals;
+
+/// Cells of one line that lead somewhere when clicked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub x: u16,
+    pub y: u16,
+    pub width: u16,
+    pub url: String,
+}
+
+/// The terminal while it is ours. Dropping it gives it back as it was.
+pub struct Screen {
+    shown: Buffer,
+    links: Vec<Link>,
+}
+
+/// Whether the terminal is ours, for whoever has to give it back without a [`Screen`] at hand.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+impl Screen {
+    /// Takes the terminal. A panic on any thread gives it back before its message is printed, and ends the runner.
+    ///
+    /// # Errors
+    /// When standard input is no terminal, or it cannot be written to.
+    pub fn enter() -> io::Result<Self> {
+        static HOOK: Once = Once::new();
+        HOOK.call_once(|| {
+            let print = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |panic| {
+                if ENTERED.load(SeqCst) {
+                    leave();
+                    print(panic);
+                    kata::process::end_all();
+                    std::process::exit(101);
+                }
+                print(panic);
+            }));
+        });
+        take()?;
+        Ok(Self { shown: Buffer::default(), links: Vec::new() })
+    }
+
+    /// Gives the terminal back, stops this program and its process group as Ctrl-Z does, and takes the terminal again
+    /// when it goes on.
+    ///
+    /// # Errors
+    /// As [`Screen::enter`].
+    pub fn suspend(&mut self) -> io::Result<()> {
+        leave();
+        signals::stop_group();
+        self.retake()
+    }
+
+    /// Takes the terminal again after somebody else may have changed its modes or written to it.
+    ///
+    /// # Errors
+    /// As [`Screen::enter`].
+    pub fn retake(&mut self) -> io::Result<()> {
+        leave();
+        self.shown = Buffer::default();
+        take()
+    }
+
+    /// Shows what `draw` puts into the buffer, and its links. Only what has changed is written.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn draw(&mut self, draw: impl FnOnce(Rect, &mut Buffer) -> Vec<Link>) -> io::Result<()> {
+        let (width, height) = size()?;
+        let area = Rect::new(0, 0, width, height);
+        let mut next = Buffer::empty(area);
+        let links = draw(area, &mut next);
+        let mut out = Vec::new();
+        queue!(out, BeginSynchronizedUpdate)?;
+        // A link belongs to its cells: where links move, cells that look the same are written again too.
+        if self.shown.area != area || self.links != links {
+            self.shown = Buffer::empty(area);
+            queue!(out, SetAttribute(Attribute::Reset), Clear(ClearType::All))?;
+        }
+        write(&mut out, self.shown.diff_iter(&next), &links)?;
+        queue!(out, EndSynchronizedUpdate)?;
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(&out)?;
+        stdout.flush()?;
+        (self.shown, self.links) = (next, links);
+        Ok(())
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    ENTERED.store(true, SeqCst);
+    let mut out = io::stdout().lock();
+    let taken = queue!(out, EnterAlternateScreen, Hide, Clear(ClearType::All)).and_then(|()| out.flush());
+    drop(out);
+    taken.inspect_err(|_| leave())
+}
+
+fn leave() {
+    if !ENTERED.swap(false, SeqCst) {
+        return;
+    }
+    // Each is tried, whatever becomes of the others: a terminal that is gone needs none.
+    let mut out = io::stdout();
+    _ = queue!(out, EndSynchronizedUpdate, SetAttribute(Attribute::Reset), Show, LeaveAlternateScreen);
+    _ = out.flush();
+    _ = disable_raw_mode();
+}
+
+fn write<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = (u16, u16, &'a Cell)>, links: &[Link]) -> io::Result<()> {
+    let mut at = None;
+    let mut style = (Color::Reset, Color::Reset, Modifier::empty());
+    let mut link: Option<&Link> = None;
+    for (x, y, cell) in cells {
+        if at != Some((x, y)) {
+            queue!(out, MoveTo(x, y))?;
+        }
+        let under = links.iter().find(|link| link.y == y && (link.x..link.x + link.width).contains(&x));
+        if under != link {
+            // Source: the OSC 8 convention for hyperlinks in terminal emulators.
+            let url = under.map_or("", |link| link.url.as_str());
+            queue!(out, Print(format!("\x1b]8;;{url}\x1b\\")))?;
+            link = under;
+        }
+        let wanted = (cell.fg, cell.bg, cell.modifier);
+        if wanted != style {
+            restyle(out, style, wanted)?;
+            style = wanted;
+        }
+        queue!(out, Print(cell.symbol()))?;
+        // A wide symbol moves the cursor further; then the next cell says where it is.
+        at = Some((x + 1, y)).filter(|_| cell.symbol().len() == 1 || cell.symbol().chars().count() == 1);
+    }
+    if link.is_some() {
+        queue!(out, Print("\x1b]8;;\x1b\\"))?;
+    }
+    queue!(out, SetAttribute(Attribute::Reset))
+}
+
+fn restyle(out: &mut Vec<u8>, old: (Color, Color, Modifier), new: (Color, Color, Modifier)) -> io::Result<()> {
+    const ATTRIBUTES: [(Modifier, Attribute); 6] = [
+        (Modifier::BOLD, Attribute::Bold),
+        (Modifier::DIM, Attribute::Dim),
+        (Modifier::ITALIC, Attribute::Italic),
+        (Modifier::UNDERLINED, Attribute::Underlined),
+        (Modifier::REVERSED, Attribute::Reverse),
+        (Modifier::CROSSED_OUT, Attribute::CrossedOut),
+    ];
+    let mut old = old;
+    if !new.2.contains(old.2) {
+        queue!(out, SetAttribute(Attribute::Reset))?;
+        old = (Color::Reset, Color::Reset, Modifier::empty());
+    }
+    for (modifier, attribute) in ATTRIBUTES {
+        if new.2.contains(modifier) && !old.2.contains(modifier) {
+            queue!(out, SetAttribute(attribute))?;
+        }
+    }
+    if new.0 != old.0 {
+        queue!(out, SetForegroundColor(shade(new.0)))?;
+    }
+    if new.1 != old.1 {
+        queue!(out, SetBackgroundColor(shade(new.1)))?;
+    }
+    Ok(())
+}
+
+/// The same colour by the other library's name. (crossterm leaves colours out where NO_COLOR is set.)
+fn shade(color: Color) -> Shade {
+    match color {
+        Color::Reset => Shade::Reset,
+        Color::Black => Shade::Black,
+        Color::Red => Shade::DarkRed,
+        Color::Green => Shade::DarkGreen,
+        Color::Yellow => Shade::DarkYellow,
+        Color::Blue => Shade::DarkBlue,
+        Color::Magenta => Shade::DarkMagenta,
+        Color::Cyan => Shade::DarkCyan,
+        Color::Gray => Shade::Grey,
+        Color::DarkGray => Shade::DarkGrey,
+        Color::LightRed => Shade::Red,
+        Color::LightGreen => Shade::Green,
+        Color::LightYellow => Shade::Yellow,
+        Color::LightBlue => Shade::Blue,
+        Color::LightMagenta => Shade::Magenta,
+        Color::LightCyan => Shade::Cyan,
+        Color::White => Shade::White,
+        Color::Indexed(index) => Shade::AnsiValue(index),
+        Color::Rgb(r, g, b) => Shade::Rgb { r, g, b },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui_core::style::{Style, Stylize};
+    use ratatui_core::text::Line;
+
+    fn written(line: Line<'_>, links: &[Link]) -> String {
+        let area = Rect::new(0, 0, 8, 1);
+        let mut next = Buffer::empty(area);
+        next.set_line(0, 0, &line, 8);
+        let mut out = Vec::new();
+        write(&mut out, Buffer::empty(area).diff_iter(&next), links).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_style_ends_where_its_cells_end() {
+        let line = Line::from(vec!["a".bold(), "b".bold().underlined(), "c".into()]);
+        assert_eq!(written(line, &[]), "\x1b[1;1H\x1b[1ma\x1b[4mb\x1b[0mc\x1b[0m");
+    }
+
+    #[test]
+    fn a_link_is_opened_and_closed_around_its_cells() {
+        let links = [Link { x: 1, y: 0, width: 2, url: "file:///a".into() }];
+        let line = Line::styled("abcd", Style::new());
+        assert_eq!(written(line, &links), "\x1b[1;1Ha\x1b]8;;file:///a\x1b\\bc\x1b]8;;\x1b\\d\x1b[0m");
+    }
+
+    #[test]
+    fn a_wide_symbol_is_no_reason_to_lose_the_place() {
+        assert_eq!(written(Line::raw("ab"), &[]), "\x1b[1;1Hab\x1b[0m");
+        let wide = written(Line::raw("日b"), &[]);
+        assert!(wide.starts_with("\x1b[1;1H日") && wide.contains("\x1b[1;3Hb"), "{wide:?}");
+    }
+}
