@@ -7,4 +7,5 @@ mod commands;
 mod doctor;
 mod fixture;
 mod interrupt;
+mod scripts;
 mod xray;

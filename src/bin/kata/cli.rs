@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod help;
+
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use std::path::PathBuf;
@@ -16,7 +18,7 @@ pub fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     Command::new("kata")
         .about("System V shared memory, one failing test at a time")
-        .after_help(AFTER_HELP)
+        .after_help(help::AFTER_HELP)
         .arg(
             Arg::new("root")
                 .long("root")
@@ -25,12 +27,21 @@ pub fn command() -> Command {
                 .global(true)
                 .help("The kata, when it is not the current directory or above it"),
         )
-        .subcommand(Command::new("list").about("Show the lessons, and where you are"))
+        .subcommand(
+            Command::new("list")
+                .about("Show the lessons, and where you are")
+                .after_help("`kata list --help` says what the names in its JSON mean.")
+                .after_long_help(help::LIST_HELP)
+                .arg(Format::argument()),
+        )
         .subcommand(
             Command::new("check")
                 .about("Run a lesson's tests: the current one's, unless named")
                 .arg(lesson())
-                .arg(flag("all", "Check every lesson").conflicts_with("lesson")),
+                .arg(flag("all", "Check every lesson").conflicts_with("lesson"))
+                .after_help("`kata check --help` says what the names in its JSON mean.")
+                .after_long_help(help::CHECK_HELP)
+                .arg(Format::argument()),
         )
         .subcommand(
             Command::new("hint")
@@ -84,7 +95,7 @@ fn doctor() -> Command {
     Command::new("doctor")
         .about("Look for what could be in your way: toolchain, kernel, namespaces, segments left behind")
         .after_help("`kata doctor --help` says what the names in its JSON mean.")
-        .after_long_help(DOCTOR_HELP)
+        .after_long_help(help::DOCTOR_HELP)
         .arg(flag("clean", "Ask, then remove the segments that programs of yours left behind").conflicts_with("format"))
         .arg(flag("yes", "Do not ask").short('y').requires("clean"))
         .arg(Format::argument())
@@ -94,7 +105,7 @@ fn xray() -> Command {
     Command::new("xray")
         .about("Show the System V segments, who has them mapped and where, and the bytes in them")
         .after_help("`kata xray --help` says what it touches, and what the names in its JSON mean.")
-        .after_long_help(XRAY_HELP)
+        .after_long_help(help::XRAY_HELP)
         .arg(Arg::new("once").long("once").action(ArgAction::SetTrue).help("Show one frame, then end"))
         .arg(
             Arg::new("key")
@@ -144,51 +155,6 @@ fn dev() -> Command {
                 .arg(flag("deny-skips", "Take a test that skips for a failure")),
         )
 }
-
-const AFTER_HELP: &str = "\
-Without a command: the board, and the current lesson's tests.
-
-Exit codes: 0 the lesson passes, 1 it does not, 2 the kata could not run.
-`cargo kata ARGS` is short for `cargo run -- ARGS`.";
-
-const DOCTOR_HELP: &str = "\
-A segment is left behind when a program of yours made it, the process that made it has ended, and nobody is
-attached. It may be a message that still waits for its reader, so --clean asks. It removes no other segment.
-
-With --format json, {\"to_mend\": how many, \"findings\": [...]}, each with these fields, whose names stay:
-  name      cargo, rustc, linker, kernel, machine, limits, namespaces, lessons (in the kata), ipcs,
-            perl, or left-behind (one a segment)
-  health    fine; note: the kata works, and something is worth knowing; mend: it wants to be mended
-  says      what was found
-  advice    what follows, and what to do, or null
-
-Exit codes: 0 nothing to mend, 1 something, 2 it could not look, or had nobody to ask.";
-
-const XRAY_HELP: &str = "\
-Equal rows of bytes in succession are shown once, with a * for the others.
-
-What it touches: it attaches each segment for reading and detaches it again. nattch is then what it was;
-the table and everybody's mappings are read before, so that this program is not among those shown. The kernel notes
-the look all the same: lpid, atime and dtime change, and a page that nobody had touched takes memory from then on.
-A segment that the look would remove (kernel.shm_rmid_forced) is not attached.
-
-With --format json, {\"segments\": [...]}, each with these fields, whose names stay:
-  key, id, size             numbers; the size is in bytes, key 0 means that it has none
-  mode                      three octal digits
-  owner_uid, owner          who may change and remove it; the name, or the number again
-  creator_uid, creator      who made it
-  creator_pid               the process that made it; 0 if it is not visible here
-  creator_process           its program, or null
-  creator_ended             whether that process has certainly ended
-  nattch                    how many attachments the kernel counts
-  marked_for_removal        whether it goes with its last detach (`dest`)
-  locked                    whether its pages are locked in memory
-  attachments               [{pid, process, start, end, permissions}]; addresses in hexadecimal, as texts
-  attachments_unseen        how many of nattch are in processes that may not be looked into
-  bytes                     the first bytes in hexadecimal, or null
-  bytes_withheld            why there are none, or null
-
-Exit codes: 0 it is shown (or there is no segment at all), 1 none has the key or id asked for, 2 it could not look.";
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,8 @@ use crate::cargo;
 use crate::check::Following;
 use crate::child::Stopped;
 use crate::course::{Course, Lesson};
+use crate::facts;
+use crate::format::Format;
 use crate::hints;
 use crate::judge::{self, Judged};
 use crate::paint::Paint;
@@ -29,10 +31,13 @@ pub fn home(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
 }
 
 /// `kata list`
-pub fn list(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
+pub fn list(course: &Course, format: Format, paint: Paint) -> Result<Answer, Trouble> {
     let progress = Progress::load(&course.root);
     let (standings, current) = progress::board(course, &progress)?;
-    emit(&board::board(course, &standings, current, paint));
+    match format {
+        Format::Text => emit(&board::board(course, &standings, current, paint)),
+        Format::Json => emit(&format!("{}\n", facts::board(course, &standings, current))),
+    }
     Ok(Answer::Yes)
 }
 
@@ -82,6 +87,28 @@ pub fn check_all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     }
     warn_unless(kept);
     Ok(if first.is_none() { Answer::Yes } else { Answer::No })
+}
+
+/// `kata check [LESSON | --all] --format json`: the same checks, the same exit code.
+pub fn check_for_scripts(course: &Course, asked: Option<&str>, all: bool) -> Result<Answer, Trouble> {
+    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
+    let lessons: Vec<_> = match asked {
+        Some(asked) => vec![course.lesson(asked)?],
+        None if all => course.lessons.iter().collect(),
+        None => current.map(|current| &course.lessons[current]).into_iter().collect(),
+    };
+    // Where nothing is left to check, the answer is what was noted.
+    let mut passes = !lessons.is_empty() || !standings.contains(&Standing::Partial);
+    let (mut checks, mut kept) = (Vec::new(), Ok(()));
+    for lesson in lessons {
+        let Judged { verdict, kept: noted } = judged(course, lesson, Paint::Plain)?;
+        kept = kept.and(noted);
+        passes &= matches!(verdict, Verdict::Passed(_));
+        checks.push(facts::check(&judge::scene(course, lesson, &verdict, Paint::Plain)?, &verdict));
+    }
+    emit(&format!("{}\n", facts::checks(passes, checks)));
+    warn_unless(kept);
+    Ok(if passes { Answer::Yes } else { Answer::No })
 }
 
 fn check_one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {

@@ -15,6 +15,7 @@ mod course;
 mod dev;
 mod difference;
 mod doctor;
+mod facts;
 mod format;
 mod guide;
 mod hints;
@@ -44,6 +45,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 
 use course::Course;
+use format::Format;
 use paint::Paint;
 use trouble::Trouble;
 
@@ -100,9 +102,12 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
     let text = |name| matches.get_one::<String>(name).map(String::as_str);
     let asked = || text("lesson").unwrap_or_default();
     match name {
-        "list" => commands::list(&course, paint),
-        "check" if matches.get_flag("all") => commands::check_all(&course, paint),
-        "check" => commands::check(&course, text("lesson"), paint),
+        "list" => commands::list(&course, Format::of(matches), paint),
+        "check" => match (Format::of(matches), matches.get_flag("all")) {
+            (Format::Json, all) => commands::check_for_scripts(&course, text("lesson"), all),
+            (Format::Text, true) => commands::check_all(&course, paint),
+            (Format::Text, false) => commands::check(&course, text("lesson"), paint),
+        },
         "hint" => {
             let level = matches.get_one::<usize>("level").or(matches.get_one("deeper")).copied();
             commands::hint(&course, asked(), level.unwrap_or(1), paint)
