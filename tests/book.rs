@@ -93,7 +93,7 @@ fn every_page_is_in_the_table_of_contents() {
 }
 
 #[test]
-fn every_lesson_has_its_chapter_its_figure_its_task_and_its_three_hints() {
+fn every_lesson_has_its_chapter_its_figure_its_task_its_three_hints_and_its_why() {
     let mut faults = Vec::new();
     for lesson in lessons() {
         let included = &chapter(&lesson).included;
@@ -101,6 +101,17 @@ fn every_lesson_has_its_chapter_its_figure_its_task_and_its_three_hints() {
             (format!("{SRC}/figures/{lesson}.html"), None),
             (format!("lessons/{lesson}/README.md"), Some("task".to_owned())),
         ];
+        let why = format!("solutions/{lesson}/why.md");
+        let text = fs::read_to_string(root().join(&why)).unwrap();
+        let anchors = text.lines().filter_map(anchor).filter_map(|end| match end {
+            Anchor::Begin(name) => Some(name.to_owned()),
+            Anchor::End(_) => None,
+        });
+        let mut anchors: Vec<_> = anchors.map(Some).collect();
+        if anchors.is_empty() {
+            anchors.push(None);
+        }
+        wanted.extend(anchors.into_iter().map(|anchor| (why.clone(), anchor)));
         wanted.extend((1..=3).map(|n| (format!("lessons/{lesson}/hints.md"), Some(format!("hint{n}")))));
         for (path, anchor) in wanted {
             if !included.iter().any(|part| part.path == Path::new(&path) && part.anchor == anchor) {

@@ -92,6 +92,13 @@ fn a_lesson_has_its_rooms() {
     }
 }
 
+#[test]
+fn a_solution_says_why() {
+    for lesson in lessons("solutions") {
+        assert!(!read(&format!("solutions/{lesson}/why.md")).trim().is_empty(), "{lesson}/why.md is empty");
+    }
+}
+
 /// Whoever waits for the first red test waits for what lesson 1 compiles.
 #[test]
 fn the_first_lesson_asks_for_nothing_that_it_does_not_use() {

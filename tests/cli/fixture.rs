@@ -29,6 +29,7 @@ impl Fixture {
                 format!("[[test]]\nname = \"{name}\"\npath = \"../../{lesson}/tests/{name}.rs\"\n\n[dependencies]");
             fixture.write(&format!("{solution}/Cargo.toml"), &manifest.replace("[dependencies]", &needs_test));
             fixture.write(&format!("{solution}/src/lib.rs"), source);
+            fixture.write(&format!("{solution}/why.md"), &why(name));
             fixture.write(&format!("{lesson}/src/lib.rs"), &starter(source));
         }
         fixture.write("solutions/Cargo.toml", SOLUTIONS);
@@ -70,6 +71,12 @@ fn starter(solution: &str) -> String {
     let (head, rest) = solution.split_once("    // ANCHOR: ").expect("a blank");
     let (_, blank) = rest.lines().next().and_then(|line| line.split_once(' ')).expect("its todo!");
     format!("{head}    {blank}\n}}\n")
+}
+
+fn why(name: &str) -> String {
+    format!(
+        "<!-- ANCHOR: {name} -->\n`{name}` adds, since that is what the\n[manual](https://doc.rust-lang.org) offers.\n<!-- ANCHOR_END: {name} -->\n"
+    )
 }
 
 const ROOT: &str = "\

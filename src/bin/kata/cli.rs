@@ -58,7 +58,7 @@ pub fn command() -> Command {
         )
         .subcommand(
             Command::new("solution")
-                .about("Show a lesson's solution")
+                .about("Show a lesson's solution, and why it is as it is")
                 .arg(lesson().required(true))
                 .arg(flag("apply", "Put it in the place of your files; yours are kept in .kata")),
         )

@@ -19,6 +19,7 @@ use crate::starter::{self, Files, Reading};
 use crate::store;
 use crate::trouble::{self, Trouble, cannot};
 use crate::verdict::Verdict;
+use crate::wording::readable;
 use crate::{Answer, ask, emit, warn};
 
 /// `kata`: the board, and the current lesson's check.
@@ -225,7 +226,7 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
     Ok(answer)
 }
 
-/// `kata solution LESSON [--apply]`
+/// `kata solution LESSON [--apply]`: the code, then why it is as it is.
 pub fn solution(course: &Course, asked: &str, apply: bool, paint: Paint) -> Result<Answer, Trouble> {
     let lesson = course.lesson(asked)?;
     let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
@@ -239,6 +240,9 @@ pub fn solution(course: &Course, asked: &str, apply: bool, paint: Paint) -> Resu
     for (path, bytes) in solution.iter().filter(|file| !starter.contains(file)) {
         let text = String::from_utf8_lossy(bytes);
         emit(&format!("{}\n\n{text}\n", paint.dim(&format!("// lessons/{}/src/{}", lesson.folder, path.display()))));
+    }
+    if let Ok(why) = fs::read_to_string(course.solution(lesson).join("why.md")) {
+        emit(&format!("{}\n\n{}\n", paint.bold("Why"), readable(&why)));
     }
     Ok(Answer::Yes)
 }

@@ -1,6 +1,8 @@
 //! The three hints of a lesson: `hints.md`, in sections that begin with `## Hint N: what it is`. The walkthrough
 //! includes the same hints, by anchors that nobody wants to see on a terminal; nor fences, so code is indented there.
 
+use crate::wording::is_anchor;
+
 /// One hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
@@ -33,11 +35,6 @@ pub fn read(file: &str) -> Result<Vec<Hint>, String> {
         hint.text = hint.text.trim_matches('\n').to_owned();
     }
     if hints.is_empty() { Err("there is no `## Hint 1:`".to_owned()) } else { Ok(hints) }
-}
-
-/// Whether the line marks where an excerpt of the walkthrough begins or ends.
-fn is_anchor(line: &str) -> bool {
-    line.starts_with("<!-- ANCHOR")
 }
 
 #[cfg(test)]

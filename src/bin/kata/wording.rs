@@ -38,6 +38,39 @@ pub fn wrapped(lines: &[String]) -> Vec<String> {
     wrapped
 }
 
+/// Markdown as it is read on a terminal: without links, and without the walkthrough's anchors; in lines of 92 characters.
+pub fn readable(markdown: &str) -> String {
+    let shown: String = markdown.lines().filter(|line| !is_anchor(line)).map(|line| format!("{line}\n")).collect();
+    let lines: Vec<_> = without_links(shown.trim_matches('\n')).lines().map(str::to_owned).collect();
+    wrapped(&lines).join("\n")
+}
+
+/// Whether the line marks where an excerpt of the walkthrough begins or ends.
+pub fn is_anchor(line: &str) -> bool {
+    line.starts_with("<!-- ANCHOR")
+}
+
+/// `[a link](to.md)` as `a link`. Between backticks nothing is a link.
+fn without_links(markdown: &str) -> String {
+    let mut text = String::new();
+    for (index, part) in markdown.split('`').enumerate() {
+        let tick = if index == 0 { "" } else { "`" };
+        text += tick;
+        let mut rest = part;
+        while index % 2 == 0
+            && let Some((before, link)) = rest.split_once('[')
+            && let Some((name, target)) = link.split_once("](")
+            && let Some((_, after)) = target.split_once(')')
+        {
+            text += before;
+            text += name;
+            rest = after;
+        }
+        text += rest;
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +83,12 @@ mod tests {
         let wrapped = wrapped(&lines(&text));
         assert!(wrapped.iter().all(|line| line.chars().count() <= 92), "{wrapped:?}");
         assert_eq!(wrapped[2..], lines("\n```text\na |   b\n```\nend"));
+    }
+
+    #[test]
+    fn markdown_is_read_without_its_links_and_anchors() {
+        let markdown = "<!-- ANCHOR: a -->\nSee [the\nmanual](https://a.b/c) and [more](d.md).\n<!-- ANCHOR_END: a -->\n\n`x[0](y)`, [1]\n";
+        assert_eq!(readable(markdown), "See the manual and more.\n\n`x[0](y)`, [1]");
     }
 
     #[test]
