@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tinyjson::JsonValue;
 
-use crate::child::{self, End, Follow, Stop};
+use crate::child::{self, End, Follow};
 use crate::trouble::{self, Trouble, cannot};
 
 /// A cold build of everything takes seconds; this is for machines that are much slower, and for a lock held by others.
@@ -51,11 +51,11 @@ pub struct Diagnostic {
 /// Builds what `arguments` (of `cargo`, after the subcommand's `--message-format`) ask for in the workspace at `dir`.
 ///
 /// A build that fails for what the compiler says is a [`Build`]; one that fails for another reason is trouble.
-pub fn build(dir: &Path, arguments: &[&str], colored: bool, stop: Option<&Stop>) -> Result<Build, Trouble> {
+pub fn build(dir: &Path, arguments: &[&str], colored: bool, follow: Follow<'_>) -> Result<Build, Trouble> {
     let format = if colored { "json-diagnostic-rendered-ansi" } else { "json" };
     let mut cargo = command(dir);
     cargo.args(arguments).args(["--message-format", format, "--color", "never"]);
-    let finished = child::followed(&mut cargo, b"", DEADLINE, Follow { stop, heard: None })
+    let finished = child::followed(&mut cargo, b"", DEADLINE, follow)
         .map_err(|stopped| trouble::program("cargo", INSTALL, stopped))?;
     let said = String::from_utf8_lossy(&finished.stderr);
     if let End::OutOfTime = finished.end {

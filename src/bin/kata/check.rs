@@ -1,6 +1,5 @@
 //! One lesson: built by one call of cargo, its test binary run, a verdict.
 
-use std::cell::RefCell;
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -20,6 +19,8 @@ const DEADLINE: Duration = Duration::from_secs(120);
 /// What happens while a lesson is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
+    /// What cargo says while it builds.
+    Building(String),
     /// It is built; these tests run now, in the order of their file.
     Running(Vec<String>),
     /// A test came to its end; whether it passed.
@@ -31,13 +32,23 @@ pub enum News {
 pub struct Following<'a> {
     /// What ends it, with [`Trouble::Unwanted`].
     pub stop: Option<&'a Stop>,
-    pub tell: Option<&'a dyn Fn(News)>,
+    pub told: Option<&'a dyn Fn(News)>,
+}
+
+impl Following<'_> {
+    fn tell(self, news: News) {
+        if let Some(told) = self.told {
+            told(news);
+        }
+    }
 }
 
 /// Builds the lesson and runs its tests.
 pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Following<'_>) -> Result<Verdict, Trouble> {
     let arguments = ["test", "--no-run", "--package", &lesson.name, "--test", &lesson.name];
-    let build = cargo::build(&course.root, &arguments, colored, following.stop)?;
+    let said = |line: &str| following.tell(News::Building(line.trim().to_owned()));
+    let follow = Follow { stop: following.stop, heard: None, grumbled: Some(&said) };
+    let build = cargo::build(&course.root, &arguments, colored, follow)?;
     if !build.complete {
         return errors(course, build).map(Verdict::DoesNotCompile);
     }
@@ -122,26 +133,16 @@ impl Run<'_> {
         let source =
             std::fs::read_to_string(self.source).map_err(|error| trouble::file("read", self.source, &error))?;
         libtest::in_file_order(&mut names, &source);
-        let tell = |news| self.following.tell.into_iter().for_each(|tell| tell(News::clone(&news)));
-        tell(News::Running(names.clone()));
+        self.following.tell(News::Running(names.clone()));
 
         let mut arguments = vec!["--color", "never"];
         if self.only.is_some() {
             arguments.push("--exact");
             arguments.extend(names.iter().map(String::as_str));
         }
-        // A piece need not end where a line does.
-        let line = RefCell::new(Vec::new());
-        let heard = |bytes: &[u8]| {
-            for byte in bytes {
-                if *byte != b'\n' {
-                    line.borrow_mut().push(*byte);
-                    continue;
-                }
-                let line = line.take();
-                if let Some((name, passed)) = libtest::result_line(&String::from_utf8_lossy(&line), &names) {
-                    tell(News::Ended { name: name.to_owned(), passed });
-                }
+        let heard = |line: &str| {
+            if let Some((name, passed)) = libtest::result_line(line, &names) {
+                self.following.tell(News::Ended { name: name.to_owned(), passed });
             }
         };
         let finished = self.start(&arguments, Some(&heard))?;
@@ -163,7 +164,7 @@ impl Run<'_> {
         Ok(report)
     }
 
-    fn start(&self, arguments: &[&str], heard: Option<&dyn Fn(&[u8])>) -> Result<child::Finished, Trouble> {
+    fn start(&self, arguments: &[&str], heard: Option<&dyn Fn(&str)>) -> Result<child::Finished, Trouble> {
         let mut command = Command::new(self.binary);
         command.args(arguments).current_dir(self.dir);
         command.env("CARGO_PKG_NAME", &self.lesson.name).env("CARGO_MANIFEST_DIR", self.dir);
@@ -175,7 +176,7 @@ impl Run<'_> {
         if let Some(seed) = self.seed {
             command.env("KATA_SEED", seed);
         }
-        child::followed(&mut command, b"", DEADLINE, Follow { stop: self.following.stop, heard })
+        child::followed(&mut command, b"", DEADLINE, Follow { stop: self.following.stop, heard, grumbled: None })
             .map_err(|stopped| trouble::program(&self.binary.display().to_string(), "", stopped))
     }
 }

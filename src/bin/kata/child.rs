@@ -80,8 +80,10 @@ impl Stop {
 pub struct Follow<'a> {
     /// What ends it before its time.
     pub stop: Option<&'a Stop>,
-    /// Told what the child prints to standard output, piece by piece.
-    pub heard: Option<&'a dyn Fn(&[u8])>,
+    /// Told what the child prints to standard output, line by line, while it runs.
+    pub heard: Option<&'a dyn Fn(&str)>,
+    /// The same of standard error.
+    pub grumbled: Option<&'a dyn Fn(&str)>,
 }
 
 impl Finished {
@@ -141,12 +143,12 @@ pub fn followed(
             nap,
         );
         stdin.push();
-        tell(follow, stdout.pull());
-        stderr.pull();
+        stdout.pull(follow.heard);
+        stderr.pull(follow.grumbled);
     };
     _ = group.end();
-    tell(follow, stdout.pull());
-    stderr.pull();
+    stdout.pull(follow.heard);
+    stderr.pull(follow.grumbled);
     Ok(Finished { end, stdout: stdout.bytes, stderr: stderr.bytes })
 }
 
@@ -181,14 +183,6 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         _ = self.end();
-    }
-}
-
-fn tell(follow: Follow<'_>, said: &[u8]) {
-    if let Some(heard) = follow.heard
-        && !said.is_empty()
-    {
-        heard(said);
     }
 }
 
@@ -237,17 +231,18 @@ impl Feed<'_> {
 struct Tap {
     pipe: Option<std::fs::File>,
     bytes: Vec<u8>,
+    /// How many of the bytes were told as lines.
+    told: usize,
 }
 
 impl Tap {
     fn new(pipe: Option<std::fs::File>) -> Self {
-        Self { pipe, bytes: Vec::new() }
+        Self { pipe, bytes: Vec::new(), told: 0 }
     }
 
-    /// Takes what is there now, and no more than a pipe holds: whoever keeps writing does not keep us here. What is
-    /// new, of what is kept.
-    fn pull(&mut self) -> &[u8] {
-        let before = self.bytes.len();
+    /// Takes what is there now, and no more than a pipe holds: whoever keeps writing does not keep us here. Lines that
+    /// came to their end are told to `follower`.
+    fn pull(&mut self, follower: Option<&dyn Fn(&str)>) {
         let mut buffer = [0; 64 << 10];
         for _ in 0..16 {
             let Some(pipe) = &mut self.pipe else { break };
@@ -261,7 +256,11 @@ impl Tap {
                 Err(_) => break,
             }
         }
-        &self.bytes[before..]
+        let Some(tell) = follower else { return };
+        while let Some(length) = self.bytes[self.told..].iter().position(|byte| *byte == b'\n') {
+            tell(&String::from_utf8_lossy(&self.bytes[self.told..self.told + length]));
+            self.told += length + 1;
+        }
     }
 }
 
@@ -306,17 +305,19 @@ mod tests {
     fn what_is_printed_is_told_while_it_runs_and_who_hears_enough_ends_it() {
         let stop = Stop::new().unwrap();
         let heard = std::cell::RefCell::new(Vec::new());
-        let listen = |bytes: &[u8]| {
-            heard.borrow_mut().extend_from_slice(bytes);
-            stop.now();
+        let listen = |line: &str| {
+            heard.borrow_mut().push(line.to_owned());
+            if line == "two" {
+                stop.now();
+            }
         };
         let start = Instant::now();
         let mut command = Command::new("sh");
-        command.args(["-c", "echo one; sleep 60"]);
-        let follow = Follow { stop: Some(&stop), heard: Some(&listen) };
+        command.args(["-c", "printf o; echo ne; echo two; printf thr; sleep 60"]);
+        let follow = Follow { stop: Some(&stop), heard: Some(&listen), grumbled: None };
         let stopped = followed(&mut command, b"", Duration::from_secs(30), follow).err();
         assert!(matches!(stopped, Some(Stopped::Unwanted)));
-        assert_eq!(*heard.borrow(), b"one\n");
+        assert_eq!(*heard.borrow(), ["one", "two"]);
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     }
 

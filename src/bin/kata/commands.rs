@@ -9,17 +9,16 @@ use crate::cargo;
 use crate::check::Following;
 use crate::child::Stopped;
 use crate::course::{Course, Lesson};
+use crate::exchange;
 use crate::facts;
 use crate::format::Format;
-use crate::hints;
 use crate::judge::{self, Judged};
+use crate::material;
 use crate::paint::Paint;
 use crate::progress::{self, Progress, Standing};
-use crate::starter::{self, Files, Reading};
-use crate::store;
+use crate::starter::{self, Reading};
 use crate::trouble::{self, Trouble, cannot};
 use crate::verdict::Verdict;
-use crate::wording::readable;
 use crate::{Answer, ask, emit, warn};
 
 /// `kata`: the board, and the current lesson's check.
@@ -186,15 +185,8 @@ pub fn book(course: &Course, asked: Option<&str>, open: bool) -> Result<Answer, 
 /// `kata hint LESSON [LEVEL]`
 pub fn hint(course: &Course, asked: &str, level: usize, paint: Paint) -> Result<Answer, Trouble> {
     let lesson = course.lesson(asked)?;
-    let path = course.dir(lesson).join("hints.md");
-    let text = fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))?;
-    let hints = hints::read(&text).map_err(|wrong| cannot(format!("{}: {wrong}", path.display()), ""))?;
-    let Some(hint) = level.checked_sub(1).and_then(|index| hints.get(index)) else {
-        return Err(cannot(
-            format!("there is no hint {level}"),
-            format!("Lesson {} has {}.", lesson.name, hints.len()),
-        ));
-    };
+    let hints = material::hints(course, lesson)?;
+    let hint = material::hint(lesson, &hints, level)?;
     let head = format!("{}, hint {level} of {}: {}", lesson.name, hints.len(), hint.title);
     emit(&format!("{}\n\n{}\n", paint.bold(&head), hint.text));
     if level < hints.len() {
@@ -207,8 +199,7 @@ pub fn hint(course: &Course, asked: &str, level: usize, paint: Paint) -> Result<
 /// `kata reset LESSON`
 pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble> {
     let lesson = course.lesson(asked)?;
-    let starter = starter::generate(&course.root, &course.solution(lesson), Reading::Starter)?;
-    if starter::read_files(&course.dir(lesson).join("src"))? == starter {
+    if exchange::is_untouched(course, lesson)? {
         emit(&format!("Lesson {} is as it was when you got it.\n", lesson.name));
         return Ok(Answer::Yes);
     }
@@ -219,52 +210,21 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
         emit("Nothing was changed.\n");
         return Ok(Answer::No);
     }
-    let answer = replace(course, lesson, &starter)?;
-    let mut progress = Progress::load(&course.root);
-    progress.note(&lesson.name, None);
-    warn_unless(progress.save());
-    Ok(answer)
+    let (said, kept) = exchange::reset(course, lesson)?;
+    emit(&said);
+    warn_unless(kept);
+    Ok(Answer::Yes)
 }
 
 /// `kata solution LESSON [--apply]`: the code, then why it is as it is.
 pub fn solution(course: &Course, asked: &str, apply: bool, paint: Paint) -> Result<Answer, Trouble> {
     let lesson = course.lesson(asked)?;
-    let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
     if apply {
-        let answer = replace(course, lesson, &solution)?;
+        let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
+        emit(&exchange::put(course, lesson, &solution)?);
         emit(&format!("next     cargo kata check {}\n", lesson.name));
-        return Ok(answer);
+        return Ok(Answer::Yes);
     }
-    // What was given from the start, the learner has already.
-    let starter = starter::generate(&course.root, &course.solution(lesson), Reading::Starter)?;
-    for (path, bytes) in solution.iter().filter(|file| !starter.contains(file)) {
-        let text = String::from_utf8_lossy(bytes);
-        emit(&format!("{}\n\n{text}\n", paint.dim(&format!("// lessons/{}/src/{}", lesson.folder, path.display()))));
-    }
-    if let Ok(why) = fs::read_to_string(course.solution(lesson).join("why.md")) {
-        emit(&format!("{}\n\n{}\n", paint.bold("Why"), readable(&why)));
-    }
-    Ok(Answer::Yes)
-}
-
-/// Puts `files` in the place of the learner's, and says where those are now and how they come back.
-fn replace(course: &Course, lesson: &Lesson, files: &Files) -> Result<Answer, Trouble> {
-    let src = course.dir(lesson).join("src");
-    let own = starter::read_files(&src)?;
-    let untouched = starter::generate(&course.root, &course.solution(lesson), Reading::Starter)?;
-    let kept = if own == untouched || own == *files { None } else { Some(store::keep(course, lesson)?) };
-    let changed = store::mirror(&src, files)?;
-    for path in &changed {
-        emit(&format!("wrote    {}\n", path.strip_prefix(&course.root).unwrap_or(path).display()));
-    }
-    match kept {
-        Some(kept) => {
-            let kept = kept.display();
-            let all = if own.len() == 1 { format!("{kept}/{}", own[0].0.display()) } else { format!("-r {kept}/.") };
-            emit(&format!("yours    {kept}\nback     cp {all} lessons/{}/src/\n", lesson.folder));
-        }
-        None if changed.is_empty() => emit("Nothing to change.\n"),
-        None => emit("kept     nothing: the starter was untouched\n"),
-    }
+    emit(&material::solution(course, lesson, paint)?);
     Ok(Answer::Yes)
 }

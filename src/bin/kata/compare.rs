@@ -12,13 +12,9 @@ use crate::trouble::Trouble;
 use crate::{Answer, ask, emit};
 
 /// `kata diff LESSON [--yes]`: [`Answer::Yes`] when nothing differs.
-///
-/// Both sides are read without anchors and as rustfmt prints them, so that what differs is the code.
 pub fn diff(course: &Course, asked: &str, yes: bool, paint: Paint) -> Result<Answer, Trouble> {
     let lesson = course.lesson(asked)?;
-    let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
-    let own = comparable(&course.root, starter::read_files(&course.dir(lesson).join("src"))?);
-    let text = differences(lesson, &own, &solution, paint);
+    let text = text(course, lesson, paint)?;
     if text.is_empty() {
         emit(&format!("Lesson {}: yours and the solution are the same.\n", lesson.name));
         return Ok(Answer::Yes);
@@ -33,6 +29,15 @@ pub fn diff(course: &Course, asked: &str, yes: bool, paint: Paint) -> Result<Ans
     }
     emit(&text);
     Ok(Answer::No)
+}
+
+/// What differs between the learner's files and the solution; nothing when nothing does.
+///
+/// Both sides are read without anchors and as rustfmt prints them, so that what differs is the code.
+pub fn text(course: &Course, lesson: &Lesson, paint: Paint) -> Result<String, Trouble> {
+    let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
+    let own = comparable(&course.root, starter::read_files(&course.dir(lesson).join("src"))?);
+    Ok(differences(lesson, &own, &solution, paint))
 }
 
 /// Whether the lesson passes, or did before its files were changed.

@@ -10,6 +10,7 @@ use crate::progress::{self, Mark, Progress, Standing};
 use crate::show::Scene;
 use crate::trouble::Trouble;
 use crate::verdict::Verdict;
+use crate::wording::WIDTH;
 
 /// What came of a check.
 #[derive(Debug)]
@@ -72,5 +73,5 @@ pub fn scene<'a>(
         _ => None,
     };
     let current = current.map(|current| &course.lessons[current]);
-    Ok(Scene { course, lesson, current, unsettled, guide: guide.unwrap_or_default(), paint })
+    Ok(Scene { course, lesson, current, unsettled, guide: guide.unwrap_or_default(), paint, width: WIDTH })
 }

@@ -41,6 +41,14 @@ impl Paint {
         self.code("36", text)
     }
 
+    /// A link that a terminal can follow; without colours the text alone. Source: the OSC 8 convention.
+    pub fn link(self, url: &str, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Colored => format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"),
+        }
+    }
+
     fn code(self, code: &str, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),

@@ -22,6 +22,8 @@ pub struct Scene<'a> {
     pub unsettled: Option<(&'a Lesson, Standing)>,
     pub guide: Guide,
     pub paint: Paint,
+    /// How many characters a line of prose has at most.
+    pub width: usize,
 }
 
 impl Scene<'_> {
@@ -41,12 +43,7 @@ impl Scene<'_> {
 
     /// The tests in their order, ticked; those that fail after the first one wait.
     fn tests(&self, report: &Report) -> String {
-        let mut text = String::new();
-        if let Some(reason) = &report.fallback {
-            text += &format!("  {}\n", self.paint.yellow("! Not isolated"));
-            wrapped(std::slice::from_ref(reason)).iter().for_each(|line| text += &format!("    {line}\n"));
-            text += "\n";
-        }
+        let mut text = self.fallback(report);
         let mut first = true;
         for cases in report.tests.chunk_by(|one, next| one.function() == next.function()) {
             text += &self.test(cases, &mut first);
@@ -56,6 +53,14 @@ impl Scene<'_> {
             text += &format!("\n  {}\n", self.paint.dim(&legend));
         }
         text + "\n"
+    }
+
+    /// Why the tests were not isolated, when they were not.
+    pub fn fallback(&self, report: &Report) -> String {
+        let Some(reason) = &report.fallback else { return String::new() };
+        let reason = wrapped(std::slice::from_ref(reason), self.width);
+        let reason: String = reason.iter().map(|line| format!("    {line}\n")).collect();
+        format!("  {}\n{reason}\n", self.paint.yellow("! Not isolated"))
     }
 
     /// One test function with all its cases. `first` is whether none has failed so far.
@@ -157,27 +162,36 @@ impl Scene<'_> {
         text + &self.again()
     }
 
-    /// What the test teaches, and what it reports. Of a test that ran into a blank itself, the table and the seed say
-    /// nothing: there the task is all.
+    /// What the test teaches, and what it reports.
     fn failure(&self, test: &Test, failure: &Failure) -> String {
-        let paint = self.paint;
-        let mut text = String::new();
-        wrapped(&self.guide.about).iter().for_each(|line| text += &format!("  {} {line}\n", paint.dim("│")));
-        if !self.guide.about.is_empty() {
-            text += "\n";
+        self.about() + &self.evidence(test, failure)
+    }
+
+    /// What the failing test teaches; nothing where its documentation is silent.
+    pub fn about(&self) -> String {
+        if self.guide.about.is_empty() {
+            return String::new();
         }
+        let lines = wrapped(&self.guide.about, self.width);
+        lines.iter().map(|line| format!("  {} {line}\n", self.paint.dim("│"))).collect::<String>() + "\n"
+    }
+
+    /// What the failing test reports. Of one that ran into a blank itself, the table and the seed say nothing: there
+    /// the task is all.
+    pub fn evidence(&self, test: &Test, failure: &Failure) -> String {
         if failure.text.is_empty() {
-            return text + &format!("  {} failed and said nothing.\n\n", test.name);
+            return format!("  {} failed and said nothing.\n\n", test.name);
         }
         let only_a_blank = failure.blank.as_ref().is_some_and(|blank| failure.at.as_ref() == Some(&blank.place));
         // The sandbox indents its report already.
         let indent = if failure.text.starts_with("  ") { "" } else { "  " };
+        let mut text = String::new();
         for (index, line) in failure.text.lines().enumerate() {
             if only_a_blank && line.is_empty() {
                 break;
             }
             let line = if line.is_empty() { String::new() } else { format!("{indent}{line}") };
-            text += &if index == 0 { paint.red(&line) } else { line };
+            text += &if index == 0 { self.paint.red(&line) } else { line };
             text += "\n";
         }
         text + "\n"
@@ -218,6 +232,7 @@ impl Scene<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wording::WIDTH;
 
     #[test]
     fn a_pass_with_no_lesson_left_ends_in_the_programs() {
@@ -230,6 +245,7 @@ mod tests {
             unsettled: None,
             guide: Guide::default(),
             paint: Paint::Plain,
+            width: WIDTH,
         };
         let tests = vec![Test { name: "it_works".into(), outcome: Outcome::Passed }];
         let text = scene.verdict(&Verdict::Passed(Report { tests, ..Report::default() }));

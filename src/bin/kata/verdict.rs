@@ -41,10 +41,15 @@ pub struct Test {
 }
 
 impl Test {
-    /// The test without its case: `open_creates` for rstest's `open_creates::case_2_large`.
+    /// The test without its case.
     pub fn function(&self) -> &str {
-        self.name.split_once("::case_").map_or(&self.name, |(function, _)| function)
+        function(&self.name)
     }
+}
+
+/// A test's name without its case: `open_creates` for rstest's `open_creates::case_2_large`.
+pub fn function(name: &str) -> &str {
+    name.split_once("::case_").map_or(name, |(function, _)| function)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

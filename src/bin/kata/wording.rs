@@ -10,9 +10,11 @@ pub fn lowercase_first(text: &str) -> String {
     }
 }
 
-/// Documentation in lines of 92 characters; what stands between fences stays as it is.
-pub fn wrapped(lines: &[String]) -> Vec<String> {
-    const WIDTH: usize = 92;
+/// How many characters a line of prose has at most, where nobody knows better.
+pub const WIDTH: usize = 92;
+
+/// Documentation in lines of `width` characters; what stands between fences stays as it is.
+pub fn wrapped(lines: &[String], width: usize) -> Vec<String> {
     let mut wrapped: Vec<String> = Vec::new();
     let mut fenced = false;
     let mut open = false;
@@ -26,7 +28,7 @@ pub fn wrapped(lines: &[String]) -> Vec<String> {
         }
         for word in line.split_whitespace() {
             match wrapped.last_mut() {
-                Some(last) if open && last.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                Some(last) if open && last.chars().count() + 1 + word.chars().count() <= width => {
                     *last += " ";
                     *last += word;
                 }
@@ -42,7 +44,7 @@ pub fn wrapped(lines: &[String]) -> Vec<String> {
 pub fn readable(markdown: &str) -> String {
     let shown: String = markdown.lines().filter(|line| !is_anchor(line)).map(|line| format!("{line}\n")).collect();
     let lines: Vec<_> = without_links(shown.trim_matches('\n')).lines().map(str::to_owned).collect();
-    wrapped(&lines).join("\n")
+    wrapped(&lines, WIDTH).join("\n")
 }
 
 /// Whether the line marks where an excerpt of the walkthrough begins or ends.
@@ -80,7 +82,7 @@ mod tests {
         let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
         let long = "word ".repeat(30);
         let text = format!("{long}\nmore\n\n```text\na |   b\n```\nend");
-        let wrapped = wrapped(&lines(&text));
+        let wrapped = wrapped(&lines(&text), 92);
         assert!(wrapped.iter().all(|line| line.chars().count() <= 92), "{wrapped:?}");
         assert_eq!(wrapped[2..], lines("\n```text\na |   b\n```\nend"));
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cargo::{self, Build, Diagnostic};
 use crate::check::{self, Following};
+use crate::child::Follow;
 use crate::course::{Course, Lesson};
 use crate::dev::manifest;
 use crate::overlay::{self, Head};
@@ -187,7 +188,7 @@ impl<'a> Scratch<'a> {
         } else {
             packages.iter().for_each(|package| arguments.extend(["--package", &package.name]));
         }
-        let build = cargo::build(&self.root, &arguments, false, None)?;
+        let build = cargo::build(&self.root, &arguments, false, Follow::default())?;
         for built in build.executables.iter().filter(|built| built.kind == "bin") {
             let link = built.package.join("programs").join(manifest::plain_program(&built.name));
             if fs::read_link(&link).ok().as_ref() != Some(&built.path) {

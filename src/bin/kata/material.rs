@@ -1,0 +1,47 @@
+//! What a lesson has to read, as text: its task, its hints, its solution.
+
+use std::fs;
+
+use crate::course::{Course, Lesson};
+use crate::hints::{self, Hint};
+use crate::paint::Paint;
+use crate::starter::{self, Reading};
+use crate::trouble::{self, Trouble, cannot};
+use crate::wording::readable;
+
+/// The hints, the gentlest first.
+pub fn hints(course: &Course, lesson: &Lesson) -> Result<Vec<Hint>, Trouble> {
+    let path = course.dir(lesson).join("hints.md");
+    let text = fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))?;
+    hints::read(&text).map_err(|wrong| cannot(format!("{}: {wrong}", path.display()), ""))
+}
+
+/// The hint of this level, from 1 on.
+pub fn hint<'a>(lesson: &Lesson, hints: &'a [Hint], level: usize) -> Result<&'a Hint, Trouble> {
+    level.checked_sub(1).and_then(|index| hints.get(index)).ok_or_else(|| {
+        cannot(format!("there is no hint {level}"), format!("Lesson {} has {}.", lesson.name, hints.len()))
+    })
+}
+
+/// The task: the lesson's own page.
+pub fn task(course: &Course, lesson: &Lesson) -> Result<String, Trouble> {
+    let path = course.dir(lesson).join("README.md");
+    let text = fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))?;
+    // What the walkthrough takes from it is marked in comments that are nobody's business here.
+    Ok(text.lines().filter(|line| !line.starts_with("<!--")).map(|line| format!("{line}\n")).collect())
+}
+
+/// The solution's code, and why it is as it is. What was given from the start, the learner has already.
+pub fn solution(course: &Course, lesson: &Lesson, paint: Paint) -> Result<String, Trouble> {
+    let of = |reading| starter::generate(&course.root, &course.solution(lesson), reading);
+    let (solution, starter) = (of(Reading::Solution)?, of(Reading::Starter)?);
+    let mut text = String::new();
+    for (path, bytes) in solution.iter().filter(|file| !starter.contains(file)) {
+        let name = paint.dim(&format!("// lessons/{}/src/{}", lesson.folder, path.display()));
+        text += &format!("{name}\n\n{}\n", String::from_utf8_lossy(bytes));
+    }
+    if let Ok(why) = fs::read_to_string(course.solution(lesson).join("why.md")) {
+        text += &format!("{}\n\n{}\n", paint.bold("Why"), readable(&why));
+    }
+    Ok(text)
+}
