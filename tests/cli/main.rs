@@ -7,5 +7,6 @@ mod commands;
 mod doctor;
 mod fixture;
 mod interrupt;
+mod plain;
 mod scripts;
 mod xray;

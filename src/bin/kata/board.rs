@@ -1,9 +1,10 @@
 //! The lessons as text: where the learner stands with each.
 
 use crate::course::{Course, Lesson};
-use crate::paint::Paint;
+use crate::paint::{Mark, Paint};
 use crate::progress::Standing;
 use crate::verdict::{Outcome, Verdict};
+use crate::wording::lowercase_first;
 
 /// The first line of all.
 pub fn greeting(paint: Paint) -> String {
@@ -17,20 +18,30 @@ pub fn board(course: &Course, standings: &[Standing], current: Option<usize>, pa
     for (index, (lesson, standing)) in course.lessons.iter().zip(standings).enumerate() {
         let here = current == Some(index);
         let (mark, word) = match standing {
-            Standing::Done => (paint.green("✓"), "done"),
-            Standing::Partial => (paint.yellow("~"), "partial"),
-            Standing::Changed => (paint.yellow("≠"), "changed since it passed"),
-            Standing::NotYet if here => (paint.cyan("▸"), "you are here"),
-            Standing::NotYet => (paint.dim("·"), "not yet"),
+            Standing::Done => (Mark::Passes, "done"),
+            Standing::Partial => (Mark::Partial, "partial"),
+            Standing::Changed => (Mark::Changed, "changed since it passed"),
+            Standing::NotYet if here => (Mark::Here, "you are here"),
+            Standing::NotYet => (Mark::NotYet, "not yet"),
         };
-        let name = format!("{:width$}", lesson.name);
-        let name = if here { paint.bold(&name) } else { name };
         let word =
             if here && *standing == Standing::Changed { format!("you are here: {word}") } else { word.to_owned() };
-        let word = paint.dim(&word);
+        if paint == Paint::Words {
+            text += &format!("  {}: {word}\n", titled(lesson));
+            continue;
+        }
+        let name = format!("{:width$}", lesson.name);
+        let name = if here { paint.bold(&name) } else { name };
+        let (mark, word) = (paint.mark(mark), paint.dim(&word));
         text += &format!("  {mark} {:>2}  {name}  {}  {word}\n", lesson.number, padded_idea(course, lesson));
     }
     text
+}
+
+/// `Lesson 2, shmget, a key names an object in the kernel`
+fn titled(lesson: &Lesson) -> String {
+    let idea = if lesson.idea.is_empty() { String::new() } else { format!(", {}", lowercase_first(&lesson.idea)) };
+    format!("Lesson {}, {}{idea}", lesson.number, lesson.name)
 }
 
 fn padded_idea(course: &Course, lesson: &Lesson) -> String {
@@ -41,26 +52,25 @@ fn padded_idea(course: &Course, lesson: &Lesson) -> String {
 /// One line for a lesson among several that were checked.
 pub fn summary(lesson: &Lesson, verdict: &Verdict, width: usize, paint: Paint) -> String {
     let (mark, said) = match verdict {
-        Verdict::Passed(report) => (paint.green("✓"), format!("all {} tests pass", report.tests.len())),
+        Verdict::Passed(report) => (Mark::Passes, format!("all {} tests pass", report.tests.len())),
         Verdict::Partial(report) => (
-            paint.yellow("~"),
+            Mark::Partial,
             format!(
                 "partial: {} of {} tests could run",
                 report.tests.iter().filter(|test| test.outcome == Outcome::Passed).count(),
                 report.tests.len()
             ),
         ),
-        Verdict::Failed(report) => {
-            (paint.red("✗"), format!("{} of {} tests pass", report.passed(), report.tests.len()))
-        }
-        Verdict::DoesNotCompile(errors) if errors.lesson == lesson.name => {
-            (paint.red("✗"), "does not compile".to_owned())
-        }
+        Verdict::Failed(report) => (Mark::Fails, format!("{} of {} tests pass", report.passed(), report.tests.len())),
+        Verdict::DoesNotCompile(errors) if errors.lesson == lesson.name => (Mark::Fails, "does not compile".to_owned()),
         Verdict::DoesNotCompile(errors) => {
-            (paint.red("✗"), format!("waits for {}, which does not compile", errors.lesson))
+            (Mark::Fails, format!("waits for {}, which does not compile", errors.lesson))
         }
     };
-    format!("  {mark} {:>2}  {:width$}  {said}\n", lesson.number, lesson.name)
+    if paint == Paint::Words {
+        return format!("  Lesson {}, {}: {said}\n", lesson.number, lesson.name);
+    }
+    format!("  {} {:>2}  {:width$}  {said}\n", paint.mark(mark), lesson.number, lesson.name)
 }
 
 /// What is left to say when no lesson is left.
@@ -93,11 +103,8 @@ pub fn pay_off(course: &Course, paint: Paint) -> String {
         "target/debug/remover",
     ];
     let lines: String = lines.iter().map(|line| format!("    {}\n", paint.cyan(line))).collect();
-    format!(
-        "\n  You have three programs.\n\n{lines}\n  {} {}\n",
-        paint.dim("read on "),
-        paint.cyan("cargo run -p book")
-    )
+    let read_on = paint.row("read on", &paint.cyan("cargo run -p book"));
+    format!("\n  You have three programs.\n\n{lines}\n{read_on}")
 }
 
 #[cfg(test)]

@@ -27,6 +27,14 @@ pub fn command() -> Command {
                 .global(true)
                 .help("The kata, when it is not the current directory or above it"),
         )
+        .arg(
+            flag("plain", "Words alone, for a screen reader: no colour, no symbols, no columns")
+                .global(true)
+                .long_help(
+                    "Words alone, for a screen reader: no colour, no symbols, no columns, nothing that moves. A terminal \
+                     that says it can do no more (TERM=dumb) gets them unasked",
+                ),
+        )
         .subcommand(
             Command::new("list")
                 .about("Show the lessons, and where you are")

@@ -125,16 +125,20 @@ fn warn_unless(kept: io::Result<()>) {
 }
 
 fn judged(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Judged, Trouble> {
-    let _waiting = Waiting::start(lesson);
+    let _waiting = Waiting::start(lesson, paint);
     judge::judge(course, lesson, paint == Paint::Colored, Following::default())
 }
 
-/// On a terminal, a line that says what is going on until there is more to say.
+/// On a terminal, a line that says what is going on until there is more to say. In words it stays.
 struct Waiting;
 
 impl Waiting {
-    fn start(lesson: &Lesson) -> Option<Self> {
+    fn start(lesson: &Lesson, paint: Paint) -> Option<Self> {
         if !io::stderr().is_terminal() || !io::stdout().is_terminal() {
+            return None;
+        }
+        if paint == Paint::Words {
+            eprintln!("  building and running {}", lesson.name);
             return None;
         }
         eprint!("  building and running {} ...", lesson.name);
@@ -159,9 +163,10 @@ pub fn next(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let task = fs::read_to_string(course.dir(lesson).join("README.md")).unwrap_or_default();
     let title = task.lines().find_map(|line| line.strip_prefix("# ")).map(str::to_owned);
     let title = title.unwrap_or_else(|| format!("{} · {}: {}", lesson.number, lesson.name, lesson.idea));
+    let title = if paint == Paint::Words { title.replace(" · ", ", ") } else { title };
     emit(&format!("{}\n\n", paint.bold(&title)));
-    emit(&format!("  {} lessons/{}/README.md\n", paint.dim("read    "), lesson.folder));
-    emit(&format!("  {} {}\n", paint.dim("check   "), paint.cyan(&format!("cargo kata check {}", lesson.name))));
+    emit(&paint.row("read", &format!("lessons/{}/README.md", lesson.folder)));
+    emit(&paint.row("check", &paint.cyan(&format!("cargo kata check {}", lesson.name))));
     Ok(Answer::Yes)
 }
 
@@ -191,7 +196,7 @@ pub fn hint(course: &Course, asked: &str, level: usize, paint: Paint) -> Result<
     emit(&format!("{}\n\n{}\n", paint.bold(&head), hint.text));
     if level < hints.len() {
         let deeper = paint.cyan(&format!("cargo kata hint {} {}", lesson.name, level + 1));
-        emit(&format!("\n{} {deeper}\n", paint.dim("deeper  ")));
+        emit(&format!("\n{}", paint.row("deeper", &deeper).trim_start()));
     }
     Ok(Answer::Yes)
 }

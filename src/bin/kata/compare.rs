@@ -7,6 +7,7 @@ use crate::course::{Course, Lesson};
 use crate::difference::unified;
 use crate::paint::Paint;
 use crate::progress::{self, Progress, Standing};
+use crate::spoken;
 use crate::starter::{self, Files, Reading};
 use crate::trouble::Trouble;
 use crate::{Answer, ask, emit};
@@ -69,6 +70,10 @@ fn differences(lesson: &Lesson, own: &Files, solution: &Files, paint: Paint) -> 
         let read = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
         let hunks = unified(&read(own), &read(solution));
         if hunks.is_empty() && own.is_some() == solution.is_some() {
+            continue;
+        }
+        if paint == Paint::Words {
+            text += &format!("lessons/{}/src/{}\n{}", lesson.folder, path.display(), spoken::difference(&hunks));
             continue;
         }
         let name = |folder: &str, bytes: Option<&[u8]>| match bytes {

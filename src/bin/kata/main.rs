@@ -30,6 +30,7 @@ mod progress;
 mod show;
 mod signals;
 mod source;
+mod spoken;
 mod starter;
 mod store;
 mod terminal;
@@ -88,7 +89,7 @@ fn main() -> ExitCode {
 
 fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
     // What asks the machine works wherever one is.
-    let paint = Paint::of_stdout();
+    let paint = if matches.get_flag("plain") { Paint::Words } else { Paint::of_stdout() };
     let root = matches.get_one::<PathBuf>("root").cloned();
     let root = root.or_else(|| std::env::var_os("KATA_ROOT").map(PathBuf::from));
     let course = Course::find(root.as_deref());

@@ -3,13 +3,11 @@
 use crate::board;
 use crate::course::{Course, Lesson};
 use crate::guide::Guide;
-use crate::paint::Paint;
+use crate::paint::{Mark, Paint};
 use crate::progress::Standing;
+use crate::spoken;
 use crate::verdict::{Errors, Failure, Outcome, Place, Report, Test, Verdict};
 use crate::wording::{lowercase_first, wrapped};
-
-/// Marks a test that fails after the first one.
-const WAITS: &str = "·";
 
 /// What a verdict is shown with.
 pub struct Scene<'a> {
@@ -48,9 +46,9 @@ impl Scene<'_> {
         for cases in report.tests.chunk_by(|one, next| one.function() == next.function()) {
             text += &self.test(cases, &mut first);
         }
-        if text.contains(&format!("  {} ", self.paint.dim(WAITS))) {
-            let legend = format!("✓ passes  ✗ fails, shown below  {WAITS} fails too");
-            text += &format!("\n  {}\n", self.paint.dim(&legend));
+        if self.paint != Paint::Words && text.contains(&format!("  {} ", self.paint.mark(Mark::FailsToo))) {
+            let legend = "✓ passes  ✗ fails, shown below  · fails too";
+            text += &format!("\n  {}\n", self.paint.dim(legend));
         }
         text + "\n"
     }
@@ -60,7 +58,8 @@ impl Scene<'_> {
         let Some(reason) = &report.fallback else { return String::new() };
         let reason = wrapped(std::slice::from_ref(reason), self.width);
         let reason: String = reason.iter().map(|line| format!("    {line}\n")).collect();
-        format!("  {}\n{reason}\n", self.paint.yellow("! Not isolated"))
+        let head = if self.paint == Paint::Words { "Not isolated:" } else { "! Not isolated" };
+        format!("  {}\n{reason}\n", self.paint.yellow(head))
     }
 
     /// One test function with all its cases. `first` is whether none has failed so far.
@@ -68,21 +67,23 @@ impl Scene<'_> {
         let paint = self.paint;
         let count = match cases.len() {
             1 => String::new(),
+            count if paint == Paint::Words => format!(", {count} cases"),
             count => paint.dim(&format!("  {count} cases")),
         };
         let failed = |test: &&Test| matches!(test.outcome, Outcome::Failed(_) | Outcome::Missing);
         if let Some(worst) = cases.iter().find(failed) {
             if std::mem::replace(first, false) {
-                return format!("  {} {}\n", paint.red("✗"), paint.bold(&worst.name));
+                return format!("  {} {}\n", paint.mark(Mark::Fails), paint.bold(&worst.name));
             }
-            return format!("  {} {}{count}\n", paint.dim(WAITS), paint.dim(worst.function()));
+            return format!("  {} {}{count}\n", paint.mark(Mark::FailsToo), paint.dim(worst.function()));
         }
         for test in cases {
             if let Outcome::Skipped(reason) = &test.outcome {
-                return format!("  {} {}  skipped: {reason}\n", paint.yellow("~"), test.name);
+                let reason = if paint == Paint::Words { format!(": {reason}") } else { format!("  skipped: {reason}") };
+                return format!("  {} {}{reason}\n", paint.mark(Mark::Skipped), test.name);
             }
         }
-        format!("  {} {}{count}\n", paint.green("✓"), cases[0].function())
+        format!("  {} {}{count}\n", paint.mark(Mark::Passes), cases[0].function())
     }
 
     fn passed(&self, report: &Report) -> String {
@@ -102,6 +103,9 @@ impl Scene<'_> {
         }
         let compare = format!("cargo kata solution {}", lesson.name);
         let row = |word, command: &str, what: &str| {
+            if paint == Paint::Words {
+                return paint.row(word, &format!("{command}, {what}"));
+            }
             let command = paint.cyan(&format!("{command:width$}", width = compare.len()));
             self.row(word, &format!("{command}  {}", paint.dim(what)))
         };
@@ -172,8 +176,9 @@ impl Scene<'_> {
         if self.guide.about.is_empty() {
             return String::new();
         }
+        let bar = if self.paint == Paint::Words { String::new() } else { format!("{} ", self.paint.dim("│")) };
         let lines = wrapped(&self.guide.about, self.width);
-        lines.iter().map(|line| format!("  {} {line}\n", self.paint.dim("│"))).collect::<String>() + "\n"
+        lines.iter().map(|line| format!("  {bar}{line}\n")).collect::<String>() + "\n"
     }
 
     /// What the failing test reports. Of one that ran into a blank itself, the table and the seed say nothing: there
@@ -202,20 +207,24 @@ impl Scene<'_> {
         let count = errors.errors.len();
         let mut text = String::new();
         if errors.lesson == self.lesson.name {
-            text += &errors.errors.join("\n\n");
+            text += &errors.errors.iter().map(|error| self.compilers(error)).collect::<Vec<_>>().join("\n\n");
             text += &format!("\n\n  {}", paint.red("It does not compile."));
             text +=
                 &if count > 1 { format!(" {count} errors, the first one at the top.\n\n") } else { "\n\n".to_owned() };
             return text + &self.again();
         }
         let number = self.course.lesson(&errors.lesson).map_or(0, |lesson| lesson.number);
-        text += errors.errors.first().map_or("", String::as_str);
+        text += &errors.errors.first().map(|error| self.compilers(error)).unwrap_or_default();
         text += &format!("\n\n  {}", paint.red(&format!("Lesson {number}, {}, does not compile", errors.lesson)));
         text += &format!(", and lesson {} builds on it.", self.lesson.number);
         text += &if count > 1 { format!(" That was the first of {count} errors.\n\n") } else { "\n\n".to_owned() };
         text += &self.row("lesson", &paint.cyan(&format!("cargo kata check {}", errors.lesson)));
         text += &self.row("reset it", &paint.cyan(&format!("cargo kata reset {}", errors.lesson)));
         text + &self.again()
+    }
+
+    fn compilers(&self, rendered: &str) -> String {
+        if self.paint == Paint::Words { spoken::diagnostic(rendered) } else { rendered.to_owned() }
     }
 
     fn again(&self) -> String {
@@ -225,7 +234,7 @@ impl Scene<'_> {
     }
 
     fn row(&self, word: &str, rest: &str) -> String {
-        format!("  {} {rest}\n", self.paint.dim(&format!("{word:8}")))
+        self.paint.row(word, rest)
     }
 }
 

@@ -15,7 +15,7 @@ use clap::ArgMatches;
 
 use crate::cargo::Build;
 use crate::course::{Course, Lesson};
-use crate::paint::Paint;
+use crate::paint::{Mark, Paint};
 use crate::starter::{self, Reading};
 use crate::store;
 use crate::trouble::Trouble;
@@ -184,7 +184,7 @@ fn show(part: &str, findings: &Findings, paint: Paint) -> usize {
     let counts = findings.counts.iter().map(|(what, count)| format!("{count} {what}"));
     let counts: Vec<_> = counts.chain((!findings.found.is_empty()).then(|| findings.found.clone())).collect();
     let problems = findings.problems.len();
-    let mark = if problems == 0 { paint.green("✓") } else { paint.red("✗") };
+    let mark = paint.mark(if problems == 0 { Mark::Fine } else { Mark::Mend });
     let mut text = format!("{mark} {part:10} {}", counts.join(", "));
     text += &match problems {
         0 => "\n".to_owned(),

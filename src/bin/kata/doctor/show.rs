@@ -2,7 +2,7 @@
 
 use super::finding::{Finding, Health, to_mend};
 use crate::json::Json;
-use crate::paint::Paint;
+use crate::paint::{Mark, Paint};
 
 /// A line a finding, what follows from it below, and the sum.
 pub fn text(findings: &[Finding], paint: Paint) -> String {
@@ -10,10 +10,15 @@ pub fn text(findings: &[Finding], paint: Paint) -> String {
     let mut text = String::new();
     for Finding { name, health, says, advice } in findings {
         let mark = match health {
-            Health::Fine => paint.green("✓"),
-            Health::Note => paint.yellow("!"),
-            Health::Mend => paint.red("✗"),
+            Health::Fine => paint.mark(Mark::Fine),
+            Health::Note => paint.mark(Mark::Note),
+            Health::Mend => paint.mark(Mark::Mend),
         };
+        if paint == Paint::Words {
+            text += &format!("  {mark} {name}: {says}\n");
+            advice.lines().for_each(|line| text += &format!("    {line}\n"));
+            continue;
+        }
         text += &format!("  {mark} {}  {says}\n", paint.bold(&format!("{name:width$}")));
         for line in advice.lines() {
             text += &format!("    {:width$}  {line}\n", "");
