@@ -49,8 +49,8 @@ A segment is left behind when a program of yours made it, the process that made 
 attached. It may be a message that still waits for its reader, so --clean asks. It removes no other segment.
 
 With --format json, {\"to_mend\": how many, \"findings\": [...]}, each with these fields, whose names stay:
-  name      cargo, rustc, linker, kernel, machine, limits, namespaces, lessons (in the kata), ipcs,
-            perl, or left-behind (one a segment)
+  name      cargo, rustc, linker, kernel, machine, limits, namespaces, lesson (one a lesson, in the kata: whether
+            its tests get the namespaces that they want), ipcs, perl, or left-behind (one a segment)
   health    fine; note: the kata works, and something is worth knowing; mend: it wants to be mended
   says      what was found
   advice    what follows, and what to do, or null

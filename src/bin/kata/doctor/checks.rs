@@ -10,9 +10,9 @@ use kata::kernel::{self, Limits, Segment};
 use kata::sandbox::{Grant, Isolation, granted};
 
 use super::finding::Finding;
-use super::left;
 use super::machine::{Signs, version};
-use crate::course::{Course, Lesson};
+use super::{left, lessons};
+use crate::course::Course;
 use crate::trouble::{self, Trouble};
 use crate::{cargo, child};
 
@@ -25,7 +25,7 @@ pub fn all(course: Option<&Course>) -> Result<Vec<Finding>, Trouble> {
             findings.push(limits(held, &table));
             let granted = granted();
             findings.push(namespaces(&granted, refusing_setting()));
-            findings.extend(course.map(|course| lessons(course, granted.isolation)));
+            findings.extend(course.into_iter().flat_map(|course| lessons::findings(course, granted.isolation)));
             findings.extend([tool("ipcs", "util-linux"), tool("perl", "perl")]);
             findings.extend(left::findings(&table));
         }
@@ -153,32 +153,14 @@ fn namespaces(grant: &Grant, setting: Option<&str>) -> Finding {
         }
         Isolation::Shared => {
             let setting = setting.map_or("A container allows them with --security-opt seccomp=unconfined.", |it| it);
+            let refusals = grant.refusals.join("\n");
             let advice = format!(
-                "The tests use random keys in this machine's own table and remove what they made: no less strict.\n\
+                "{refusals}\nThe tests use random keys in this machine's own table and remove what they made: no less strict.\n\
                  A test that needs an empty table is skipped, and its lesson then counts as partial.\n{setting}"
             );
-            Finding::note(NAME, format!("refused ({})", grant.refusals.join("; ")), advice)
+            Finding::note(NAME, "refused", advice)
         }
     }
-}
-
-/// Which lessons run whole, and which have tests that are skipped here.
-fn lessons(course: &Course, isolation: Isolation) -> Finding {
-    const NAME: &str = "lessons";
-    let skips = |lesson: &&Lesson| isolation == Isolation::Shared && wants_an_empty_table(course, lesson);
-    let named = |lesson: &Lesson| format!("{} {}", lesson.number, lesson.name);
-    let partial: Vec<_> = course.lessons.iter().filter(skips).map(named).collect();
-    if partial.is_empty() {
-        return Finding::fine(NAME, format!("all {} run whole", course.lessons.len()));
-    }
-    let says = format!("{} of {} run in part: {}", partial.len(), course.lessons.len(), partial.join(", "));
-    Finding::note(NAME, says, "They have tests that skip, because only a namespace has an empty table.")
-}
-
-/// Whether the lesson has a test that runs in a fresh table of segments or not at all.
-fn wants_an_empty_table(course: &Course, lesson: &Lesson) -> bool {
-    let tests = fs::read_to_string(course.root.join(lesson.test_file()));
-    tests.is_ok_and(|tests| tests.contains(".fresh_table()"))
 }
 
 /// A setting by which this machine refuses them, and how it is changed.
@@ -239,7 +221,8 @@ mod tests {
     fn refused_namespaces_are_no_fault_and_what_follows_is_said() {
         let grant = Grant { isolation: Isolation::Shared, refusals: vec!["namespace: EPERM".to_owned()] };
         let found = namespaces(&grant, None);
-        assert_eq!((found.health, found.says.as_str()), (Health::Note, "refused (namespace: EPERM)"));
+        assert_eq!((found.health, found.says.as_str()), (Health::Note, "refused"));
+        assert!(found.advice.starts_with("namespace: EPERM\n"), "{}", found.advice);
         assert!(found.advice.contains("counts as partial") && found.advice.contains("seccomp"), "{}", found.advice);
         assert!(namespaces(&grant, Some("sysctl x=1")).advice.ends_with("\nsysctl x=1"));
         let granted = Grant { isolation: Isolation::UserNamespace, refusals: Vec::new() };

@@ -5,6 +5,7 @@
 mod checks;
 mod finding;
 mod left;
+mod lessons;
 mod machine;
 mod show;
 
