@@ -52,6 +52,17 @@ pub fn command() -> Command {
                 .arg(Format::argument()),
         )
         .subcommand(
+            Command::new("watch")
+                .about("Watch a lesson's files and check it after every save; `?` shows the keys")
+                .long_about(
+                    "Watches a lesson's files and checks it after every save: the current lesson, unless named. This is \
+                     what `cargo run` alone does on a terminal. `?` shows the keys, q quits.\n\n\
+                     Where no file events come (some shared folders), the files are looked at four times a second; \
+                     KATA_POLL=1 does so from the start. r always runs.",
+                )
+                .arg(lesson()),
+        )
+        .subcommand(
             Command::new("hint")
                 .about("Show a hint: a question first, then the call, then the shape")
                 .arg(lesson().required(true))

@@ -1,7 +1,7 @@
 //! The three hints of a lesson: `hints.md`, in sections that begin with `## Hint N: what it is`. The walkthrough
 //! includes the same hints, by anchors that nobody wants to see on a terminal; nor fences, so code is indented there.
 
-use crate::wording::is_anchor;
+use crate::wording::{is_anchor, unfenced};
 
 /// One hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,14 +14,8 @@ pub struct Hint {
 /// The hints of `file`, in its order; their numbers must count from 1.
 pub fn read(file: &str) -> Result<Vec<Hint>, String> {
     let mut hints: Vec<Hint> = Vec::new();
-    let mut code = false;
-    for line in file.lines().filter(|line| !is_anchor(line)) {
-        if line.trim_start().starts_with("```") {
-            code = !code;
-        } else if code && let Some(hint) = hints.last_mut() {
-            let indent = if line.is_empty() { "" } else { "    " };
-            hint.text += &format!("{indent}{line}\n");
-        } else if let Some(head) = line.strip_prefix("## Hint ") {
+    for line in unfenced(file).lines().filter(|line| !is_anchor(line)) {
+        if let Some(head) = line.strip_prefix("## Hint ") {
             let number = hints.len() + 1;
             let title = head.strip_prefix(&number.to_string()).and_then(|rest| rest.strip_prefix(':'));
             let title = title.ok_or_else(|| format!("`{line}` should begin with `## Hint {number}:`"))?;

@@ -37,6 +37,7 @@ mod terminal;
 mod trouble;
 mod users;
 mod verdict;
+mod watch;
 mod wording;
 mod xray;
 
@@ -50,7 +51,7 @@ use clap::ArgMatches;
 use course::Course;
 use format::Format;
 use paint::Paint;
-use trouble::Trouble;
+use trouble::{Trouble, cannot};
 
 /// What a command found; whatever kept it from finding out is [`Trouble`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +101,7 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
     }
     let course = course?;
     let Some((name, matches)) = matches.subcommand() else {
-        return commands::home(&course, paint);
+        return if watch::is_possible() { watch::run(&course, None, paint) } else { commands::home(&course, paint) };
     };
     let text = |name| matches.get_one::<String>(name).map(String::as_str);
     let asked = || text("lesson").unwrap_or_default();
@@ -119,6 +120,10 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
         "solution" => commands::solution(&course, asked(), matches.get_flag("apply"), paint),
         "diff" => compare::diff(&course, asked(), matches.get_flag("yes"), paint),
         "book" => commands::book(&course, text("lesson"), !matches.get_flag("no-open")),
+        "watch" if !watch::is_possible() => {
+            Err(cannot("there is no terminal to watch on", "Once, without one: cargo run -- check"))
+        }
+        "watch" => watch::run(&course, text("lesson"), paint),
         "next" => commands::next(&course, paint),
         "dev" => dev::run(&course, matches, paint),
         other => unreachable!("clap knows no command {other}"),

@@ -7,7 +7,7 @@ use crate::hints::{self, Hint};
 use crate::paint::Paint;
 use crate::starter::{self, Reading};
 use crate::trouble::{self, Trouble, cannot};
-use crate::wording::readable;
+use crate::wording::{WIDTH, readable};
 
 /// The hints, the gentlest first.
 pub fn hints(course: &Course, lesson: &Lesson) -> Result<Vec<Hint>, Trouble> {
@@ -26,9 +26,7 @@ pub fn hint<'a>(lesson: &Lesson, hints: &'a [Hint], level: usize) -> Result<&'a 
 /// The task: the lesson's own page.
 pub fn task(course: &Course, lesson: &Lesson) -> Result<String, Trouble> {
     let path = course.dir(lesson).join("README.md");
-    let text = fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))?;
-    // What the walkthrough takes from it is marked in comments that are nobody's business here.
-    Ok(text.lines().filter(|line| !line.starts_with("<!--")).map(|line| format!("{line}\n")).collect())
+    fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))
 }
 
 /// The solution's code, and why it is as it is. What was given from the start, the learner has already.
@@ -41,7 +39,7 @@ pub fn solution(course: &Course, lesson: &Lesson, paint: Paint) -> Result<String
         text += &format!("{name}\n\n{}\n", String::from_utf8_lossy(bytes));
     }
     if let Ok(why) = fs::read_to_string(course.solution(lesson).join("why.md")) {
-        text += &format!("{}\n\n{}\n", paint.bold("Why"), readable(&why));
+        text += &format!("{}\n\n{}\n", paint.bold("Why"), readable(&why, WIDTH));
     }
     Ok(text)
 }

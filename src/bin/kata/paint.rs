@@ -19,6 +19,8 @@ pub enum Mark {
     Fails,
     FailsToo,
     Skipped,
+    /// It has not run yet.
+    Waits,
     Partial,
     Changed,
     Here,
@@ -47,6 +49,7 @@ impl Paint {
             Mark::Fails => ("fails, shown below", self.red("✗")),
             Mark::FailsToo => ("fails too", self.dim("·")),
             Mark::Skipped => ("skipped", self.yellow("~")),
+            Mark::Waits => ("waits", self.dim("…")),
             Mark::Partial => ("partial", self.yellow("~")),
             Mark::Changed => ("changed since it passed", self.yellow("≠")),
             Mark::Here => ("you are here", self.cyan("▸")),
@@ -94,7 +97,7 @@ impl Paint {
     /// A link that a terminal can follow; without colours the text alone. Source: the OSC 8 convention.
     pub fn link(self, url: &str, text: &str) -> String {
         match self {
-            Self::Plain => text.to_owned(),
+            Self::Words | Self::Plain => text.to_owned(),
             Self::Colored => format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"),
         }
     }

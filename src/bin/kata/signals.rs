@@ -14,6 +14,7 @@ use libc::c_int;
 static CAUGHT: AtomicI32 = AtomicI32::new(0);
 static WRITE_END: AtomicI32 = AtomicI32::new(-1);
 static WRITE_JOB: AtomicI32 = AtomicI32::new(-1);
+static OWN: AtomicI32 = AtomicI32::new(0);
 static READ_END: OnceLock<RawFd> = OnceLock::new();
 
 /// The signal that asked the runner to stop, if one did.
@@ -55,6 +56,30 @@ pub fn outlive_descendants(patience: Duration) {
         }
     }
     kata::process::end_all();
+}
+
+/// Reaps the orphans that came to this process and have ended. For a moment in which no thread waits for a child of its
+/// own but one that waits without end: that child is left to it.
+pub fn reap_strays() {
+    loop {
+        // SAFETY: an all-zero siginfo_t is a valid one.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        let options = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+        // SAFETY: waitid writes into `info` alone.
+        let result = unsafe { libc::waitid(libc::P_ALL, 0, &mut info, options) };
+        // SAFETY: waitid succeeded, so `si_pid` is set, to 0 when nobody has ended.
+        let pid = if result == 0 { unsafe { info.si_pid() } } else { 0 };
+        if pid == 0 || OWN.load(Relaxed) == pid {
+            return;
+        }
+        // SAFETY: a null status is allowed.
+        unsafe { libc::waitpid(pid, std::ptr::null_mut(), libc::WNOHANG) };
+    }
+}
+
+/// Leaves this child to the thread that waits for it; 0 for none.
+pub fn leave_to_its_thread(child: libc::pid_t) {
+    OWN.store(child, Relaxed);
 }
 
 extern "C" fn note(signal: c_int) {

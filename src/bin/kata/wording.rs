@@ -13,38 +13,72 @@ pub fn lowercase_first(text: &str) -> String {
 /// How many characters a line of prose has at most, where nobody knows better.
 pub const WIDTH: usize = 92;
 
-/// Documentation in lines of `width` characters; what stands between fences stays as it is.
+/// Prose in lines of `width` characters, the items of a list with their later lines indented. Code (fenced, or indented
+/// by four), tables and headings stay as they are.
 pub fn wrapped(lines: &[String], width: usize) -> Vec<String> {
     let mut wrapped: Vec<String> = Vec::new();
     let mut fenced = false;
-    let mut open = false;
+    // How far the next line of what has begun is indented; nothing has, after a line that stands alone.
+    let mut open = None;
     for line in lines {
         let fence = line.starts_with("```");
         fenced ^= fence;
-        if fenced || fence || line.is_empty() || line.starts_with("- ") {
+        let alone = fence || line.is_empty() || ["    ", "|", "#", ">"].iter().any(|sign| line.starts_with(sign));
+        if fenced || alone {
             wrapped.push(line.clone());
-            open = line.starts_with("- ") && !fenced;
+            open = None;
             continue;
         }
-        for word in line.split_whitespace() {
-            match wrapped.last_mut() {
-                Some(last) if open && last.chars().count() + 1 + word.chars().count() <= width => {
+        if let Some(marker) = item(line) {
+            wrapped.push(line[..marker].trim_end().to_owned());
+            open = Some(marker);
+        }
+        let words =
+            if item(line).is_some() { line.split_whitespace().skip(1) } else { line.split_whitespace().skip(0) };
+        for word in words {
+            match (wrapped.last_mut(), open) {
+                (Some(last), Some(_)) if last.chars().count() + 1 + word.chars().count() <= width => {
                     *last += " ";
                     *last += word;
                 }
-                _ => wrapped.push(word.to_owned()),
+                _ => wrapped.push(" ".repeat(open.unwrap_or(0)) + word),
             }
-            open = true;
+            open = open.or(Some(0));
         }
     }
     wrapped
 }
 
-/// Markdown as it is read on a terminal: without links, and without the walkthrough's anchors; in lines of 92 characters.
-pub fn readable(markdown: &str) -> String {
+/// The length of `- ` or `12. ` at the beginning of a list's item.
+fn item(line: &str) -> Option<usize> {
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let marker = if digits == 0 { "- " } else { ". " };
+    line[digits..].starts_with(marker).then_some(digits + 2)
+}
+
+/// Markdown with what stands between fences indented by four instead.
+pub fn unfenced(markdown: &str) -> String {
+    let mut code = false;
+    let mut text = String::new();
+    for line in markdown.lines() {
+        if line.trim_start().starts_with("```") {
+            code = !code;
+        } else {
+            text += if code && !line.is_empty() { "    " } else { "" };
+            text += line;
+            text += "\n";
+        }
+    }
+    text
+}
+
+/// Markdown as it is read on a terminal: without links, and without the walkthrough's anchors; in lines of `width`
+/// characters.
+pub fn readable(markdown: &str, width: usize) -> String {
     let shown: String = markdown.lines().filter(|line| !is_anchor(line)).map(|line| format!("{line}\n")).collect();
-    let lines: Vec<_> = without_links(shown.trim_matches('\n')).lines().map(str::to_owned).collect();
-    wrapped(&lines, WIDTH).join("\n")
+    let shown = unfenced(&without_links(shown.trim_matches('\n')));
+    let lines: Vec<_> = shown.lines().map(str::to_owned).collect();
+    wrapped(&lines, width).join("\n")
 }
 
 /// Whether the line marks where an excerpt of the walkthrough begins or ends.
@@ -88,9 +122,16 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_indented_and_what_stands_alone_is_left_alone() {
+        let markdown = "# Head\n\n1. one two\n   three four\n2. five\n\n- six seven eight\n\n| a | b | c | d |\n\n```rust\nlet a = b + c;\n\n```\nnine ten eleven";
+        let expected = "# Head\n\n1. one two\n   three four\n2. five\n\n- six seven\n  eight\n\n| a | b | c | d |\n\n    let a = b + c;\n\nnine ten\neleven";
+        assert_eq!(readable(markdown, 13), expected);
+    }
+
+    #[test]
     fn markdown_is_read_without_its_links_and_anchors() {
         let markdown = "<!-- ANCHOR: a -->\nSee [the\nmanual](https://a.b/c) and [more](d.md).\n<!-- ANCHOR_END: a -->\n\n`x[0](y)`, [1]\n";
-        assert_eq!(readable(markdown), "See the manual and more.\n\n`x[0](y)`, [1]");
+        assert_eq!(readable(markdown, 92), "See the manual and more.\n\n`x[0](y)`, [1]");
     }
 
     #[test]

@@ -26,10 +26,20 @@ pub enum Event {
 
 /// Sends events for as long as somebody receives them. The threads end with the program.
 pub fn listen<E: From<Event> + Send + 'static>(sender: &Sender<E>) {
-    let (ends, jobs) = (signals::watch(), signals::watch_jobs());
-    let (keys, signals) = (sender.clone(), sender.clone());
+    let keys = sender.clone();
     thread::spawn(move || while keys.send(read().into()).is_ok() {});
-    thread::spawn(move || while signals.send(signal(ends, jobs).into()).is_ok() {});
+    wait(sender, signals::watch_jobs());
+}
+
+/// As [`listen`], but no key is read, and who is asked to stop for a while does so by itself.
+pub fn listen_to_signals<E: From<Event> + Send + 'static>(sender: &Sender<E>) {
+    wait(sender, -1);
+}
+
+/// `jobs` is a descriptor, or -1 for none.
+fn wait<E: From<Event> + Send + 'static>(sender: &Sender<E>, jobs: RawFd) {
+    let (ends, sender) = (signals::watch(), sender.clone());
+    thread::spawn(move || while sender.send(signal(ends, jobs).into()).is_ok() {});
 }
 
 fn read() -> Event {

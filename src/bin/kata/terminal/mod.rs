@@ -6,6 +6,6 @@ mod input;
 mod screen;
 mod text;
 
-pub use input::{Event, listen};
+pub use input::{Event, listen, listen_to_signals};
 pub use screen::{Link, Screen};
 pub use text::{Row, rows};

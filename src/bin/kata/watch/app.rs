@@ -1,0 +1,333 @@
+//! What is done: by a key, after a save, when a check has ended.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::Sender;
+use std::thread;
+use std::time::Instant;
+
+use crate::course::{Course, Lesson};
+use crate::judge::{self, Judged};
+use crate::paint::Paint;
+use crate::progress::{self, Progress, Standing};
+use crate::trouble::{Trouble, cannot};
+use crate::{Answer, compare, exchange, material, signals};
+
+use super::Event;
+use super::book::Book;
+use super::files;
+use super::keys::{Action, Choice, Scroll};
+use super::state::{Found, Kind, List, Panel, Question, Said, State, Text};
+use super::work::{self, Work};
+
+/// The state, and what works on it.
+pub struct App {
+    pub state: State,
+    paint: Paint,
+    sender: Sender<Event>,
+    work: Work,
+    book: Option<Book>,
+    /// The number of the check whose word counts.
+    run: u64,
+    /// The number of the watch whose word counts.
+    watch: Arc<AtomicU64>,
+}
+
+/// What the loop has to do besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    Go,
+    Quit,
+    Suspend,
+    Xray,
+}
+
+impl App {
+    /// Watches the lesson that `asked` means; else the current one, or the last when there is none.
+    pub fn new(course: &Course, asked: Option<&str>, paint: Paint, sender: Sender<Event>) -> Result<Self, Trouble> {
+        let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
+        let lesson = match asked {
+            Some(asked) => {
+                let lesson = course.lesson(asked)?;
+                course.lessons.iter().position(|other| other == lesson).unwrap_or(0)
+            }
+            None => current.unwrap_or(course.lessons.len() - 1),
+        };
+        Ok(Self {
+            state: State::new(course.clone(), standings, lesson),
+            paint,
+            work: Work::new(paint == Paint::Colored, sender.clone()),
+            sender,
+            book: None,
+            run: 0,
+            watch: Arc::default(),
+        })
+    }
+
+    /// Begins to watch the lesson, and checks it.
+    pub fn begin(&mut self) -> Result<(), Trouble> {
+        let id = self.watch.fetch_add(1, Relaxed) + 1;
+        let course = &self.state.course;
+        self.state.task = material::task(course, self.state.lesson()).unwrap_or_default();
+        let lessons = course.needs(self.state.lesson()).into_iter().chain([self.state.lesson()]);
+        let folders: Vec<_> = lessons.map(|lesson| course.dir(lesson)).collect();
+        let (sender, current) = (self.sender.clone(), Arc::clone(&self.watch));
+        thread::spawn(move || {
+            files::watch(&folders, |said| current.load(Relaxed) == id && sender.send(Event::Files(id, said)).is_ok());
+        });
+        self.check()
+    }
+
+    /// Checks the lesson; a check that runs is ended.
+    pub fn check(&mut self) -> Result<(), Trouble> {
+        let started = self.work.start(&self.state.course, self.state.lesson());
+        self.run = started.map_err(|error| cannot(format!("cannot start a check: {error}"), ""))?;
+        self.state.begin(Instant::now());
+        Ok(())
+    }
+
+    /// Ends what runs. [`Answer::Yes`] when every lesson passes.
+    pub fn end(&mut self) -> Answer {
+        self.work.end();
+        self.book = None;
+        let passes = |standing: &Standing| *standing == Standing::Done;
+        if self.state.standings.iter().all(passes) { Answer::Yes } else { Answer::No }
+    }
+
+    /// The files say something. Whether it was a save that is new.
+    pub fn files(&mut self, id: u64, said: Result<(), files::How>) -> Result<bool, Trouble> {
+        if id != self.watch.load(Relaxed) {
+            return Ok(false);
+        }
+        match said {
+            Err(how) => self.state.how = how,
+            Ok(()) => self.check()?,
+        }
+        Ok(true)
+    }
+
+    /// The check says something. Whether it has come to its end.
+    pub fn work(&mut self, report: work::Report) -> Result<bool, Trouble> {
+        if report.run != self.run {
+            return Ok(false);
+        }
+        let (ended, took) = match report.said {
+            work::Said::News(news) => {
+                self.state.hear(news);
+                return Ok(false);
+            }
+            work::Said::Ended(ended, took) => (ended, took),
+        };
+        // Nothing of ours runs now but the walkthrough's server, for which its own thread waits.
+        signals::reap_strays();
+        let (said, unkept) = match ended {
+            Ok(Judged { verdict, kept }) => {
+                let (course, lesson) = (&self.state.course, self.state.lesson());
+                let scene = judge::scene(course, lesson, &verdict, self.paint)?;
+                let unsettled = scene.unsettled.map(|(lesson, standing)| (Lesson::clone(lesson), standing));
+                let guide = scene.guide;
+                (Said::Verdict { verdict, guide, unsettled }, kept.err().map(|error| error.to_string()))
+            }
+            Err(Trouble::Cannot { what, advice }) => (Said::Trouble { what, advice }, None),
+            Err(Trouble::Unwanted | Trouble::Interrupted(_)) => return Ok(false),
+        };
+        self.refresh()?;
+        self.state.end(Found { said, took, unkept });
+        Ok(true)
+    }
+
+    /// The walkthrough's server says something.
+    pub fn book(&mut self, said: String) {
+        self.state.note = Some(format!("book: {said}"));
+    }
+
+    /// Does what a key asked for. `page` is how many lines are in sight, `bottom` the furthest that one can scroll.
+    pub fn act(&mut self, action: Action, page: usize, bottom: usize) -> Result<Next, Trouble> {
+        self.state.note = None;
+        match action {
+            Action::Quit => return Ok(Next::Quit),
+            Action::Suspend => return Ok(Next::Suspend),
+            Action::Xray => return Ok(Next::Xray),
+            Action::Run => self.check()?,
+            Action::Close => self.state.close(),
+            Action::Keys => self.state.open(Panel::Keys),
+            Action::Lessons => {
+                self.state.open(Panel::Lessons(List { at: self.state.lesson, ..List::default() }));
+            }
+            Action::Scroll(scroll) => {
+                let at = self.state.scroll.min(bottom);
+                let page = page.saturating_sub(1).max(1).cast_signed();
+                self.state.scroll = match scroll {
+                    Scroll::Lines(by) => at.saturating_add_signed(by),
+                    Scroll::Pages(by) => at.saturating_add_signed(by * page),
+                    Scroll::Top => 0,
+                    Scroll::Bottom => bottom,
+                }
+                .min(bottom);
+            }
+            Action::List(choice) => self.list(choice)?,
+            Action::Next => self.next()?,
+            Action::Book => self.open_book(),
+            Action::Hint(depth) => self.show(|app| app.hint(depth)),
+            Action::Task => self.show(Self::task),
+            Action::Solution if !self.state.has_passed() => self.state.question = Some(Question::ShowSolution),
+            Action::Difference if !self.state.has_passed() => self.state.question = Some(Question::ShowDifference),
+            Action::Solution => self.show(Self::solution),
+            Action::Difference => self.show(Self::difference),
+            Action::Reset => self.ask_reset(),
+            Action::Answer(question, yes) => {
+                self.state.question = None;
+                match question {
+                    _ if !yes => {}
+                    Question::ShowSolution => self.show(Self::solution),
+                    Question::ShowDifference => self.show(Self::difference),
+                    Question::Reset => self.reset(),
+                }
+            }
+        }
+        Ok(Next::Go)
+    }
+
+    fn list(&mut self, choice: Choice) -> Result<(), Trouble> {
+        let course = &self.state.course;
+        let Some(Panel::Lessons(list)) = &mut self.state.panel else { return Ok(()) };
+        let sought = || list.search.clone().unwrap_or_default();
+        match choice {
+            Choice::Move(by) => list.step(course, by),
+            Choice::Search => {
+                list.typing = true;
+                list.search(course, Some(String::new()));
+            }
+            Choice::Type(letter) => {
+                let wanted = format!("{}{letter}", sought());
+                list.search(course, Some(wanted));
+            }
+            Choice::Erase => {
+                let mut wanted = sought();
+                wanted.pop();
+                list.search(course, Some(wanted));
+            }
+            Choice::Keep => list.typing = false,
+            Choice::Forget => {
+                list.typing = false;
+                list.search(course, None);
+            }
+            Choice::Go => {
+                if let Some(place) = Some(list.at).filter(|at| list.left(course).contains(at)) {
+                    return self.go(place);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// To the lesson at this place in the course.
+    pub fn go(&mut self, place: usize) -> Result<(), Trouble> {
+        self.state.go(place);
+        self.begin()
+    }
+
+    fn next(&mut self) -> Result<(), Trouble> {
+        match self.state.next() {
+            _ if !self.state.passes() => {
+                let said = format!("Lesson {} does not pass yet. l goes to any lesson.", self.state.lesson().name);
+                self.state.note = Some(said);
+                Ok(())
+            }
+            Some(place) => self.go(place),
+            None => {
+                self.state.note = Some("There is no lesson left: every one passes.".to_owned());
+                Ok(())
+            }
+        }
+    }
+
+    /// Opens the panel that `make` makes, or says why it cannot be made.
+    fn show(&mut self, make: impl FnOnce(&Self) -> Result<(Kind, String, Text), Trouble>) {
+        match make(self) {
+            Ok((kind, title, text)) => self.state.open(Panel::Text { kind, title, text }),
+            Err(trouble) => self.state.note = Some(told(&trouble)),
+        }
+    }
+
+    fn hint(&self, depth: usize) -> Result<(Kind, String, Text), Trouble> {
+        let lesson = self.state.lesson();
+        let hints = material::hints(&self.state.course, lesson)?;
+        // After the deepest there is no other.
+        let depth = depth.min(hints.len());
+        let hint = material::hint(lesson, &hints, depth)?;
+        let deeper = if depth < hints.len() { "h goes deeper" } else { "that is all of it" };
+        let title = format!("hint {depth} of {}: {}", hints.len(), hint.title);
+        Ok((Kind::Hint(depth), title, Text::Prose(format!("{}\n\n({deeper})\n", hint.text))))
+    }
+
+    fn task(&self) -> Result<(Kind, String, Text), Trouble> {
+        let lesson = self.state.lesson();
+        let text = material::task(&self.state.course, lesson)?;
+        Ok((Kind::Task, format!("task: lessons/{}/README.md", lesson.folder), Text::Prose(text)))
+    }
+
+    fn solution(&self) -> Result<(Kind, String, Text), Trouble> {
+        let lesson = self.state.lesson();
+        let text = material::solution(&self.state.course, lesson, self.paint)?;
+        Ok((Kind::Solution, format!("solution of {}", lesson.name), Text::Painted(text)))
+    }
+
+    fn difference(&self) -> Result<(Kind, String, Text), Trouble> {
+        let lesson = self.state.lesson();
+        let text = compare::text(&self.state.course, lesson, self.paint)?;
+        let text = if text.is_empty() { "Yours and the solution are the same.\n".to_owned() } else { text };
+        Ok((Kind::Difference, "- yours   + the solution".to_owned(), Text::Painted(text)))
+    }
+
+    fn ask_reset(&mut self) {
+        let lesson = self.state.lesson();
+        match exchange::is_untouched(&self.state.course, lesson) {
+            Ok(false) => self.state.question = Some(Question::Reset),
+            Ok(true) => self.state.note = Some(format!("Lesson {} is as it was when you got it.", lesson.name)),
+            Err(trouble) => self.state.note = Some(told(&trouble)),
+        }
+    }
+
+    fn reset(&mut self) {
+        let done = exchange::reset(&self.state.course, self.state.lesson());
+        self.state.note = Some(match done {
+            Err(trouble) => told(&trouble),
+            Ok((_, Err(error))) => format!("your progress could not be kept in progress.txt: {error}"),
+            Ok((said, Ok(()))) => {
+                let (name, kept) =
+                    (&self.state.lesson().name, said.lines().find_map(|line| line.strip_prefix("yours")));
+                let kept = kept.map_or(String::new(), |kept| format!(" Yours is in {}.", kept.trim()));
+                format!("Lesson {name} is as it was.{kept}")
+            }
+        });
+        if let Err(trouble) = self.refresh() {
+            self.state.note = Some(told(&trouble));
+        }
+    }
+
+    fn open_book(&mut self) {
+        let opened = Book::open(&self.state.course, self.state.lesson(), self.sender.clone());
+        self.state.note = Some(match opened {
+            Ok(book) => {
+                self.book = Some(book);
+                "book: opening; the first time it compiles mdBook, which takes a minute or two".to_owned()
+            }
+            Err(error) => format!("book: cannot start cargo: {error}"),
+        });
+    }
+
+    /// Reads the progress anew.
+    fn refresh(&mut self) -> Result<(), Trouble> {
+        let course = &self.state.course;
+        self.state.standings = progress::board(course, &Progress::load(&course.root))?.0;
+        Ok(())
+    }
+}
+
+fn told(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Cannot { what, advice } => format!("{what}. {advice}").trim_end().to_owned(),
+        Trouble::Interrupted(_) | Trouble::Unwanted => String::new(),
+    }
+}

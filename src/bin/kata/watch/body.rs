@@ -1,0 +1,238 @@
+//! What stands in the middle of the screen, as painted text: what the last check found, or a panel.
+//!
+//! The evidence comes first, and what the test teaches after it: on a small screen the top is what is read.
+
+use crate::board;
+use crate::libtest;
+use crate::paint::{Mark, Paint};
+use crate::progress::Standing;
+use crate::show::Scene;
+use crate::terminal::rows;
+use crate::verdict::{Outcome, Place, Report, Verdict};
+use crate::wording::{WIDTH, lowercase_first, readable};
+
+use super::keys::KEYS;
+use super::links;
+use super::state::{Found, List, Panel, Said, State, Text};
+
+/// What is shown, in lines of prose of at most `width` characters.
+pub fn text(state: &State, paint: Paint, width: usize) -> String {
+    match &state.panel {
+        Some(Panel::Keys) => keys(paint),
+        Some(Panel::Lessons(list)) => lessons(state, list, paint),
+        Some(Panel::Text { text: Text::Prose(text), .. }) => prose(text, paint, width),
+        Some(Panel::Text { text: Text::Painted(text), .. }) => indented(text),
+        None => match &state.found {
+            Some(found) => said(state, found, paint, width),
+            // There is nothing to see of tests that do not run yet, and the task to read.
+            None if state.tests().is_empty() => prose(&state.task, paint, width),
+            None => tests(state, paint),
+        },
+    }
+}
+
+/// The panel's title; for a verdict the test that failed first.
+pub fn title(state: &State) -> String {
+    match &state.panel {
+        Some(Panel::Keys) => "keys".to_owned(),
+        Some(Panel::Lessons(List { search: Some(search), typing, .. })) => {
+            format!("lessons with: {search}{}", if *typing { "_" } else { "" })
+        }
+        Some(Panel::Lessons(_)) => "lessons".to_owned(),
+        Some(Panel::Text { title, .. }) => title.clone(),
+        None => String::new(),
+    }
+}
+
+/// Markdown in lines of this width, its headings in bold.
+fn prose(markdown: &str, paint: Paint, width: usize) -> String {
+    let text = readable(markdown, room(width));
+    let heading = |line: &str| line.starts_with('#').then(|| paint.bold(line.trim_start_matches('#').trim_start()));
+    indented(&text.lines().map(|line| heading(line).unwrap_or(line.to_owned()) + "\n").collect::<String>())
+}
+
+/// What is left of a width for prose that is indented, and not longer than one likes to read.
+fn room(width: usize) -> usize {
+    width.saturating_sub(4).clamp(20, WIDTH)
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") }).collect()
+}
+
+fn keys(paint: Paint) -> String {
+    KEYS.iter().map(|(key, _, what)| format!("  {}  {what}\n", paint.bold(&format!("{key:>6}")))).collect()
+}
+
+fn lessons(state: &State, list: &List, paint: Paint) -> String {
+    let left = list.left(&state.course);
+    let name = state.course.lessons.iter().map(|lesson| lesson.name.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for place in &left {
+        let lesson = &state.course.lessons[*place];
+        let (mark, says) = match state.standings[*place] {
+            Standing::Done => (Mark::Passes, "done"),
+            Standing::Partial => (Mark::Partial, "partial"),
+            Standing::Changed => (Mark::Changed, "changed"),
+            Standing::NotYet => (Mark::NotYet, "not yet"),
+        };
+        let row = format!(" {:>2}  {:name$}  {says:7}  {}", lesson.number, lesson.name, lesson.idea);
+        let chosen = *place == list.at;
+        let row = if chosen { paint.bold(&row) } else { row };
+        text +=
+            &format!(" {} {}{row}\n", if chosen { paint.mark(Mark::Here) } else { " ".to_owned() }, paint.mark(mark));
+    }
+    if left.is_empty() {
+        text += "  No lesson has that in its name or idea.\n";
+    }
+    text + &format!("\n  {}\n", paint.dim("Enter goes there   / searches   Esc goes back"))
+}
+
+/// The tests one below the other: what there is to see while they run for the first time.
+pub fn tests(state: &State, paint: Paint) -> String {
+    state.tests().into_iter().map(|(name, mark, cases)| row(&name, mark, cases, paint)).collect()
+}
+
+fn row(name: &str, mark: Mark, cases: usize, paint: Paint) -> String {
+    let count = if cases == 1 { String::new() } else { paint.dim(&format!("  {cases} cases")) };
+    let name = match mark {
+        Mark::Fails => paint.bold(name),
+        Mark::FailsToo | Mark::Waits => paint.dim(name),
+        _ => name.to_owned(),
+    };
+    format!("  {} {name}{count}\n", paint.mark(mark))
+}
+
+fn said(state: &State, found: &Found, paint: Paint, width: usize) -> String {
+    let mut text = match &found.said {
+        Said::Trouble { what, advice } => {
+            format!("  {}\n\n{what}\n\n{advice}\n", paint.red("The kata could not run the lesson."))
+        }
+        Said::Verdict { verdict, guide, unsettled } => {
+            let scene = Scene {
+                course: &state.course,
+                lesson: state.lesson(),
+                current: None,
+                unsettled: unsettled.as_ref().map(|(lesson, standing)| (lesson, *standing)),
+                guide: guide.clone(),
+                paint,
+                width: room(width),
+            };
+            match verdict {
+                Verdict::Passed(report) | Verdict::Partial(report) => passed(state, report, &scene),
+                Verdict::Failed(report) => failed(state, report, &scene),
+                Verdict::DoesNotCompile(errors) => {
+                    let mut text = String::new();
+                    if errors.lesson != state.lesson().name {
+                        let said = format!("Lesson {} does not compile, and this one builds on it.", errors.lesson);
+                        text += &format!("  {}\n\n", paint.red(&said));
+                    }
+                    text + &errors.errors.join("\n\n") + "\n"
+                }
+            }
+        }
+    };
+    if let Some(error) = &found.unkept {
+        text += &format!("\n  Your progress could not be kept in progress.txt: {error}\n");
+    }
+    text
+}
+
+fn passed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
+    let (paint, lesson) = (scene.paint, state.lesson());
+    let skipped: Vec<_> = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Skipped(_))).collect();
+    let count = report.tests.len();
+    let mut text = scene.fallback(report);
+    text += &if skipped.is_empty() {
+        format!("  {} Lesson {} is done.\n", paint.green(&format!("All {count} tests pass.")), lesson.number)
+    } else {
+        let ran = format!(
+            "{} of {count} tests pass, {} could not show their point here.",
+            count - skipped.len(),
+            skipped.len()
+        );
+        format!("  {} Lesson {} is partial, not done.\n", paint.yellow(&ran), lesson.number)
+    };
+    for test in skipped {
+        if let Outcome::Skipped(reason) = &test.outcome {
+            text += &format!("    {}  skipped: {reason}\n", test.name);
+        }
+    }
+    if report.warnings > 0 {
+        let things = if report.warnings == 1 { "one thing".to_owned() } else { format!("{} things", report.warnings) };
+        text += &format!("  The compiler warns of {things}: cargo check -p {}\n", lesson.name);
+    }
+    text += "\n";
+    match state.next() {
+        Some(next) => {
+            let next = &state.course.lessons[next];
+            let idea = lowercase_first(&next.idea);
+            let on = format!("Enter goes on to lesson {}, {}: {idea}.", next.number, next.name);
+            text += &format!(
+                "  {}\n  {}\n",
+                paint.bold(&on),
+                "d compares yours with the solution, s shows it and why it is as it is."
+            );
+        }
+        None => text += &board::pay_off(&state.course, paint),
+    }
+    text + "\n" + &tests(state, paint)
+}
+
+fn failed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
+    let paint = scene.paint;
+    let mut text = scene.fallback(report);
+    if let Some(died) = &report.died {
+        text += &format!("  {} {died}.\n\n", paint.red("The test program"));
+    }
+    if let Some((test, failure)) = report.first_failure() {
+        text += &scene.evidence(test, failure);
+    }
+    text += &scene.about();
+    let blank = report.blank();
+    let owner = blank.and_then(|blank| state.course.owner_of(&blank.place.path));
+    if let Some(earlier) = owner.filter(|owner| *owner != state.lesson()) {
+        text += &format!("  Stopped at lesson {}'s blank: {} is still to do.\n", earlier.number, earlier.name);
+        let skip = paint.cyan(&format!("cargo kata solution {} --apply", earlier.name));
+        text += &format!("  Solve it first (l goes there), or put its solution in: {skip}\n\n");
+    }
+    if let (None, Some((earlier, standing))) = (blank, scene.unsettled) {
+        let how = if standing == Standing::Changed { "has changed since it passed" } else { "is not done yet" };
+        text += &format!("  Lesson {}, {}, {how}, and this lesson builds on it.\n\n", earlier.number, earlier.name);
+    }
+    text
+}
+
+/// Where to look after a failure, in a line that is always in sight.
+pub fn places(state: &State, paint: Paint) -> Option<String> {
+    let Some(Found { said: Said::Verdict { verdict, guide, .. }, .. }) = &state.found else { return None };
+    let link = |path: &str, line: Option<u32>| {
+        let shown = line.map_or(path.to_owned(), |line| format!("{path}:{line}"));
+        paint.link(&links::url(&state.course.root.join(path), line), &shown)
+    };
+    let open = |path: &str, line| format!("{} {}", paint.dim("open"), paint.bold(&link(path, line)));
+    match verdict {
+        Verdict::Passed(_) | Verdict::Partial(_) => None,
+        Verdict::DoesNotCompile(errors) => {
+            let place = errors.errors.first().and_then(|error| pointed(error))?;
+            Some(open(&place.path, Some(place.line)))
+        }
+        Verdict::Failed(_) => {
+            let (path, line) = match guide.open.rsplit_once(':').map(|(path, line)| (path, line.parse())) {
+                Some((path, Ok(line))) => (path, Some(line)),
+                _ => (guide.open.as_str(), None),
+            };
+            let mut text = open(path, line);
+            if let Some(Place { path, line }) = &guide.test {
+                text += &format!("  {} {}", paint.dim("test"), link(path, Some(*line)));
+            }
+            Some(text)
+        }
+    }
+}
+
+/// Where an error of the compiler's points, painted or not: `--> lessons/02_shmget/src/lib.rs:41:38`.
+fn pointed(error: &str) -> Option<Place> {
+    let mut lines = rows(error, u16::MAX).into_iter().map(|row| row.line.to_string());
+    lines.find_map(|line| libtest::place(&line.trim_start().strip_prefix("--> ").map(|place| format!("at {place}"))?))
+}

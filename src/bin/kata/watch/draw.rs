@@ -1,0 +1,247 @@
+//! The screen: a function of the state, the time and the window's size.
+
+use std::time::Instant;
+
+use ratatui_core::buffer::Buffer;
+use ratatui_core::layout::Rect;
+use ratatui_core::style::{Modifier, Style};
+
+use crate::paint::{Mark, Paint};
+use crate::progress::Standing;
+use crate::terminal::{Link, Row, rows};
+use crate::verdict::Verdict;
+use crate::wording::lowercase_first;
+
+use super::body;
+use super::files::How;
+use super::keys::KEYS;
+use super::state::{Found, Question, Said, State};
+
+/// From this width on the tests stand beside what failed, and not above it in marks alone.
+const WIDE: u16 = 120;
+/// What is left for it then, at least.
+const FAILURE: u16 = 80;
+
+/// What drawing found out.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    pub links: Vec<Link>,
+    /// The furthest that the text can be scrolled, in lines.
+    pub bottom: usize,
+    /// How many lines of it are in sight.
+    pub page: usize,
+}
+
+/// Draws everything.
+pub fn draw(state: &State, now: Instant, paint: Paint, area: Rect, buffer: &mut Buffer) -> Drawn {
+    let mut drawn = Drawn::default();
+    let mut rest = area;
+    let mut line = None;
+    let top = |rest: &mut Rect| take(rest, 1, true);
+    if area.height >= 10 {
+        put(buffer, top(&mut rest), &header(state, paint, area.width), &mut drawn.links);
+        put(buffer, top(&mut rest), &board(state, paint, area.width), &mut drawn.links);
+        line = Some(top(&mut rest));
+    } else if area.height >= 5 {
+        put(buffer, top(&mut rest), &header(state, paint, area.width), &mut drawn.links);
+    }
+    if area.height >= 8 {
+        put(buffer, take(&mut rest, 1, false), &keys(state, paint, area.width), &mut drawn.links);
+    }
+    put(buffer, take(&mut rest, 1, false), &status(state, now, paint), &mut drawn.links);
+    if let Some(places) = body::places(state, paint).filter(|_| area.height >= 8 && state.panel.is_none()) {
+        put(buffer, take(&mut rest, 1, false), &places, &mut drawn.links);
+    }
+    let tests = state.panel.is_none() && state.found.is_some() && !state.passes();
+    if tests && area.width >= WIDE {
+        let names = rows(&body::tests(state, paint), u16::MAX);
+        let longest = names.iter().map(|row| row.line.width()).max().unwrap_or(0) as u16;
+        let width = (longest + 2).min(rest.width - FAILURE);
+        fill(buffer, Rect { width, ..rest }, &names, &mut drawn.links);
+        for y in rest.top()..rest.bottom() {
+            buffer.set_string(rest.x + width, y, "│", dim());
+        }
+        rest = Rect { x: rest.x + width + 1, width: rest.width - width - 1, ..rest };
+    } else if tests && area.height >= 10 {
+        let marks: String = state.tests().into_iter().map(|(_, mark, _)| paint.mark(mark)).collect();
+        if !marks.is_empty() {
+            put(buffer, top(&mut rest), &format!("  {marks}"), &mut drawn.links);
+        }
+    }
+    let text = rows(&body::text(state, paint, usize::from(rest.width)), rest.width);
+    drawn.page = usize::from(rest.height);
+    drawn.bottom = text.len().saturating_sub(drawn.page);
+    let shown = &text[state.scroll.min(drawn.bottom)..];
+    fill(buffer, rest, shown, &mut drawn.links);
+    // What is from before the save is not to be mistaken for what is now.
+    if state.run.is_some() && state.found.is_some() && state.panel.is_none() {
+        buffer.set_style(rest, dim());
+    }
+    if let Some(line) = line {
+        let below = drawn.bottom - state.scroll.min(drawn.bottom);
+        put(buffer, line, &rule(state, below, paint, area.width), &mut drawn.links);
+    }
+    drawn
+}
+
+fn dim() -> Style {
+    Style::new().add_modifier(Modifier::DIM)
+}
+
+/// Cuts `height` lines off, from above or from below.
+fn take(rest: &mut Rect, height: u16, above: bool) -> Rect {
+    let height = height.min(rest.height);
+    let part = Rect { y: if above { rest.y } else { rest.bottom() - height }, height, ..*rest };
+    rest.height -= height;
+    if above {
+        rest.y += height;
+    }
+    part
+}
+
+/// One line of painted text; what does not fit is left out.
+fn put(buffer: &mut Buffer, area: Rect, painted: &str, links: &mut Vec<Link>) {
+    fill(buffer, area, &rows(painted, u16::MAX), links);
+}
+
+fn fill(buffer: &mut Buffer, area: Rect, rows: &[Row], links: &mut Vec<Link>) {
+    for (y, row) in (area.top()..area.bottom()).zip(rows) {
+        buffer.set_line(area.x, y, &row.line, area.width);
+        for (x, width, url) in &row.links {
+            if *x < area.width {
+                let width = (*width).min(area.width - x);
+                links.push(Link { x: area.x + x, y, width, url: url.clone() });
+            }
+        }
+    }
+}
+
+fn header(state: &State, paint: Paint, width: u16) -> String {
+    let lesson = state.lesson();
+    let name = format!("Lesson {}, {}", lesson.number, lesson.name);
+    let idea = format!(": {}", lowercase_first(&lesson.idea));
+    let done = state.standings.iter().filter(|standing| **standing == Standing::Done).count();
+    let far = format!("{done} of {} done", state.standings.len());
+    let used = 6 + name.chars().count() + idea.chars().count();
+    let gap = usize::from(width).saturating_sub(used + far.len());
+    let (idea, gap) = if gap == 0 { (String::new(), 2) } else { (idea, gap) };
+    format!("{}  {}{idea}{}{}", paint.dim("kata"), paint.bold(&name), " ".repeat(gap), paint.dim(&far))
+}
+
+/// The lessons in a line, with the one watched in sight.
+fn board(state: &State, paint: Paint, width: u16) -> String {
+    let cells = |place: usize| {
+        let lesson = &state.course.lessons[place];
+        5 + lesson.number.to_string().len() + lesson.name.chars().count()
+    };
+    let mut first = 0;
+    while first < state.lesson && (first..=state.lesson).map(cells).sum::<usize>() > usize::from(width) {
+        first += 1;
+    }
+    let mut text = if first == 0 { String::new() } else { paint.dim("‹ ") };
+    for (place, lesson) in state.course.lessons.iter().enumerate().skip(first) {
+        let here = place == state.lesson;
+        let mark = match state.standings[place] {
+            Standing::Done => Mark::Passes,
+            Standing::Partial => Mark::Partial,
+            Standing::Changed => Mark::Changed,
+            Standing::NotYet if here => Mark::Here,
+            Standing::NotYet => Mark::NotYet,
+        };
+        let name = format!("{} {}", lesson.number, lesson.name);
+        text += &format!("{} {}   ", paint.mark(mark), if here { paint.bold(&name) } else { paint.dim(&name) });
+    }
+    text
+}
+
+/// The line above the text: its title, and how many lines of it are out of sight below.
+fn rule(state: &State, below: usize, paint: Paint, width: u16) -> String {
+    let framed = |text: String| if text.is_empty() { text } else { format!(" {text} ") };
+    let title = framed(body::title(state));
+    let more = framed(if below == 0 { String::new() } else { format!("{below} more below: PgDn") });
+    let left = usize::from(width).saturating_sub(title.chars().count() + more.chars().count() + 4);
+    let line = paint.dim(&"─".repeat(left));
+    format!("{}{}{line}{}{}", paint.dim("──"), paint.bold(&title), paint.bold(&more), paint.dim("──"))
+}
+
+/// What goes on, what was found, and how saves are noticed.
+pub fn status(state: &State, now: Instant, paint: Paint) -> String {
+    if let Some(question) = state.question {
+        return paint.bold(&asked(state, question));
+    }
+    if let Some(note) = &state.note {
+        return note.clone();
+    }
+    let how = match &state.how {
+        How::Events => paint.dim("   saving a file runs it again"),
+        How::Looks(_) => paint.yellow("   no file events here: looking 4 times a second; r runs"),
+    };
+    if let Some(run) = &state.run {
+        let seconds = now.saturating_duration_since(run.since).as_secs();
+        let since = if seconds == 0 { String::new() } else { format!(", {seconds} s") };
+        if run.tests.is_empty() {
+            let said = if run.building.is_empty() { String::new() } else { format!(": {}", run.building) };
+            return format!("{}{}{since}", paint.cyan("building"), paint.dim(&said));
+        }
+        let ended = run.tests.iter().filter(|tick| tick.passed.is_some()).count();
+        return format!("{} {ended} of {} tests{since}", paint.cyan("running"), run.tests.len());
+    }
+    let Some(Found { said, took, .. }) = &state.found else { return how };
+    let took = paint.dim(&format!("  {:.2} s", took.as_secs_f32()));
+    match said {
+        Said::Trouble { .. } => format!("{}{how}", paint.red("the kata could not run it")),
+        Said::Verdict { verdict, .. } => match verdict {
+            Verdict::Passed(report) => {
+                format!("{}{took}{how}", paint.green(&format!("✓ all {} tests pass", report.tests.len())))
+            }
+            Verdict::Partial(report) => {
+                format!("{}{took}{how}", paint.yellow(&format!("~ {} tests pass or skip", report.tests.len())))
+            }
+            Verdict::Failed(report) => {
+                let said = format!("✗ {} of {} tests pass", report.passed(), report.tests.len());
+                format!("{}{took}{how}", paint.red(&said))
+            }
+            Verdict::DoesNotCompile(errors) => {
+                let count = errors.errors.len();
+                let errors = if count == 1 { "one error".to_owned() } else { format!("{count} errors") };
+                format!("{}{took}{how}", paint.red(&format!("✗ does not compile: {errors}")))
+            }
+        },
+    }
+}
+
+/// A question, with what its answer does.
+pub fn asked(state: &State, question: Question) -> String {
+    let name = &state.lesson().name;
+    let what = match question {
+        Question::Reset => format!("Reset lesson {name}? What you wrote is kept in .kata."),
+        Question::ShowSolution => format!("Lesson {name} has not passed yet. Show its solution?"),
+        Question::ShowDifference => format!("Lesson {name} has not passed yet. Show what differs?"),
+    };
+    format!("{what}  y yes, other keys no")
+}
+
+/// The keys that mean something now, as many as fit; `?` and `q` always.
+fn keys(state: &State, paint: Paint, width: u16) -> String {
+    let wanted = |key: &str| match key {
+        "n" => state.passes() && state.next().is_some(),
+        "Esc" => state.panel.is_some(),
+        "?" | "q" | "arrows" => false,
+        _ => true,
+    };
+    let says = |key: &str, what: &str| format!("{} {}", paint.bold(key), paint.dim(what));
+    let last = "? keys  q quit";
+    let mut left = usize::from(width).saturating_sub(last.len());
+    let mut text = String::new();
+    // Where a panel is open, the way back comes first.
+    let back = KEYS.iter().filter(|(key, ..)| *key == "Esc");
+    for (key, what, _) in back.chain(KEYS.iter().filter(|(key, ..)| *key != "Esc")).filter(|(key, ..)| wanted(key)) {
+        let cells = key.len() + what.len() + 3;
+        if cells > left {
+            break;
+        }
+        left -= cells;
+        text += &format!("{}  ", says(key, what));
+    }
+    format!("{text}{}  {}", says("?", "keys"), says("q", "quit"))
+}

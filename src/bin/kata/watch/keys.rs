@@ -1,0 +1,192 @@
+//! What a key means: a function of the state.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::state::{Kind, List, Panel, Question, State};
+
+/// What a key asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Quit,
+    Suspend,
+    Run,
+    /// The hint of this depth.
+    Hint(usize),
+    Task,
+    Lessons,
+    Book,
+    Solution,
+    Difference,
+    Reset,
+    Xray,
+    /// On to the next lesson.
+    Next,
+    Keys,
+    /// The panel goes.
+    Close,
+    Scroll(Scroll),
+    List(Choice),
+    /// The question is answered with yes, or with anything else.
+    Answer(Question, bool),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scroll {
+    Lines(isize),
+    Pages(isize),
+    Top,
+    Bottom,
+}
+
+/// What is done with the list of lessons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    Move(isize),
+    /// Letters go into the search from now on.
+    Search,
+    Type(char),
+    Erase,
+    /// The search is over; what it found stays.
+    Keep,
+    /// The search is given up.
+    Forget,
+    /// To the lesson chosen.
+    Go,
+}
+
+/// Letters and what they do, in the order of their importance. The screen shows as many as fit, `?` all.
+pub const KEYS: [(&str, &str, &str); 14] = [
+    ("h", "hint", "a hint; again: one deeper"),
+    ("t", "task", "the lesson's task"),
+    ("l", "lessons", "the lessons: move, search with /, Enter goes there"),
+    ("n", "next", "on to the next lesson, once this one passes; so does Enter"),
+    ("r", "run", "run the tests again (saving a file does it too)"),
+    ("b", "book", "the lesson's chapter in the walkthrough, in the browser"),
+    ("s", "solution", "the solution, and why; asks before the lesson passes"),
+    ("d", "diff", "what differs between yours and the solution; asks likewise"),
+    ("x", "x-ray", "the segments of this machine, who has them mapped, their bytes"),
+    ("R", "reset", "the lesson as it was; asks, and keeps yours in .kata"),
+    ("Esc", "back", "close what is open"),
+    ("arrows", "scroll", "also j and k, PgUp and PgDn, Home and End"),
+    ("?", "keys", "this"),
+    ("q", "quit", "also Ctrl-C; Ctrl-Z suspends, and fg comes back"),
+];
+
+/// What `key` asks for as things stand, if anything.
+pub fn action(state: &State, key: KeyEvent) -> Option<Action> {
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return match key.code {
+            KeyCode::Char('c') => Some(Action::Quit),
+            KeyCode::Char('z') => Some(Action::Suspend),
+            KeyCode::Char('d') => Some(Action::Scroll(Scroll::Pages(1))),
+            KeyCode::Char('u') => Some(Action::Scroll(Scroll::Pages(-1))),
+            _ => None,
+        };
+    }
+    if let Some(question) = state.question {
+        return Some(Action::Answer(question, matches!(key.code, KeyCode::Char('y' | 'Y'))));
+    }
+    if let Some(Panel::Lessons(list)) = &state.panel
+        && let Some(choice) = choice(list, key.code)
+    {
+        return Some(Action::List(choice));
+    }
+    Some(match key.code {
+        KeyCode::Esc => Action::Close,
+        KeyCode::Up | KeyCode::Char('k') => Action::Scroll(Scroll::Lines(-1)),
+        KeyCode::Down | KeyCode::Char('j') => Action::Scroll(Scroll::Lines(1)),
+        KeyCode::PageUp => Action::Scroll(Scroll::Pages(-1)),
+        KeyCode::PageDown | KeyCode::Char(' ') => Action::Scroll(Scroll::Pages(1)),
+        KeyCode::Home | KeyCode::Char('g') => Action::Scroll(Scroll::Top),
+        KeyCode::End | KeyCode::Char('G') => Action::Scroll(Scroll::Bottom),
+        KeyCode::Enter if state.panel.is_none() => Action::Next,
+        KeyCode::Enter => Action::Close,
+        KeyCode::Char('q') => Action::Quit,
+        KeyCode::Char('r') => Action::Run,
+        KeyCode::Char('h') => match state.panel {
+            Some(Panel::Text { kind: Kind::Hint(depth), .. }) => Action::Hint(depth + 1),
+            _ => Action::Hint(1),
+        },
+        KeyCode::Char('t') => Action::Task,
+        KeyCode::Char('l') => Action::Lessons,
+        KeyCode::Char('n') => Action::Next,
+        KeyCode::Char('b') => Action::Book,
+        KeyCode::Char('s') => Action::Solution,
+        KeyCode::Char('d') => Action::Difference,
+        KeyCode::Char('x') => Action::Xray,
+        KeyCode::Char('R') => Action::Reset,
+        KeyCode::Char('?') => Action::Keys,
+        _ => return None,
+    })
+}
+
+/// What a key means in the list; what means nothing there means what it always does.
+fn choice(list: &List, key: KeyCode) -> Option<Choice> {
+    Some(match key {
+        KeyCode::Enter => Choice::Go,
+        KeyCode::Up => Choice::Move(-1),
+        KeyCode::Down => Choice::Move(1),
+        KeyCode::Esc if list.search.is_some() => Choice::Forget,
+        KeyCode::Backspace if list.typing => Choice::Erase,
+        KeyCode::Tab if list.typing => Choice::Keep,
+        KeyCode::Char(letter) if list.typing => Choice::Type(letter),
+        KeyCode::Char('/') => Choice::Search,
+        KeyCode::Char('k') => Choice::Move(-1),
+        KeyCode::Char('j') => Choice::Move(1),
+        KeyCode::Home | KeyCode::Char('g') => Choice::Move(isize::MIN),
+        KeyCode::End | KeyCode::Char('G') => Choice::Move(isize::MAX),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::state::Text;
+    use super::super::state::tests::state;
+    use super::*;
+
+    fn pressed(state: &State, code: KeyCode) -> Option<Action> {
+        action(state, KeyEvent::new(code, KeyModifiers::NONE))
+    }
+
+    #[test]
+    fn every_letter_of_the_list_means_something() {
+        for (key, ..) in KEYS {
+            let mut letters = key.chars();
+            if let (Some(letter), None) = (letters.next(), letters.next()) {
+                assert!(pressed(&state(), KeyCode::Char(letter)).is_some(), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_hint_goes_one_deeper_with_every_press() {
+        let mut state = state();
+        assert_eq!(pressed(&state, KeyCode::Char('h')), Some(Action::Hint(1)));
+        state.open(Panel::Text { kind: Kind::Hint(1), title: String::new(), text: Text::Prose(String::new()) });
+        assert_eq!(pressed(&state, KeyCode::Char('h')), Some(Action::Hint(2)));
+    }
+
+    #[test]
+    fn a_question_takes_y_alone_for_yes_and_ctrl_c_still_quits() {
+        let mut state = state();
+        state.question = Some(Question::Reset);
+        assert_eq!(pressed(&state, KeyCode::Char('y')), Some(Action::Answer(Question::Reset, true)));
+        for key in [KeyCode::Enter, KeyCode::Char('q'), KeyCode::Esc, KeyCode::Char('R')] {
+            assert_eq!(pressed(&state, key), Some(Action::Answer(Question::Reset, false)));
+        }
+        let ctrl_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        assert_eq!(action(&state, ctrl_c), Some(Action::Quit));
+    }
+
+    #[test]
+    fn letters_go_into_the_search_while_it_is_typed() {
+        let mut state = state();
+        state.open(Panel::Lessons(List::default()));
+        assert_eq!(pressed(&state, KeyCode::Char('q')), Some(Action::Quit));
+        assert_eq!(pressed(&state, KeyCode::Char('/')), Some(Action::List(Choice::Search)));
+        state.open(Panel::Lessons(List { typing: true, search: Some(String::new()), at: 0 }));
+        assert_eq!(pressed(&state, KeyCode::Char('q')), Some(Action::List(Choice::Type('q'))));
+        assert_eq!(pressed(&state, KeyCode::Esc), Some(Action::List(Choice::Forget)));
+    }
+}

@@ -1,0 +1,61 @@
+//! The runner that a learner lives in: it watches the lesson's files, checks the lesson after every save, and takes keys
+//! all the while.
+//!
+//! One loop takes [`Event`]s in turn and changes the [`state`]; [`draw`] shows the state on a screen, [`lines`] tells it
+//! line by line. [`work`] checks, [`files`] watches, [`keys`] says what a key means and [`app`] does it.
+
+mod app;
+mod body;
+mod book;
+mod draw;
+mod files;
+mod keys;
+mod lines;
+mod links;
+mod screen;
+mod state;
+mod work;
+
+use std::io::{self, IsTerminal};
+
+use crate::course::Course;
+use crate::paint::Paint;
+use crate::terminal;
+use crate::trouble::Trouble;
+use crate::{Answer, signals};
+
+/// What the loop takes in turn.
+#[derive(Debug)]
+pub enum Event {
+    /// A key, a signal, another size.
+    Terminal(terminal::Event),
+    /// The check that runs, or an earlier one.
+    Work(work::Report),
+    /// A save, or how saves are noticed; and the number of the watch that says so.
+    Files(u64, Result<(), files::How>),
+    /// What the walkthrough's server says.
+    Book(String),
+    /// A line that was typed, where there is no screen; `None` when there will be no more.
+    Line(Option<String>),
+}
+
+impl From<terminal::Event> for Event {
+    fn from(event: terminal::Event) -> Self {
+        Self::Terminal(event)
+    }
+}
+
+/// Whether there is somebody to watch for: keys come from a terminal, and what is shown goes to one.
+pub fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Watches the lesson that `asked` means, or the current one, until the learner has enough. [`Answer::Yes`] when every
+/// lesson passes then.
+pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<Answer, Trouble> {
+    let answer = if paint == Paint::Words { lines::run(course, asked) } else { screen::run(course, asked, paint) };
+    match signals::caught() {
+        Some(signal) => Err(Trouble::Interrupted(signal)),
+        None => answer,
+    }
+}
