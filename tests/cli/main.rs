@@ -4,6 +4,7 @@
 mod ahead;
 mod authors;
 mod commands;
+mod completions;
 mod doctor;
 mod fixture;
 mod interrupt;

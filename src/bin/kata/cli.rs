@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use std::path::PathBuf;
 
+use crate::completions::SHELLS;
 use crate::format::Format;
 use crate::xray;
 
@@ -102,6 +103,19 @@ pub fn command() -> Command {
         .subcommand(Command::new("next").about("Show which lesson comes next, and where its task is"))
         .subcommand(doctor())
         .subcommand(xray())
+        .subcommand(
+            Command::new("completions")
+                .about("Print what a shell needs to complete commands and lessons at the Tab key")
+                .after_help("`kata completions --help` says where it goes.")
+                .after_long_help(help::COMPLETIONS_HELP)
+                .arg(
+                    Arg::new("shell")
+                        .value_name("SHELL")
+                        .required(true)
+                        .value_parser(PossibleValuesParser::new(SHELLS))
+                        .help("The shell that you type in"),
+                ),
+        )
         .subcommand(dev())
 }
 

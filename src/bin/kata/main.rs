@@ -11,6 +11,7 @@ mod child;
 mod cli;
 mod commands;
 mod compare;
+mod completions;
 mod course;
 mod dev;
 mod difference;
@@ -125,6 +126,7 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
         }
         "watch" => watch::run(&course, text("lesson"), paint),
         "next" => commands::next(&course, paint),
+        "completions" => completions::run(&course, text("shell").unwrap_or_default()),
         "dev" => dev::run(&course, matches, paint),
         other => unreachable!("clap knows no command {other}"),
     }

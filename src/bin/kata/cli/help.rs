@@ -82,3 +82,16 @@ With --format json, {\"segments\": [...]}, each with these fields, whose names s
   bytes_withheld            why there are none, or null
 
 Exit codes: 0 it is shown (or there is no segment at all), 1 none has the key or id asked for, 2 it could not look.";
+
+pub const COMPLETIONS_HELP: &str = "\
+A shell completes what is typed as `kata`, so it wants a function of that name. Two lines each, the first of them typed
+once, here in the kata's folder, and again when a lesson or a command is new:
+
+  bash   cargo kata completions bash > ~/.kata.bash
+         echo 'kata() { cargo kata \"$@\"; }; . ~/.kata.bash' >> ~/.bashrc
+  zsh    cargo kata completions zsh > ~/.kata.zsh
+         echo 'kata() { cargo kata \"$@\"; }; autoload -U compinit; compinit; . ~/.kata.zsh' >> ~/.zshrc
+  fish   cargo kata completions fish > ~/.kata.fish
+         echo 'function kata; cargo kata $argv; end; source ~/.kata.fish' >> ~/.config/fish/config.fish
+
+In a new shell `kata hint <Tab>` then offers the lessons. The function works wherever `cargo kata` does.";
