@@ -2,13 +2,14 @@
 //!
 //! A frame is data. How it is drawn, and how often one is taken, is decided elsewhere.
 
+use std::ops::Range;
 use std::{fs, io};
 
 use kata::errno::{self, Call};
 use kata::kernel::{self, Holder, Mapping, Segment};
 use kata::process;
 use kata::segment::{Access, Attached};
-use libc::{c_int, key_t, pid_t};
+use libc::{c_int, key_t, pid_t, uid_t};
 
 use crate::users;
 
@@ -48,7 +49,7 @@ pub struct Attachment {
     pub mapping: Mapping,
 }
 
-/// A segment's first bytes.
+/// Bytes of a segment: as many as were asked for, or fewer when it is smaller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bytes {
     Read(Vec<u8>),
@@ -57,7 +58,7 @@ pub enum Bytes {
 }
 
 impl Wanted {
-    fn includes(self, segment: &Segment) -> bool {
+    pub fn includes(self, segment: &Segment) -> bool {
         self.key.is_none_or(|key| segment.key == key) && self.id.is_none_or(|id| segment.id == id)
     }
 }
@@ -79,16 +80,24 @@ pub fn take(wanted: Wanted, length: usize) -> kernel::Result<Frame> {
         return Ok(Frame { segments: Vec::new() });
     }
     let holders = kernel::holders()?;
-    let seen = |segment: Segment| Seen {
-        owner: users::name(segment.uid),
-        creator: users::name(segment.cuid),
-        creator_process: running(segment.cpid),
-        creator_ended: !process::is_there(segment.cpid),
-        attachments: attachments(&holders, segment.id),
-        bytes: bytes(&segment, length),
-        segment,
+    let seen = |segment: Segment| {
+        let bytes = bytes(&segment, 0..length);
+        seen(segment, &holders, users::name, bytes)
     };
     Ok(Frame { segments: segments.into_iter().map(seen).collect() })
+}
+
+/// What is known of a segment, and of those that may have it mapped.
+pub fn seen(segment: Segment, holders: &[Holder], mut name: impl FnMut(uid_t) -> String, bytes: Bytes) -> Seen {
+    Seen {
+        owner: name(segment.uid),
+        creator: name(segment.cuid),
+        creator_process: running(segment.cpid),
+        creator_ended: !process::is_there(segment.cpid),
+        attachments: attachments(holders, segment.id),
+        bytes,
+        segment,
+    }
 }
 
 fn running(pid: pid_t) -> Option<String> {
@@ -104,15 +113,15 @@ fn attachments(holders: &[Holder], id: c_int) -> Vec<Attachment> {
     holders.iter().flat_map(of).collect()
 }
 
-/// The first `length` bytes, or fewer when the segment is smaller.
-fn bytes(segment: &Segment, length: usize) -> Bytes {
+/// The bytes at `range`, as far as the segment reaches. It is attached for as long as they are copied.
+pub fn bytes(segment: &Segment, range: Range<usize>) -> Bytes {
     // With this setting the kernel removes what the last one detaches from, and this look would be the last one.
     if segment.nattch == 0 && removes_what_nobody_holds() {
         let reason = "a look would remove it (kernel.shm_rmid_forced is 1, and nobody is attached)";
         return Bytes::Withheld(reason.to_owned());
     }
     match Attached::new(segment.id, Access::ReadOnly) {
-        Ok(attached) => Bytes::Read(attached.read(0..length.min(segment.size))),
+        Ok(attached) => Bytes::Read(attached.read(range.start..range.end.min(segment.size))),
         Err(error) => Bytes::Withheld(refusal(&error, segment)),
     }
 }

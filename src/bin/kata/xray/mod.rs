@@ -1,29 +1,40 @@
 //! `kata xray`: the segments, who has them mapped and where, and the bytes in them.
 //!
-//! [`frame`] looks, [`text`] and [`json`] draw: a frame is data, and drawing it is a function of it alone.
+//! [`frame`] looks, [`text`] and [`json`] draw: a frame is data, and drawing it is a function of it alone. [`live`] looks
+//! ten times a second.
 
 mod dump;
 mod frame;
 mod json;
+mod live;
 mod text;
 
 use std::process::id;
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 use libc::{c_int, key_t};
 
 use crate::format::Format;
 use crate::paint::Paint;
 use crate::trouble::{Trouble, cannot};
 use crate::{Answer, emit};
-use frame::Wanted;
+pub use frame::Wanted;
+pub use live::{Live, TICK, Then};
 
-/// `kata xray --once`: one frame. [`Answer::No`] when the segment asked for does not exist.
+/// `kata xray`: live on a terminal; with `--once` one frame, and [`Answer::No`] when the segment asked for does not exist.
 pub fn run(matches: &ArgMatches, paint: Paint) -> Result<Answer, Trouble> {
-    if !matches.get_flag("once") {
-        return Err(cannot("xray shows one frame and ends, and wants to be told so", "cargo kata xray --once"));
-    }
     let wanted = Wanted { key: matches.get_one("key").copied(), id: matches.get_one("id").copied() };
+    // JSON is one frame, whether somebody says so or not.
+    if !matches.get_flag("once") && Format::of(matches) == Format::Text {
+        if matches.value_source("bytes") == Some(ValueSource::CommandLine) {
+            return Err(cannot("--bytes says how much one frame shows", "cargo kata xray --once --bytes N"));
+        }
+        if !live::possible() {
+            return Err(cannot("the live x-ray needs a terminal; this shows one frame:", "cargo kata xray --once"));
+        }
+        return live::run(wanted);
+    }
     let length = matches.get_one::<usize>("bytes").copied().unwrap_or_default();
     let frame = frame::take(wanted, length)
         .map_err(|error| cannot(error, format!("`ls -l /proc/sysvipc /proc/{}/maps` shows what is missing.", id())))?;

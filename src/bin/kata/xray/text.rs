@@ -15,7 +15,8 @@ pub fn draw(frame: &Frame, wanted: Wanted, paint: Paint) -> String {
     segments.join("\n")
 }
 
-fn none(wanted: Wanted) -> String {
+/// That there is no segment of those wanted.
+pub fn none(wanted: Wanted) -> String {
     match (wanted.key, wanted.id) {
         (None, None) => "There is no System V segment here.\n".to_owned(),
         (Some(key), None) => format!("No segment has the key {key:#x} ({key}).\n"),
@@ -25,21 +26,14 @@ fn none(wanted: Wanted) -> String {
 }
 
 fn segment(seen: &Seen, paint: Paint) -> String {
-    let Segment { key, id, size, mode, nattch, uid, cuid, cpid, .. } = seen.segment;
+    let Segment { key, id, size, mode, nattch, uid, cuid, .. } = seen.segment;
     let key = if key == 0 { "none (IPC_PRIVATE)".to_owned() } else { format!("{key:#010x} ({key})") };
     let mut text = format!("{}  key {key}  {size} bytes  mode {mode:03o}\n", paint.bold(&format!("segment {id}")));
     let mut line = |name: &str, what: &str| text += &format!("  {}{what}\n", paint.dim(&format!("{name:10}")));
     line("owner", &format!("{} (uid {uid})", seen.owner));
-    let process = match (&seen.creator_process, cpid) {
-        (_, 0) => "a process that is not visible here".to_owned(),
-        (Some(name), pid) => format!("process {pid} {}", visible(name)),
-        (None, pid) if seen.creator_ended => format!("process {pid}, which has ended"),
-        (None, pid) => format!("process {pid}"),
-    };
-    line("creator", &format!("{} (uid {cuid}), {process}", seen.creator));
+    line("creator", &format!("{} (uid {cuid}), {}", seen.creator, creating_process(seen)));
     if seen.segment.marked_for_removal {
-        let when = if nattch == 0 { "" } else { ": it goes with its last detach" };
-        line("status", &paint.yellow(&format!("dest, marked for removal{when}")));
+        line("status", &paint.yellow(marked_for_removal(&seen.segment)));
     }
     if seen.segment.locked {
         line("status", "locked in memory");
@@ -70,8 +64,27 @@ fn segment(seen: &Seen, paint: Paint) -> String {
     text
 }
 
+/// The process that made it, as far as it is known.
+pub fn creating_process(seen: &Seen) -> String {
+    match (&seen.creator_process, seen.segment.cpid) {
+        (_, 0) => "a process that is not visible here".to_owned(),
+        (Some(name), pid) => format!("process {pid} {}", visible(name)),
+        (None, pid) if seen.creator_ended => format!("process {pid}, which has ended"),
+        (None, pid) => format!("process {pid}"),
+    }
+}
+
+/// What `dest` means for this segment.
+pub fn marked_for_removal(segment: &Segment) -> &'static str {
+    if segment.nattch == 0 {
+        "dest, marked for removal"
+    } else {
+        "dest, marked for removal: it goes with its last detach"
+    }
+}
+
 /// A program may call itself anything, and the terminal shall not obey it.
-fn visible(name: &str) -> String {
+pub fn visible(name: &str) -> String {
     name.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
@@ -85,21 +98,26 @@ fn attached(seen: &Seen) -> Vec<String> {
         format!("{:width$}  {start:#x}-{end:#x}  {}", who(attachment), mapping.permissions)
     };
     let mut rows: Vec<_> = seen.attachments.iter().map(row).collect();
-    let more = if rows.is_empty() { "" } else { " more" };
-    match seen.unseen() {
-        0 => {}
-        1 => rows.push(format!("once{more}, by a process that may not be looked into from here")),
-        count => rows.push(format!("{count}{more} times, by processes that may not be looked into from here")),
-    }
+    rows.extend(not_found(seen));
     rows
 }
 
+/// That the kernel counts more attachments than were found.
+pub fn not_found(seen: &Seen) -> Option<String> {
+    let more = if seen.attachments.is_empty() { "" } else { " more" };
+    match seen.unseen() {
+        0 => None,
+        1 => Some(format!("once{more}, by a process that may not be looked into from here")),
+        count => Some(format!("{count}{more} times, by processes that may not be looked into from here")),
+    }
+}
+
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use kata::kernel::{Mapping, Permissions};
 
-    fn seen(nattch: u64) -> Seen {
+    pub fn seen(nattch: u64) -> Seen {
         let segment = Segment {
             key: -1,
             id: 3,

@@ -1,0 +1,110 @@
+//! The view as cells: a function of the state alone.
+
+use ratatui_core::buffer::Buffer;
+use ratatui_core::layout::Rect;
+use ratatui_core::style::{Color, Style, Stylize};
+use ratatui_core::text::{Line, Span};
+
+use super::detail;
+use super::help;
+use super::layout::{Grid, Layout, Wish};
+use super::rows;
+use super::state::Live;
+use super::watched::{Emphasis, age};
+
+/// Where the parts of the view go in `area`.
+pub fn layout(live: &Live, area: Rect) -> Layout {
+    let bytes = live.seen.as_ref().map_or(0, |seen| {
+        Grid::of(area.width, seen.segment.size).rows(seen.segment.size).max(detail::withheld(live, area.width).len())
+    });
+    let wish = Wish {
+        segments: live.table.rows().len(),
+        about: detail::about(live, area.width).len(),
+        mapped: detail::mapped(live, area.width).len(),
+        bytes,
+    };
+    Layout::of(area, wish)
+}
+
+impl Live {
+    /// Draws what is known, as of the last look.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
+        let area = area.intersection(buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        let parts = layout(self, area);
+        put(buffer, parts.title, &[title(self, parts)]);
+        put(buffer, parts.keys, &[help::keys(self, area.width)]);
+        if self.help {
+            let top = parts.title.bottom();
+            let between = Rect { y: top, height: parts.keys.y - top, ..area };
+            return put(buffer, between, &help::panel(area.width));
+        }
+        let (columns, table) = rows::table(self, parts.table);
+        put(buffer, parts.columns, &[columns]);
+        put(buffer, parts.table, &table);
+        put(buffer, parts.rule, &[rule(self, area.width)]);
+        put(buffer, parts.about, &detail::about(self, area.width));
+        put(buffer, parts.mapped, &detail::shortened(self, detail::mapped(self, area.width), parts.mapped.height));
+        put(buffer, parts.heading, &[detail::heading(self, parts.bytes)]);
+        put(buffer, parts.bytes, &detail::bytes(self, parts.bytes));
+    }
+}
+
+/// The lines from the top of `part` on, as many as it has rows.
+fn put(buffer: &mut Buffer, part: Rect, lines: &[Line<'_>]) {
+    for (y, line) in (part.y..part.bottom()).zip(lines) {
+        buffer.set_line(part.x, y, line, part.width);
+    }
+}
+
+fn title(live: &Live, parts: Layout) -> Line<'static> {
+    let count = live.table.count();
+    let rows = live.table.rows().len();
+    let segments = match (live.table.position(), count) {
+        (Some(position), _) if rows > usize::from(parts.table.height) => format!("{} of {rows} segments", position + 1),
+        (_, 1) => "1 segment".to_owned(),
+        _ => format!("{count} segments"),
+    };
+    let only = match (live.wanted.key, live.wanted.id) {
+        (None, None) => String::new(),
+        (Some(key), None) => format!(" with the key {key:#x}"),
+        (None, Some(id)) => format!(" with the id {id}"),
+        (Some(key), Some(id)) => format!(" with the key {key:#x} and the id {id}"),
+    };
+    let state = if live.frozen { "frozen".reversed() } else { "live".green() };
+    sides(vec!["x-ray".bold(), format!("  {segments}{only}").into()], state, parts.title.width)
+}
+
+fn rule(live: &Live, width: u16) -> Line<'static> {
+    let mut spans = vec!["──".dim()];
+    if let Some(row) = live.table.selected() {
+        spans.push(format!(" segment {} ", row.segment.id).bold());
+        if let Some(gone) = row.gone {
+            let said = format!("was removed {} ago ", age(live.now.duration_since(gone)));
+            spans.push(said.bold().yellow());
+        }
+    }
+    let used: usize = spans.iter().map(Span::width).sum();
+    spans.push("─".repeat(usize::from(width).saturating_sub(used)).dim());
+    Line::from(spans)
+}
+
+/// `left`, and `right` at the other end of the row, if there is room for both.
+pub fn sides(mut left: Vec<Span<'static>>, right: Span<'static>, width: u16) -> Line<'static> {
+    let used = left.iter().map(Span::width).sum::<usize>() + right.width();
+    if let Some(room) = usize::from(width).checked_sub(used).filter(|room| *room > 1) {
+        left.extend([" ".repeat(room).into(), right]);
+    }
+    Line::from(left)
+}
+
+/// How what has changed looks.
+pub fn changed(emphasis: Emphasis) -> Style {
+    match emphasis {
+        Emphasis::Fresh => Style::new().bold().reversed(),
+        Emphasis::Fading => Style::new().bold().fg(Color::Yellow),
+        Emphasis::None => Style::new(),
+    }
+}

@@ -1,0 +1,156 @@
+//! How a window is shared out: which part of the view gets which rows, and how many bytes stand in a row.
+
+use ratatui_core::layout::Rect;
+
+/// How many rows the parts have to show that may have many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    pub segments: usize,
+    pub about: usize,
+    pub mapped: usize,
+    pub bytes: usize,
+}
+
+/// The parts, from top to bottom; what has no room has no rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    pub title: Rect,
+    pub columns: Rect,
+    pub table: Rect,
+    pub rule: Rect,
+    pub about: Rect,
+    pub mapped: Rect,
+    pub heading: Rect,
+    pub bytes: Rect,
+    pub keys: Rect,
+}
+
+impl Layout {
+    /// The least window shows the selected segment and a row of its bytes; everything else comes as there is room.
+    pub fn of(area: Rect, wish: Wish) -> Self {
+        let height = usize::from(area.height);
+        let mut left = height;
+        let mut grant = |rows: usize| {
+            let granted = rows.min(left);
+            left -= granted;
+            granted
+        };
+        let mut table = grant(1);
+        let mut bytes = grant(1);
+        let heading = grant(1);
+        let title = grant(1);
+        let keys = grant(1);
+        let columns = grant(1);
+        let rule = grant(1);
+        let mut mapped = grant(wish.mapped.min(1));
+        let about = grant(wish.about);
+        table += grant(wish.segments.min(height / 4).saturating_sub(table));
+        mapped += grant(wish.mapped.min(height / 4).saturating_sub(mapped));
+        bytes += grant(wish.bytes.saturating_sub(bytes));
+        mapped += grant(wish.mapped.saturating_sub(mapped));
+        table += grant(wish.segments.saturating_sub(table));
+
+        let mut y = area.y;
+        let mut part = |rows: usize| {
+            let part = Rect { y, height: rows as u16, ..area };
+            y += part.height;
+            part
+        };
+        Self {
+            title: part(title),
+            columns: part(columns),
+            table: part(table),
+            rule: part(rule),
+            about: part(about),
+            mapped: part(mapped),
+            heading: part(heading),
+            bytes: part(bytes),
+            keys: Rect { y: area.bottom() - keys as u16, height: keys as u16, ..area },
+        }
+    }
+}
+
+/// How bytes stand in a row: `00000000  48 65 …  |He…|`, closer together where it is narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grid {
+    /// Bytes in a row.
+    pub columns: usize,
+    /// Digits of an offset.
+    pub digits: usize,
+    /// Whether there is room for wider gaps.
+    pub airy: bool,
+}
+
+impl Grid {
+    /// For rows of `width` cells and a segment of `size` bytes.
+    pub fn of(width: u16, size: usize) -> Self {
+        let airy = Self { columns: 16, digits: 8, airy: true };
+        let digits = format!("{:x}", size.saturating_sub(1)).len().max(4);
+        let close = |columns| Self { columns, digits, airy: false };
+        let fits = |grid: &Self| grid.width() <= usize::from(width);
+        [airy, close(16), close(8), close(4), close(2)].into_iter().find(fits).unwrap_or(close(1))
+    }
+
+    /// The cells of a row.
+    pub fn width(self) -> usize {
+        let gaps = if self.airy { 3 } else { 0 };
+        self.digits + 3 * self.columns + 1 + self.columns + 2 + gaps
+    }
+
+    /// How many rows `size` bytes take.
+    pub fn rows(self, size: usize) -> usize {
+        size.div_ceil(self.columns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANY: Wish = Wish { segments: 100, about: 2, mapped: 30, bytes: 65536 };
+
+    fn heights(height: u16, wish: Wish) -> [u16; 9] {
+        let Layout { title, columns, table, rule, about, mapped, heading, bytes, keys } =
+            Layout::of(Rect::new(3, 5, 80, height), wish);
+        [title, columns, table, rule, about, mapped, heading, bytes, keys].map(|part| part.height)
+    }
+
+    #[test]
+    fn every_height_is_used_and_never_exceeded() {
+        let few = Wish { segments: 1, about: 1, mapped: 1, bytes: 4 };
+        let none = Wish { segments: 0, about: 0, mapped: 0, bytes: 0 };
+        for height in 0..200 {
+            assert_eq!(heights(height, MANY).iter().sum::<u16>(), height);
+            for wish in [few, none] {
+                assert!(heights(height, wish).iter().sum::<u16>() <= height);
+            }
+            let layout = Layout::of(Rect::new(3, 5, 80, height), few);
+            assert_eq!((layout.title.y, layout.keys.bottom()), (5, 5 + height));
+            assert!(layout.bytes.bottom() <= layout.keys.y);
+        }
+    }
+
+    #[test]
+    fn the_bytes_come_before_what_is_beyond_a_quarter() {
+        assert_eq!(heights(24, MANY), [1, 1, 6, 1, 2, 6, 1, 5, 1]);
+        assert_eq!(heights(3, MANY), [0, 0, 1, 0, 0, 0, 1, 1, 0]);
+        let small = Wish { segments: 30, about: 1, mapped: 2, bytes: 2 };
+        assert_eq!(heights(24, small), [1, 1, 14, 1, 1, 2, 1, 2, 1]);
+    }
+
+    #[test]
+    fn a_row_holds_as_many_bytes_as_fit() {
+        let columns = |width, size| {
+            let grid = Grid::of(width, size);
+            (grid.columns, grid.digits, grid.airy)
+        };
+        assert_eq!(columns(200, 1024), (16, 8, true));
+        assert_eq!(columns(78, 1024), (16, 8, true));
+        assert_eq!(columns(77, 1024), (16, 4, false));
+        assert_eq!(columns(70, 1024), (8, 4, false));
+        assert_eq!(columns(40, 1 << 20), (8, 5, false));
+        assert_eq!(columns(38, 1024), (4, 4, false));
+        assert_eq!(columns(1, 0), (1, 4, false));
+        assert_eq!((Grid::of(80, 0).rows(0), Grid::of(80, 17).rows(17)), (0, 2));
+    }
+}

@@ -1,0 +1,93 @@
+//! The segments as they are now, ten times a second, on the terminal's whole screen.
+//!
+//! [`Live`] is the view: what it knows is changed by [`Live::look`] and [`Live::key`], and [`Live::draw`] is a function
+//! of it alone. [`run`] gives it a terminal and a clock.
+
+mod detail;
+mod draw;
+mod help;
+mod layout;
+mod people;
+mod rows;
+mod state;
+mod table;
+mod watched;
+
+use std::io::{self, IsTerminal};
+use std::process::id;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use crossterm::terminal::size;
+use ratatui_core::layout::Rect;
+
+pub use state::{Live, Then};
+
+use super::frame::Wanted;
+use crate::Answer;
+use crate::terminal::{self, Event, Screen};
+use crate::trouble::{Trouble, cannot};
+
+/// From one look to the next.
+pub const TICK: Duration = Duration::from_millis(100);
+
+/// Whether there is a terminal for it.
+pub fn possible() -> bool {
+    let able = std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
+    able && io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Shows the segments wanted until somebody leaves.
+pub fn run(wanted: Wanted) -> Result<Answer, Trouble> {
+    let lost = |error: io::Error| cannot(format!("the terminal: {error}"), "cargo kata xray --once");
+    let mut live = Live::new(wanted);
+    live.look(area().map_err(lost)?, Instant::now());
+    if let Some(trouble) = live.trouble() {
+        let advice = format!("`ls -l /proc/sysvipc /proc/{}/maps` shows what is missing.", id());
+        return Err(cannot(trouble, advice));
+    }
+    let mut screen = Screen::enter().map_err(lost)?;
+    let (sender, events) = mpsc::channel();
+    terminal::listen(&sender);
+    let mut next = Instant::now() + TICK;
+    loop {
+        show(&live, &mut screen).map_err(lost)?;
+        match events.recv_timeout(next.saturating_duration_since(Instant::now())) {
+            Ok(Event::Key(key)) => {
+                let control = key.modifiers.contains(KeyModifiers::CONTROL);
+                match key.code {
+                    KeyCode::Char('c') if control => return Ok(Answer::Yes),
+                    KeyCode::Char('z') if control => screen.suspend().map_err(lost)?,
+                    _ if live.key(key) == Then::Leave => return Ok(Answer::Yes),
+                    _ => {}
+                }
+            }
+            Ok(Event::Resized) => {}
+            Ok(Event::Suspend) => screen.suspend().map_err(lost)?,
+            Ok(Event::Continued) => screen.retake().map_err(lost)?,
+            // Which signal it was, main knows.
+            Ok(Event::End) => return Ok(Answer::Yes),
+            Ok(Event::Gone) | Err(RecvTimeoutError::Disconnected) => {
+                return Err(cannot("the terminal is gone", ""));
+            }
+            Err(RecvTimeoutError::Timeout) => next = Instant::now() + TICK,
+        }
+        live.look(area().map_err(lost)?, Instant::now());
+    }
+}
+
+fn area() -> io::Result<Rect> {
+    let (width, height) = size()?;
+    Ok(Rect::new(0, 0, width, height))
+}
+
+fn show(live: &Live, screen: &mut Screen) -> io::Result<()> {
+    screen.draw(|area, buffer| {
+        live.draw(area, buffer);
+        Vec::new()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! Who has segments mapped, and what users are called: asked for as seldom as a live view can do with.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use kata::kernel::{self, Holder};
+use libc::{c_int, uid_t};
+
+use super::table::Row;
+use crate::users;
+use crate::xray::text::visible;
+
+/// How old an answer may become.
+const STALE: Duration = Duration::from_secs(1);
+/// How many times as long as a scan took nothing is scanned after it: of a processor it takes a fortieth at most.
+const REST: u32 = 39;
+
+/// What in the table says that somebody has come or gone: id, nattch, marked for removal.
+type Count = Vec<(c_int, u64, bool)>;
+
+/// The processes that have segments mapped, as of the last scan of `/proc`.
+#[derive(Debug, Default)]
+pub struct Holders {
+    found: Vec<Holder>,
+    last: Option<Scan>,
+}
+
+#[derive(Debug)]
+struct Scan {
+    began: Instant,
+    took: Duration,
+    of: Count,
+}
+
+impl Holders {
+    pub fn found(&self) -> &[Holder] {
+        &self.found
+    }
+
+    /// Looks again, when that is due.
+    ///
+    /// # Errors
+    /// Those of [`kernel::holders`].
+    pub fn update(&mut self, rows: &[Row], now: Instant) -> kernel::Result<()> {
+        let of = count(rows);
+        if self.is_due(&of, now) {
+            let start = Instant::now();
+            self.found = kernel::holders()?;
+            self.last = Some(Scan { began: now, took: start.elapsed(), of });
+        }
+        Ok(())
+    }
+
+    /// Whether the table has not changed since; until then nobody knows who it is.
+    pub fn are_of(&self, rows: &[Row]) -> bool {
+        self.last.as_ref().is_some_and(|last| last.of == count(rows))
+    }
+
+    fn is_due(&self, of: &Count, now: Instant) -> bool {
+        let Some(last) = &self.last else { return !of.is_empty() };
+        let age = now.duration_since(last.began);
+        !of.is_empty() && (last.of != *of || age >= STALE) && age >= last.took * (REST + 1)
+    }
+}
+
+fn count(rows: &[Row]) -> Count {
+    let there = rows.iter().filter(|row| row.gone.is_none()).map(|row| &row.segment);
+    there.map(|segment| (segment.id, segment.nattch, segment.marked_for_removal)).collect()
+}
+
+/// Users' names, each asked for once.
+#[derive(Debug, Default)]
+pub struct Users(HashMap<uid_t, String>);
+
+impl Users {
+    /// The name, or the number where there is none.
+    pub fn name(&mut self, uid: uid_t) -> &str {
+        self.0.entry(uid).or_insert_with(|| visible(&users::name(uid)))
+    }
+
+    /// The name, if it was asked for before.
+    pub fn known(&self, uid: uid_t) -> &str {
+        self.0.get(&uid).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xray::live::table::tests::{row, segment};
+    use kata::kernel::Segment;
+
+    fn scanned(took: Duration, began: Instant) -> Holders {
+        Holders { found: Vec::new(), last: Some(Scan { began, took, of: of(&[segment(1)]) }) }
+    }
+
+    fn of(segments: &[Segment]) -> Count {
+        count(&rows(segments))
+    }
+
+    fn rows(segments: &[Segment]) -> Vec<Row> {
+        segments.iter().cloned().map(row).collect()
+    }
+
+    #[test]
+    fn a_scan_is_due_when_the_table_has_changed_or_a_second_has_passed() {
+        let (now, ms) = (Instant::now(), Duration::from_millis);
+        let holders = scanned(ms(1), now);
+        let same = of(&[segment(1)]);
+        assert!(!holders.is_due(&same, now + ms(999)));
+        assert!(holders.is_due(&same, now + ms(1000)));
+        let attached = Segment { nattch: 1, ..segment(1) };
+        let marked = Segment { marked_for_removal: true, ..segment(1) };
+        for changed in [of(&[attached]), of(&[marked]), of(&[segment(1), segment(2)]), of(&[segment(2)])] {
+            assert!(holders.is_due(&changed, now + ms(100)), "{changed:?}");
+        }
+        assert!(holders.are_of(&rows(&[segment(1)])) && !holders.are_of(&rows(&[segment(2)])));
+    }
+
+    #[test]
+    fn a_slow_scan_is_followed_by_a_long_rest() {
+        let (now, ms) = (Instant::now(), Duration::from_millis);
+        let holders = scanned(ms(100), now);
+        for of in [of(&[segment(1)]), of(&[segment(2)])] {
+            assert!(!holders.is_due(&of, now + ms(3999)));
+            assert!(holders.is_due(&of, now + ms(4000)));
+        }
+    }
+
+    #[test]
+    fn without_a_segment_nothing_is_scanned() {
+        let now = Instant::now();
+        let gone = Row { gone: Some(now), ..row(segment(1)) };
+        for holders in [Holders::default(), scanned(Duration::ZERO, now)] {
+            assert!(!holders.is_due(&count(&[]), now + 10 * STALE));
+            assert!(!holders.is_due(&count(std::slice::from_ref(&gone)), now + 10 * STALE));
+            assert!(holders.is_due(&of(&[segment(2)]), now));
+        }
+    }
+}

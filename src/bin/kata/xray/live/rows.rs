@@ -1,0 +1,100 @@
+//! The table of segments, as `ipcs -m` has it.
+
+use ratatui_core::layout::Rect;
+use ratatui_core::style::Style;
+use ratatui_core::text::{Line, Span};
+
+use super::draw::changed;
+use super::state::Live;
+use super::table::Row;
+use super::watched::{Emphasis, emphasis};
+
+/// The columns from left to right: the name, whether numbers stand in it, and which goes first where it is narrow.
+const COLUMNS: [(&str, bool, u8); 8] = [
+    ("key", false, 2),
+    ("id", true, 0),
+    ("size", true, 4),
+    ("mode", false, 5),
+    ("owner", false, 6),
+    ("creator", false, 7),
+    ("nattch", true, 1),
+    ("status", false, 3),
+];
+const NATTCH: usize = 6;
+/// Cells between two columns.
+const GAP: usize = 2;
+
+/// The heads of the columns, and the rows around the selected one that fit into `part`.
+pub fn table(live: &Live, part: Rect) -> (Line<'static>, Vec<Line<'static>>) {
+    let cells: Vec<[String; 8]> = live.table.rows().iter().map(|row| cells(live, row)).collect();
+    let mut widths = COLUMNS.map(|(name, ..)| name.len());
+    for cells in &cells {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(Span::raw(cell).width());
+        }
+    }
+    let shown = shown(&widths, usize::from(part.width));
+    let line = |cells: &[String; 8], mark: &'static str, style: Style, nattch: Style| {
+        let mut spans = vec![Span::styled(mark, style)];
+        for &column in &shown {
+            let (cell, width) = (&cells[column], widths[column]);
+            let blank = " ".repeat(width - Span::raw(cell).width());
+            let style = if column == NATTCH { style.patch(nattch) } else { style };
+            let cell = Span::styled(cell.clone(), style);
+            let right = COLUMNS[column].1;
+            spans.extend(if right { [blank.into(), cell] } else { [cell, blank.into()] });
+            spans.push(" ".repeat(GAP).into());
+        }
+        Line::from(spans)
+    };
+    let height = usize::from(part.height);
+    let selected = live.table.position().unwrap_or(0);
+    let first = selected.saturating_sub(height / 2).min(cells.len().saturating_sub(height));
+    let rows = live.table.rows().iter().zip(&cells).enumerate().skip(first).take(height);
+    let rows = rows.map(|(index, (row, cells))| {
+        let mark = if index == selected { "▸ " } else { "  " };
+        let style = match row {
+            Row { gone: Some(_), .. } => Style::new().dim().crossed_out(),
+            _ if emphasis(row.came, live.now) != Emphasis::None => Style::new().bold().green(),
+            _ if index == selected => Style::new().bold(),
+            _ => Style::new(),
+        };
+        line(cells, mark, style, changed(emphasis(row.recounted, live.now)))
+    });
+    let heads = COLUMNS.map(|(name, ..)| name.to_owned());
+    (line(&heads, "  ", Style::new().dim(), Style::new()), rows.collect())
+}
+
+/// The columns that fit.
+fn shown(widths: &[usize; 8], width: usize) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
+    let used = |shown: &[usize]| shown.iter().map(|column| widths[*column] + GAP).sum::<usize>();
+    while shown.len() > 1 && used(&shown) > width {
+        let least = shown.iter().copied().max_by_key(|column| COLUMNS[*column].2);
+        shown.retain(|column| Some(*column) != least);
+    }
+    shown
+}
+
+fn cells(live: &Live, row: &Row) -> [String; 8] {
+    let segment = &row.segment;
+    let status: Vec<&str> = [
+        ("removed", row.gone.is_some()),
+        ("dest", segment.marked_for_removal && row.gone.is_none()),
+        ("locked", segment.locked),
+        ("new", emphasis(row.came, live.now) != Emphasis::None),
+    ]
+    .into_iter()
+    .filter_map(|(word, holds)| holds.then_some(word))
+    .collect();
+    [
+        if segment.key == 0 { "none".to_owned() } else { format!("{:#010x}", segment.key) },
+        segment.id.to_string(),
+        segment.size.to_string(),
+        format!("{:03o}", segment.mode),
+        live.users.known(segment.uid).to_owned(),
+        live.users.known(segment.cuid).to_owned(),
+        segment.nattch.to_string(),
+        status.join(" "),
+    ]
+}
