@@ -27,8 +27,7 @@ pub const END: &str = "\x1b[F";
 /// What a machine under load may need; nobody waits for it in vain but a test that fails.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Leads the session. The program is not its leader: the kernel resets the modes of a terminal when that ends, and no
-/// test would see what a program left behind. It says how the program ended, and keeps the terminal open.
+/// Leads the session, as a shell does for its programs: says how the program ended, and keeps the terminal open.
 const LEADER: &str = "trap : INT QUIT; \"$@\"; echo \"[ended: $?]\"; exec cat";
 
 /// A terminal, and the session in it. Dropping it ends both.
