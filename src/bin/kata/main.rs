@@ -102,7 +102,7 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
     }
     let course = course?;
     let Some((name, matches)) = matches.subcommand() else {
-        return if watch::is_possible() { watch::run(&course, None, paint) } else { commands::home(&course, paint) };
+        return if terminal::is_there() { watch::run(&course, None, paint) } else { commands::home(&course, paint) };
     };
     let text = |name| matches.get_one::<String>(name).map(String::as_str);
     let asked = || text("lesson").unwrap_or_default();
@@ -121,7 +121,7 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
         "solution" => commands::solution(&course, asked(), matches.get_flag("apply"), paint),
         "diff" => compare::diff(&course, asked(), matches.get_flag("yes"), paint),
         "book" => commands::book(&course, text("lesson"), !matches.get_flag("no-open")),
-        "watch" if !watch::is_possible() => {
+        "watch" if !terminal::is_there() => {
             Err(cannot("there is no terminal to watch on", "Once, without one: cargo run -- check"))
         }
         "watch" => watch::run(&course, text("lesson"), paint),

@@ -6,6 +6,13 @@ mod input;
 mod screen;
 mod text;
 
+use std::io::{self, IsTerminal};
+
 pub use input::{Event, listen, listen_to_signals};
-pub use screen::{Link, Screen};
+pub use screen::{Link, Screen, area};
 pub use text::{Row, rows};
+
+/// Whether keys come from a terminal, and what is shown goes to one.
+pub fn is_there() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}

@@ -84,8 +84,7 @@ impl Screen {
     /// # Errors
     /// When the terminal cannot be written to.
     pub fn draw(&mut self, draw: impl FnOnce(Rect, &mut Buffer) -> Vec<Link>) -> io::Result<()> {
-        let (width, height) = size()?;
-        let area = Rect::new(0, 0, width, height);
+        let area = area()?;
         let mut next = Buffer::empty(area);
         let links = draw(area, &mut next);
         let mut out = Vec::new();
@@ -109,6 +108,15 @@ impl Drop for Screen {
     fn drop(&mut self) {
         leave();
     }
+}
+
+/// The window as it is now.
+///
+/// # Errors
+/// When there is no terminal.
+pub fn area() -> io::Result<Rect> {
+    let (width, height) = size()?;
+    Ok(Rect::new(0, 0, width, height))
 }
 
 fn take() -> io::Result<()> {

@@ -16,8 +16,6 @@ mod screen;
 mod state;
 mod work;
 
-use std::io::{self, IsTerminal};
-
 use crate::course::Course;
 use crate::paint::Paint;
 use crate::terminal;
@@ -43,11 +41,6 @@ impl From<terminal::Event> for Event {
     fn from(event: terminal::Event) -> Self {
         Self::Terminal(event)
     }
-}
-
-/// Whether there is somebody to watch for: keys come from a terminal, and what is shown goes to one.
-pub fn is_possible() -> bool {
-    io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// Watches the lesson that `asked` means, or the current one, until the learner has enough. [`Answer::Yes`] when every

@@ -3,10 +3,13 @@
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use crossterm::event::KeyModifiers;
+
 use crate::course::Course;
 use crate::paint::Paint;
 use crate::terminal::{self, Screen};
 use crate::trouble::{Trouble, cannot};
+use crate::xray::{Live, TICK, Then, Wanted};
 use crate::{Answer, signals};
 
 use super::Event;
@@ -22,25 +25,30 @@ pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<Answer,
     terminal::listen(&sender);
     app.begin()?;
     let mut drawn = Drawn::default();
+    let mut live: Option<Live> = None;
     loop {
+        if let Some(live) = &mut live {
+            live.look(terminal::area().map_err(unusable)?, Instant::now());
+        }
         screen
             .draw(|area, buffer| {
+                if let Some(live) = &live {
+                    live.draw(area, buffer);
+                    return Vec::new();
+                }
                 drawn = draw(&app.state, Instant::now(), paint, area, buffer);
                 std::mem::take(&mut drawn.links)
             })
             .map_err(unusable)?;
         // While a check runs the seconds pass on the screen; otherwise there is nothing to do until something happens.
-        let first = if app.state.run.is_some() {
-            match events.recv_timeout(Duration::from_secs(1)) {
-                Err(RecvTimeoutError::Timeout) => continue,
-                event => event.ok(),
-            }
-        } else {
-            events.recv().ok()
+        let first = match (&live, &app.state.run) {
+            (Some(_), _) => events.recv_timeout(TICK),
+            (None, Some(_)) => events.recv_timeout(Duration::from_secs(1)),
+            (None, None) => events.recv().map_err(RecvTimeoutError::from),
         };
         // What has piled up meanwhile is drawn once.
         for event in first.into_iter().chain(events.try_iter()) {
-            match take(&mut app, event, &drawn)? {
+            match take(&mut app, &mut live, event, &drawn)? {
                 Step::Go => {}
                 Step::Suspend => screen.suspend().map_err(unusable)?,
                 Step::Retake => screen.retake().map_err(unusable)?,
@@ -64,12 +72,23 @@ enum Step {
     Quit,
 }
 
-fn take(app: &mut App, event: Event, drawn: &Drawn) -> Result<Step, Trouble> {
+fn take(app: &mut App, live: &mut Option<Live>, event: Event, drawn: &Drawn) -> Result<Step, Trouble> {
     match event {
         Event::Terminal(terminal::Event::Key(key)) => {
+            let control = key.modifiers.contains(KeyModifiers::CONTROL);
+            if let Some(view) = live.as_mut().filter(|_| !control) {
+                if view.key(key) == Then::Leave {
+                    *live = None;
+                }
+                return Ok(Step::Go);
+            }
             let Some(action) = action(&app.state, key) else { return Ok(Step::Go) };
             return Ok(match app.act(action, drawn.page, drawn.bottom)? {
-                Next::Go | Next::Xray => Step::Go,
+                Next::Go => Step::Go,
+                Next::Xray => {
+                    *live = Some(Live::new(Wanted::default()));
+                    Step::Go
+                }
                 Next::Quit => Step::Quit,
                 Next::Suspend => Step::Suspend,
             });

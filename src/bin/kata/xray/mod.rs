@@ -17,6 +17,7 @@ use libc::{c_int, key_t};
 
 use crate::format::Format;
 use crate::paint::Paint;
+use crate::terminal;
 use crate::trouble::{Trouble, cannot};
 use crate::{Answer, emit};
 pub use frame::Wanted;
@@ -30,7 +31,7 @@ pub fn run(matches: &ArgMatches, paint: Paint) -> Result<Answer, Trouble> {
         if matches.value_source("bytes") == Some(ValueSource::CommandLine) {
             return Err(cannot("--bytes says how much one frame shows", "cargo kata xray --once --bytes N"));
         }
-        if !live::possible() {
+        if !terminal::is_there() || paint == Paint::Words {
             return Err(cannot("the live x-ray needs a terminal; this shows one frame:", "cargo kata xray --once"));
         }
         return live::run(wanted);

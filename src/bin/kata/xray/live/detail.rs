@@ -31,7 +31,8 @@ pub fn about(live: &Live, width: u16) -> Vec<Line<'static>> {
     let Some(seen) = &live.seen else {
         return labelled("", "It was gone before it was looked at.", width);
     };
-    let creator = format!("{} (uid {}), {}", live.users.known(row.segment.cuid), row.segment.cuid, creating_process(seen));
+    let creator =
+        format!("{} (uid {}), {}", live.users.known(row.segment.cuid), row.segment.cuid, creating_process(seen));
     let mut lines = labelled("creator", &creator, width);
     if row.gone.is_none() && row.segment.marked_for_removal {
         lines.extend(labelled("status", marked_for_removal(&row.segment), width));
@@ -123,7 +124,8 @@ pub fn bytes(live: &Live, part: Rect) -> Vec<Line<'static>> {
         emphasis => changed(emphasis),
     };
     let rows = bytes.chunks(grid.columns).take(usize::from(part.height)).enumerate();
-    rows.map(|(row, bytes)| hex(grid, offset + row * grid.columns, bytes, |at| style(row * grid.columns + at))).collect()
+    rows.map(|(row, bytes)| hex(grid, offset + row * grid.columns, bytes, |at| style(row * grid.columns + at)))
+        .collect()
 }
 
 fn hex(grid: Grid, offset: usize, bytes: &[u8], style: impl Fn(usize) -> Style) -> Line<'static> {

@@ -13,14 +13,12 @@ mod state;
 mod table;
 mod watched;
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::process::id;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use crossterm::terminal::size;
-use ratatui_core::layout::Rect;
 
 pub use state::{Live, Then};
 
@@ -32,17 +30,11 @@ use crate::trouble::{Trouble, cannot};
 /// From one look to the next.
 pub const TICK: Duration = Duration::from_millis(100);
 
-/// Whether there is a terminal for it.
-pub fn possible() -> bool {
-    let able = std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
-    able && io::stdin().is_terminal() && io::stdout().is_terminal()
-}
-
 /// Shows the segments wanted until somebody leaves.
 pub fn run(wanted: Wanted) -> Result<Answer, Trouble> {
     let lost = |error: io::Error| cannot(format!("the terminal: {error}"), "cargo kata xray --once");
     let mut live = Live::new(wanted);
-    live.look(area().map_err(lost)?, Instant::now());
+    live.look(terminal::area().map_err(lost)?, Instant::now());
     if let Some(trouble) = live.trouble() {
         let advice = format!("`ls -l /proc/sysvipc /proc/{}/maps` shows what is missing.", id());
         return Err(cannot(trouble, advice));
@@ -73,13 +65,8 @@ pub fn run(wanted: Wanted) -> Result<Answer, Trouble> {
             }
             Err(RecvTimeoutError::Timeout) => next = Instant::now() + TICK,
         }
-        live.look(area().map_err(lost)?, Instant::now());
+        live.look(terminal::area().map_err(lost)?, Instant::now());
     }
-}
-
-fn area() -> io::Result<Rect> {
-    let (width, height) = size()?;
-    Ok(Rect::new(0, 0, width, height))
 }
 
 fn show(live: &Live, screen: &mut Screen) -> io::Result<()> {

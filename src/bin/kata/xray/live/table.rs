@@ -76,9 +76,8 @@ impl Table {
             if before.is_none() && !wanted.includes(&segment) {
                 continue;
             }
-            let recounted = before.and_then(|before| {
-                if before.segment.nattch == segment.nattch { before.recounted } else { Some(now) }
-            });
+            let recounted = before
+                .and_then(|before| if before.segment.nattch == segment.nattch { before.recounted } else { Some(now) });
             let came = before.map_or(self.known.then_some(now), |before| before.came);
             self.rows.push(Row { segment, came, recounted, gone: None });
         }

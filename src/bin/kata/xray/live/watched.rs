@@ -137,17 +137,17 @@ mod tests {
         let mut watched = Watched::default();
         watched.update(1, 16, b"abcd".to_vec(), now);
         watched.update(1, 18, b"cDef".to_vec(), now + SECOND);
-        assert_eq!((0..4).map(|index| watched.emphasis(index, now + SECOND)).collect::<Vec<_>>()[..2], [
-            Emphasis::None,
-            Emphasis::Fresh
-        ]);
+        assert_eq!(
+            (0..4).map(|index| watched.emphasis(index, now + SECOND)).collect::<Vec<_>>()[..2],
+            [Emphasis::None, Emphasis::Fresh]
+        );
         assert_eq!(watched.emphasis(2, now + SECOND), Emphasis::None, "not seen before");
         assert_eq!(watched.last().unwrap().range, 19..20);
         watched.update(1, 16, b"zzcD".to_vec(), now + SECOND);
-        assert_eq!((watched.emphasis(0, now + SECOND), watched.emphasis(3, now + SECOND)), (
-            Emphasis::None,
-            Emphasis::Fresh
-        ));
+        assert_eq!(
+            (watched.emphasis(0, now + SECOND), watched.emphasis(3, now + SECOND)),
+            (Emphasis::None, Emphasis::Fresh)
+        );
         watched.update(2, 16, b"....".to_vec(), now + SECOND);
         assert_eq!((watched.last(), watched.emphasis(3, now + SECOND)), (None, Emphasis::None));
         assert_eq!((watched.bytes(1), watched.bytes(2)), (None, Some((16, &b"...."[..]))));
