@@ -19,6 +19,7 @@ use crate::progress::{self, Progress, Standing};
 use crate::starter::{self, Reading};
 use crate::trouble::{self, Trouble, cannot};
 use crate::verdict::Verdict;
+use crate::wording::{WIDTH, readable};
 use crate::{Answer, ask, emit, warn};
 
 /// `kata`: the board, and the current lesson's check.
@@ -231,5 +232,8 @@ pub fn solution(course: &Course, asked: &str, apply: bool, paint: Paint) -> Resu
         return Ok(Answer::Yes);
     }
     emit(&material::solution(course, lesson, paint)?);
+    if let Some(why) = material::why(course, lesson) {
+        emit(&format!("{}\n\n{}\n", paint.bold("Why"), readable(&why, WIDTH)));
+    }
     Ok(Answer::Yes)
 }

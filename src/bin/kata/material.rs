@@ -7,7 +7,6 @@ use crate::hints::{self, Hint};
 use crate::paint::Paint;
 use crate::starter::{self, Reading};
 use crate::trouble::{self, Trouble, cannot};
-use crate::wording::{WIDTH, readable};
 
 /// The hints, the gentlest first.
 pub fn hints(course: &Course, lesson: &Lesson) -> Result<Vec<Hint>, Trouble> {
@@ -29,7 +28,7 @@ pub fn task(course: &Course, lesson: &Lesson) -> Result<String, Trouble> {
     fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))
 }
 
-/// The solution's code, and why it is as it is. What was given from the start, the learner has already.
+/// The solution's code. What was given from the start, the learner has already.
 pub fn solution(course: &Course, lesson: &Lesson, paint: Paint) -> Result<String, Trouble> {
     let of = |reading| starter::generate(&course.root, &course.solution(lesson), reading);
     let (solution, starter) = (of(Reading::Solution)?, of(Reading::Starter)?);
@@ -38,8 +37,10 @@ pub fn solution(course: &Course, lesson: &Lesson, paint: Paint) -> Result<String
         let name = paint.dim(&format!("// lessons/{}/src/{}", lesson.folder, path.display()));
         text += &format!("{name}\n\n{}\n", String::from_utf8_lossy(bytes));
     }
-    if let Ok(why) = fs::read_to_string(course.solution(lesson).join("why.md")) {
-        text += &format!("{}\n\n{}\n", paint.bold("Why"), readable(&why, WIDTH));
-    }
     Ok(text)
+}
+
+/// Why the solution is as it is, in Markdown.
+pub fn why(course: &Course, lesson: &Lesson) -> Option<String> {
+    fs::read_to_string(course.solution(lesson).join("why.md")).ok()
 }

@@ -258,26 +258,28 @@ impl App {
         let hint = material::hint(lesson, &hints, depth)?;
         let deeper = if depth < hints.len() { "h goes deeper" } else { "that is all of it" };
         let title = format!("hint {depth} of {}: {}", hints.len(), hint.title);
-        Ok((Kind::Hint(depth), title, Text::Prose(format!("{}\n\n({deeper})\n", hint.text))))
+        let prose = format!("{}\n\n({deeper})\n", hint.text);
+        Ok((Kind::Hint(depth), title, Text { prose, ..Text::default() }))
     }
 
     fn task(&self) -> Result<(Kind, String, Text), Trouble> {
         let lesson = self.state.lesson();
-        let text = material::task(&self.state.course, lesson)?;
-        Ok((Kind::Task, format!("task: lessons/{}/README.md", lesson.folder), Text::Prose(text)))
+        let prose = material::task(&self.state.course, lesson)?;
+        Ok((Kind::Task, format!("task: lessons/{}/README.md", lesson.folder), Text { prose, ..Text::default() }))
     }
 
     fn solution(&self) -> Result<(Kind, String, Text), Trouble> {
-        let lesson = self.state.lesson();
-        let text = material::solution(&self.state.course, lesson, self.paint)?;
-        Ok((Kind::Solution, format!("solution of {}", lesson.name), Text::Painted(text)))
+        let (course, lesson) = (&self.state.course, self.state.lesson());
+        let code = material::solution(course, lesson, self.paint)?;
+        let prose = material::why(course, lesson).map(|why| format!("# Why\n\n{why}")).unwrap_or_default();
+        Ok((Kind::Solution, format!("solution of {}", lesson.name), Text { code, prose }))
     }
 
     fn difference(&self) -> Result<(Kind, String, Text), Trouble> {
         let lesson = self.state.lesson();
-        let text = compare::text(&self.state.course, lesson, self.paint)?;
-        let text = if text.is_empty() { "Yours and the solution are the same.\n".to_owned() } else { text };
-        Ok((Kind::Difference, "- yours   + the solution".to_owned(), Text::Painted(text)))
+        let code = compare::text(&self.state.course, lesson, self.paint)?;
+        let code = if code.is_empty() { "Yours and the solution are the same.\n".to_owned() } else { code };
+        Ok((Kind::Difference, "- yours   + the solution".to_owned(), Text { code, ..Text::default() }))
     }
 
     fn ask_reset(&mut self) {

@@ -20,12 +20,11 @@ pub fn text(state: &State, paint: Paint, width: usize) -> String {
     match &state.panel {
         Some(Panel::Keys) => keys(paint),
         Some(Panel::Lessons(list)) => lessons(state, list, paint),
-        Some(Panel::Text { text: Text::Prose(text), .. }) => prose(text, paint, width),
-        Some(Panel::Text { text: Text::Painted(text), .. }) => indented(text),
+        Some(Panel::Text { text: Text { code, prose }, .. }) => indented(code) + &readably(prose, paint, width),
         None => match &state.found {
             Some(found) => said(state, found, paint, width),
             // There is nothing to see of tests that do not run yet, and the task to read.
-            None if state.tests().is_empty() => prose(&state.task, paint, width),
+            None if state.tests().is_empty() => readably(&state.task, paint, width),
             None => tests(state, paint),
         },
     }
@@ -45,7 +44,7 @@ pub fn title(state: &State) -> String {
 }
 
 /// Markdown in lines of this width, its headings in bold.
-fn prose(markdown: &str, paint: Paint, width: usize) -> String {
+fn readably(markdown: &str, paint: Paint, width: usize) -> String {
     let text = readable(markdown, room(width));
     let heading = |line: &str| line.starts_with('#').then(|| paint.bold(line.trim_start_matches('#').trim_start()));
     indented(&text.lines().map(|line| heading(line).unwrap_or(line.to_owned()) + "\n").collect::<String>())
@@ -61,10 +60,16 @@ fn indented(text: &str) -> String {
 }
 
 fn keys(paint: Paint) -> String {
-    KEYS.iter().map(|(key, _, what)| format!("  {}  {what}\n", paint.bold(&format!("{key:>6}")))).collect()
+    // Without a screen nothing is closed and nothing scrolls.
+    let meant = |key: &str| paint != Paint::Words || key.chars().count() == 1;
+    let keys = KEYS.iter().filter(|(key, ..)| meant(key));
+    keys.map(|(key, _, what)| format!("  {}  {what}\n", paint.bold(&format!("{key:>6}")))).collect()
 }
 
 fn lessons(state: &State, list: &List, paint: Paint) -> String {
+    if paint == Paint::Words {
+        return board::board(&state.course, &state.standings, Some(state.lesson), paint);
+    }
     let left = list.left(&state.course);
     let name = state.course.lessons.iter().map(|lesson| lesson.name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();

@@ -163,7 +163,7 @@ mod tests {
     fn a_hint_goes_one_deeper_with_every_press() {
         let mut state = state();
         assert_eq!(pressed(&state, KeyCode::Char('h')), Some(Action::Hint(1)));
-        state.open(Panel::Text { kind: Kind::Hint(1), title: String::new(), text: Text::Prose(String::new()) });
+        state.open(Panel::Text { kind: Kind::Hint(1), title: String::new(), text: Text::default() });
         assert_eq!(pressed(&state, KeyCode::Char('h')), Some(Action::Hint(2)));
     }
 

@@ -87,13 +87,13 @@ pub enum Panel {
     },
 }
 
-/// A text of the lesson's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Text {
+/// A text of the lesson's: code, then prose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Painted lines, which are what they are.
+    pub code: String,
     /// Markdown, to be wrapped.
-    Prose(String),
-    /// Code: its lines are what they are.
-    Painted(String),
+    pub prose: String,
 }
 
 /// What a text is, for the key that shows more of it.
