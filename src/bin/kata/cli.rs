@@ -13,34 +13,36 @@ use crate::xray;
 /// The parts of `dev check`, in the order in which they are done.
 pub const PARTS: [&str; 6] = ["sync", "starters", "solutions", "variants", "mistakes", "style"];
 
+/// Where the help shows what every command understands: behind its own.
+const LAST: usize = 900;
+
 /// The commands.
 pub fn command() -> Command {
     let lesson = || Arg::new("lesson").value_name("LESSON").help("A lesson's number or name");
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     Command::new("kata")
         .about("System V shared memory, one failing test at a time")
-        .after_help(help::AFTER_HELP)
+        .after_help(help::SHORT)
+        .after_long_help(help::LONG)
         .arg(
             Arg::new("root")
                 .long("root")
                 .value_name("DIR")
                 .value_parser(value_parser!(PathBuf))
                 .global(true)
+                .display_order(LAST)
                 .help("The kata, when it is not the current directory or above it"),
         )
         .arg(
             flag("plain", "Words alone, for a screen reader: no colour, no symbols, no columns")
                 .global(true)
-                .long_help(
-                    "Words alone, for a screen reader: no colour, no symbols, no columns, nothing that moves. A terminal \
-                     that says it can do no more (TERM=dumb) gets them unasked",
-                ),
+                .display_order(LAST),
         )
         .subcommand(
             Command::new("list")
                 .about("Show the lessons, and where you are")
-                .after_help("`kata list --help` says what the names in its JSON mean.")
-                .after_long_help(help::LIST_HELP)
+                .after_help("`kata list --help` has examples, and says what the names in its JSON mean.")
+                .after_long_help(help::LIST)
                 .arg(Format::argument()),
         )
         .subcommand(
@@ -48,8 +50,8 @@ pub fn command() -> Command {
                 .about("Run a lesson's tests: the current one's, unless named")
                 .arg(lesson())
                 .arg(flag("all", "Check every lesson").conflicts_with("lesson"))
-                .after_help("`kata check --help` says what the names in its JSON mean.")
-                .after_long_help(help::CHECK_HELP)
+                .after_help("`kata check --help` has examples, and says what the names in its JSON mean.")
+                .after_long_help(help::CHECK)
                 .arg(Format::argument()),
         )
         .subcommand(
@@ -66,6 +68,7 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("hint")
                 .about("Show a hint: a question first, then the call, then the shape")
+                .after_help(help::HINT)
                 .arg(lesson().required(true))
                 .arg(level("level").index(2))
                 .arg(level("deeper").long("level").conflicts_with("level")),
@@ -73,41 +76,42 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("reset")
                 .about("Put a lesson's files back as they were; yours are kept in .kata")
+                .after_help(help::RESET)
                 .arg(lesson().required(true))
                 .arg(flag("yes", "Do not ask").short('y')),
         )
         .subcommand(
             Command::new("solution")
                 .about("Show a lesson's solution, and why it is as it is")
+                .after_help(help::SOLUTION)
                 .arg(lesson().required(true))
                 .arg(flag("apply", "Put it in the place of your files; yours are kept in .kata")),
         )
         .subcommand(
             Command::new("diff")
                 .about("Show what differs between your files and the solution")
-                .after_help("Exit codes: 0 nothing differs, 1 something does, 2 it could not be shown.")
+                .after_help(help::DIFF)
                 .arg(lesson().required(true))
                 .arg(flag("yes", "Do not ask, although the lesson has not passed yet").short('y')),
         )
         .subcommand(
             Command::new("book")
                 .about("Open the walkthrough at a lesson's chapter: the current one's, unless named")
-                .long_about(
-                    "Builds the walkthrough when it is older than its sources, serves it on 127.0.0.1 and opens it in the \
-                     browser at the chapter of the lesson. Ctrl-C ends it. The first time compiles mdBook, which takes \
-                     a minute or two; an mdbook of your own does as well: mdbook serve book",
-                )
+                .long_about(help::ABOUT_BOOK)
+                .after_help(help::BOOK)
                 .arg(lesson())
                 .arg(flag("no-open", "Print the address, and leave the browser to you")),
         )
-        .subcommand(Command::new("next").about("Show which lesson comes next, and where its task is"))
+        .subcommand(
+            Command::new("next").about("Show which lesson comes next, and where its task is").after_help(help::NEXT),
+        )
         .subcommand(doctor())
         .subcommand(xray())
         .subcommand(
             Command::new("completions")
                 .about("Print what a shell needs to complete commands and lessons at the Tab key")
                 .after_help("`kata completions --help` says where it goes.")
-                .after_long_help(help::COMPLETIONS_HELP)
+                .after_long_help(help::COMPLETIONS)
                 .arg(
                     Arg::new("shell")
                         .value_name("SHELL")
@@ -128,7 +132,7 @@ fn doctor() -> Command {
     Command::new("doctor")
         .about("Look for what could be in your way: toolchain, kernel, namespaces, segments left behind")
         .after_help("`kata doctor --help` says what the names in its JSON mean.")
-        .after_long_help(help::DOCTOR_HELP)
+        .after_long_help(help::DOCTOR)
         .arg(flag("clean", "Ask, then remove the segments that programs of yours left behind").conflicts_with("format"))
         .arg(flag("yes", "Do not ask").short('y').requires("clean"))
         .arg(Format::argument())
@@ -138,7 +142,7 @@ fn xray() -> Command {
     Command::new("xray")
         .about("Show the System V segments, who has them mapped and where, and the bytes in them")
         .after_help("`kata xray --help` says what it touches, and what the names in its JSON mean.")
-        .after_long_help(help::XRAY_HELP)
+        .after_long_help(help::XRAY)
         .arg(Arg::new("once").long("once").action(ArgAction::SetTrue).help("Show one frame, then end"))
         .arg(
             Arg::new("key")
@@ -194,5 +198,14 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         super::command().debug_assert();
+    }
+
+    #[test]
+    fn every_commands_help_has_an_example() {
+        for command in super::command().get_subcommands_mut().filter(|command| command.get_name() != "dev") {
+            let help = command.render_long_help().to_string();
+            assert!(help.contains(&format!("cargo kata {}", command.get_name())), "{help}");
+            assert!(help.lines().all(|line| line.chars().count() <= 120), "{help}");
+        }
     }
 }

@@ -1,12 +1,78 @@
 //! What `--help` says below the arguments.
 
-pub const AFTER_HELP: &str = "\
-Without a command: the board, and the current lesson's tests.
+pub const SHORT: &str = "\
+Without a command: the current lesson. `kata --help` says how to begin, and what to do when you are stuck.";
 
+pub const LONG: &str = "\
+How to begin:
+  cargo run                  your lesson, its first failing test, and which line to open. On a terminal it stays,
+                             and checks again after every save; `?` shows its keys.
+  lessons/01_key/README.md   the task. lessons/01_key/src/lib.rs is yours: each todo! is a blank.
+  cargo kata next            the next lesson, once this one passes; `cargo kata list` shows them all.
+
+When you are stuck:
+  cargo kata hint key        a question; `hint key 2` is the call, `hint key 3` the shape of the code.
+  test PATH:LINE             in the report: open it. A test is short, and says above what it wants.
+  KATA_SEED=0x... cargo test ...
+                             in the report: that test again, with the same keys and sizes.
+  cargo kata xray --once     the segments that are there, who has each mapped, and the bytes in it.
+  cargo kata book            the walkthrough: the idea, with pictures.
+  cargo kata doctor          whether it is the machine and not you.
+  cargo kata solution key    the kata's way, and why. With --apply it goes into your files, and yours are kept.
+
+`cargo kata ARGS` is short for `cargo run -- ARGS`. A lesson goes by its number, name or folder.
 Exit codes: 0 the lesson passes, 1 it does not, 2 the kata could not run.
-`cargo kata ARGS` is short for `cargo run -- ARGS`.";
+With --plain, or where TERM=dumb, what marks and columns say is said in words, and nothing moves.";
 
-pub const LIST_HELP: &str = "\
+pub const HINT: &str = "\
+Examples:
+  cargo kata hint shmget      the first hint of lesson 2: a question
+  cargo kata hint shmget 2    the call to make; 3 is the shape of the code
+
+Exit codes: 0 shown, 2 not.";
+
+pub const RESET: &str = "\
+Example:
+  cargo kata reset shmget    asks, then says where your files are now and how they come back
+
+Exit codes: 0 it is as it was, 1 you said no, 2 it could not be done.";
+
+pub const SOLUTION: &str = "\
+Examples:
+  cargo kata solution shmget            the code, then why it is as it is
+  cargo kata solution shmget --apply    puts it in, to begin with a later lesson; says how yours comes back
+
+Exit codes: 0 done, 2 not.";
+
+pub const DIFF: &str = "\
+Example:
+  cargo kata diff shmget    - is a line of yours, + one of the solution's; asks before the lesson passes
+
+Exit codes: 0 nothing differs, 1 something does, 2 it could not be shown.";
+
+pub const ABOUT_BOOK: &str = "\
+Builds the walkthrough when it is older than its sources, serves it on 127.0.0.1 and opens it in the browser at the
+chapter of the lesson. Ctrl-C ends it. The first time compiles mdBook, which takes a minute or two; an mdbook of your
+own does as well: mdbook serve book";
+
+pub const BOOK: &str = "\
+Examples:
+  cargo kata book                    the chapter of your lesson, in the browser
+  cargo kata book shmat --no-open    the address alone, for a browser elsewhere
+
+Exit codes: 0 it was shown, 2 it could not be.";
+
+pub const NEXT: &str = "\
+Example:
+  cargo kata next    the title, where the task is, and how to check it
+
+Exit codes: 0 shown, 2 not.";
+
+pub const LIST: &str = "\
+Examples:
+  cargo kata list                  the board
+  cargo kata list --format json    for scripts
+
 With --format json, {\"lessons\": [...]}, each with these fields, whose names stay:
   number, name, idea        as on the board
   folder                    the lesson's, from the kata's root
@@ -16,7 +82,12 @@ With --format json, {\"lessons\": [...]}, each with these fields, whose names st
 
 Exit codes: 0 shown, 2 not.";
 
-pub const CHECK_HELP: &str = "\
+pub const CHECK: &str = "\
+Examples:
+  cargo kata check           the current lesson
+  cargo kata check 3         lesson 3; its name or folder will do as well
+  cargo kata check --all     a line a lesson, then the first that fails
+
 With --format json, {\"passes\": what the exit code says, \"checks\": [...]}, one a lesson checked, none if no lesson
 is left, each with these fields, whose names stay:
   number, name              the lesson's
@@ -44,7 +115,11 @@ Paths are from the kata's root.
 Exit codes: 0 every lesson checked passes, 1 one does not, or in part, 2 it could not be checked, and the reason is
 on standard error.";
 
-pub const DOCTOR_HELP: &str = "\
+pub const DOCTOR: &str = "\
+Examples:
+  cargo kata doctor            a line for each thing it looks at, and what to do where something is wrong
+  cargo kata doctor --clean    asks, then removes what your programs left behind
+
 A segment is left behind when a program of yours made it, the process that made it has ended, and nobody is
 attached. It may be a message that still waits for its reader, so --clean asks. It removes no other segment.
 
@@ -57,7 +132,10 @@ With --format json, {\"to_mend\": how many, \"findings\": [...]}, each with thes
 
 Exit codes: 0 nothing to mend, 1 something, 2 it could not look, or had nobody to ask.";
 
-pub const XRAY_HELP: &str = "\
+pub const XRAY: &str = "\
+Example:
+  cargo kata xray --once --key 0x929    the segment of the lessons' programs, its mappings and its bytes
+
 Equal rows of bytes in succession are shown once, with a * for the others.
 
 What it touches: it attaches each segment for reading and detaches it again. nattch is then what it was;
@@ -83,7 +161,7 @@ With --format json, {\"segments\": [...]}, each with these fields, whose names s
 
 Exit codes: 0 it is shown (or there is no segment at all), 1 none has the key or id asked for, 2 it could not look.";
 
-pub const COMPLETIONS_HELP: &str = "\
+pub const COMPLETIONS: &str = "\
 A shell completes what is typed as `kata`, so it wants a function of that name. Two lines each, the first of them typed
 once, here in the kata's folder, and again when a lesson or a command is new:
 
