@@ -140,7 +140,7 @@ fn doctor() -> Command {
 
 fn xray() -> Command {
     Command::new("xray")
-        .about("Show the System V segments, who has them mapped and where, and the bytes in them")
+        .about("Watch the System V segments: who has them mapped and where, and what changes in their bytes")
         .after_help("`kata xray --help` says what it touches, and what the names in its JSON mean.")
         .after_long_help(help::XRAY)
         .arg(Arg::new("once").long("once").action(ArgAction::SetTrue).help("Show one frame, then end"))
@@ -165,7 +165,7 @@ fn xray() -> Command {
                 .value_name("N")
                 .value_parser(value_parser!(usize))
                 .default_value("256")
-                .help("How many bytes of each segment to show, from its first on"),
+                .help("How many bytes of each segment one frame shows, from its first on"),
         )
         .arg(Format::argument())
 }

@@ -133,8 +133,10 @@ With --format json, {\"to_mend\": how many, \"findings\": [...]}, each with thes
 Exit codes: 0 nothing to mend, 1 something, 2 it could not look, or had nobody to ask.";
 
 pub const XRAY: &str = "\
-Example:
-  cargo kata xray --once --key 0x929    the segment of the lessons' programs, its mappings and its bytes
+Examples:
+  cargo kata xray                       on a terminal: ten times a second, with what changes; `?` shows the keys
+  cargo kata xray --once --key 0x929    one frame of one segment: this is the key of the lessons' programs
+  cargo kata xray --format json         one frame, for scripts
 
 Equal rows of bytes in succession are shown once, with a * for the others.
 

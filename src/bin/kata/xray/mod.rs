@@ -26,8 +26,8 @@ pub use live::{Live, TICK, Then};
 /// `kata xray`: live on a terminal; with `--once` one frame, and [`Answer::No`] when the segment asked for does not exist.
 pub fn run(matches: &ArgMatches, paint: Paint) -> Result<Answer, Trouble> {
     let wanted = Wanted { key: matches.get_one("key").copied(), id: matches.get_one("id").copied() };
-    // JSON is one frame, whether somebody says so or not.
-    if !matches.get_flag("once") && Format::of(matches) == Format::Text {
+    // JSON is one frame, and so are words, whether somebody says so or not.
+    if !matches.get_flag("once") && Format::of(matches) == Format::Text && paint != Paint::Words {
         if matches.value_source("bytes") == Some(ValueSource::CommandLine) {
             return Err(cannot("--bytes says how much one frame shows", "cargo kata xray --once --bytes N"));
         }
