@@ -93,7 +93,7 @@ pub(crate) fn parse_segments(text: &str) -> Result<Vec<Segment>> {
 /// # Errors
 /// [`Error::Format`] if it has not exactly sixteen fields, or one of them is not a number of its type.
 fn parse_segment(line: &str) -> Result<Segment> {
-    let mut fields = Fields { line, fields: line.split_whitespace() };
+    let mut fields = Fields { line, fields: line.split_ascii_whitespace() };
     let key = fields.next("key")?;
     let id = fields.next("shmid")?;
     let perms = fields.text("perms")?;
@@ -126,7 +126,7 @@ fn parse_segment(line: &str) -> Result<Segment> {
 /// The fields of a line, each wanted by name.
 struct Fields<'a> {
     line: &'a str,
-    fields: std::str::SplitWhitespace<'a>,
+    fields: std::str::SplitAsciiWhitespace<'a>,
 }
 
 impl<'a> Fields<'a> {

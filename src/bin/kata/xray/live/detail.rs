@@ -32,7 +32,7 @@ pub fn about(live: &Live, width: u16) -> Vec<Line<'static>> {
         return labelled("", "It was gone before it was looked at.", width);
     };
     let creator =
-        format!("{} (uid {}), {}", live.users.known(row.segment.cuid), row.segment.cuid, creating_process(seen));
+        format!("{} (uid {}), {}", live.users.name(row.segment.cuid), row.segment.cuid, creating_process(seen));
     let mut lines = labelled("creator", &creator, width);
     if row.gone.is_none() && row.segment.marked_for_removal {
         lines.extend(labelled("status", marked_for_removal(&row.segment), width));

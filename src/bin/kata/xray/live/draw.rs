@@ -26,36 +26,57 @@ pub fn layout(live: &Live, area: Rect) -> Layout {
     Layout::of(area, wish)
 }
 
+/// Lines, and the part of the screen that they stand in, from its top on.
+pub type Picture = Vec<(Rect, Vec<Line<'static>>)>;
+
+/// The view in `area`.
+pub fn picture(live: &Live, area: Rect) -> Picture {
+    let parts = layout(live, area);
+    let mut picture = vec![(parts.title, vec![title(live, parts)]), (parts.keys, vec![help::keys(live, area.width)])];
+    if live.help {
+        let top = parts.title.bottom();
+        picture.push((Rect { y: top, height: parts.keys.y - top, ..area }, help::panel(area.width)));
+        return picture;
+    }
+    let (columns, table) = rows::table(live, parts.table);
+    picture.extend([
+        (parts.columns, vec![columns]),
+        (parts.table, table),
+        (parts.rule, vec![rule(live, area.width)]),
+        (parts.about, detail::about(live, area.width)),
+        (parts.mapped, detail::shortened(live, detail::mapped(live, area.width), parts.mapped.height)),
+        (parts.heading, vec![detail::heading(live, parts.bytes)]),
+        (parts.bytes, detail::bytes(live, parts.bytes)),
+    ]);
+    picture
+}
+
 impl Live {
-    /// Draws what is known, as of the last look.
+    /// Draws the last look, for which `area` is best the same.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
-        if area.is_empty() {
-            return;
+        for (part, lines) in &self.picture {
+            let part = part.intersection(area);
+            for (y, line) in (part.y..part.bottom()).zip(lines) {
+                put(buffer, part, y, line);
+            }
         }
-        let parts = layout(self, area);
-        put(buffer, parts.title, &[title(self, parts)]);
-        put(buffer, parts.keys, &[help::keys(self, area.width)]);
-        if self.help {
-            let top = parts.title.bottom();
-            let between = Rect { y: top, height: parts.keys.y - top, ..area };
-            return put(buffer, between, &help::panel(area.width));
-        }
-        let (columns, table) = rows::table(self, parts.table);
-        put(buffer, parts.columns, &[columns]);
-        put(buffer, parts.table, &table);
-        put(buffer, parts.rule, &[rule(self, area.width)]);
-        put(buffer, parts.about, &detail::about(self, area.width));
-        put(buffer, parts.mapped, &detail::shortened(self, detail::mapped(self, area.width), parts.mapped.height));
-        put(buffer, parts.heading, &[detail::heading(self, parts.bytes)]);
-        put(buffer, parts.bytes, &detail::bytes(self, parts.bytes));
     }
 }
 
-/// The lines from the top of `part` on, as many as it has rows.
-fn put(buffer: &mut Buffer, part: Rect, lines: &[Line<'_>]) {
-    for (y, line) in (part.y..part.bottom()).zip(lines) {
-        buffer.set_line(part.x, y, line, part.width);
+/// The line at the row `y` of `part`. Nearly all of it is ASCII, whose cells need no measuring: that is most of the cost.
+fn put(buffer: &mut Buffer, part: Rect, y: u16, line: &Line<'_>) {
+    let mut x = part.x;
+    for span in &line.spans {
+        if !span.content.is_ascii() || span.content.contains(char::is_control) {
+            x = buffer.set_span(x, y, span, part.right() - x).0;
+            continue;
+        }
+        let room = usize::from(part.right() - x);
+        for byte in span.content.bytes().take(room) {
+            buffer[(x, y)].set_char(char::from(byte)).set_style(span.style);
+            x += 1;
+        }
     }
 }
 

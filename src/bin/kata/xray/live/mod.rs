@@ -18,7 +18,7 @@ use std::process::id;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{KeyCode, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use state::{Live, Then};
 
@@ -42,31 +42,37 @@ pub fn run(wanted: Wanted) -> Result<Answer, Trouble> {
     let mut screen = Screen::enter().map_err(lost)?;
     let (sender, events) = mpsc::channel();
     terminal::listen(&sender);
+    show(&live, &mut screen).map_err(lost)?;
     let mut next = Instant::now() + TICK;
     loop {
-        show(&live, &mut screen).map_err(lost)?;
-        match events.recv_timeout(next.saturating_duration_since(Instant::now())) {
-            Ok(Event::Key(key)) => {
-                let control = key.modifiers.contains(KeyModifiers::CONTROL);
-                match key.code {
-                    KeyCode::Char('c') if control => return Ok(Answer::Yes),
-                    KeyCode::Char('z') if control => screen.suspend().map_err(lost)?,
-                    _ if live.key(key) == Then::Leave => return Ok(Answer::Yes),
-                    _ => {}
-                }
-            }
-            Ok(Event::Resized) => {}
-            Ok(Event::Suspend) => screen.suspend().map_err(lost)?,
-            Ok(Event::Continued) => screen.retake().map_err(lost)?,
+        // Whether the terminal may have lost what was drawn.
+        let again = match events.recv_timeout(next.saturating_duration_since(Instant::now())) {
+            Ok(Event::Key(key)) if key == control('c') => return Ok(Answer::Yes),
+            Ok(Event::Key(key)) if key == control('z') => screen.suspend().map(|()| true),
+            Ok(Event::Key(key)) => match live.key(key) {
+                Then::Leave => return Ok(Answer::Yes),
+                Then::Stay => Ok(false),
+            },
+            Ok(Event::Resized) => Ok(true),
+            Ok(Event::Suspend) => screen.suspend().map(|()| true),
+            Ok(Event::Continued) => screen.retake().map(|()| true),
             // Which signal it was, main knows.
             Ok(Event::End) => return Ok(Answer::Yes),
-            Ok(Event::Gone) | Err(RecvTimeoutError::Disconnected) => {
-                return Err(cannot("the terminal is gone", ""));
+            Ok(Event::Gone) | Err(RecvTimeoutError::Disconnected) => return Err(cannot("the terminal is gone", "")),
+            Err(RecvTimeoutError::Timeout) => {
+                next = (next + TICK).max(Instant::now());
+                Ok(false)
             }
-            Err(RecvTimeoutError::Timeout) => next = Instant::now() + TICK,
+        };
+        let again = again.map_err(lost)?;
+        if live.look(terminal::area().map_err(lost)?, Instant::now()) || again {
+            show(&live, &mut screen).map_err(lost)?;
         }
-        live.look(terminal::area().map_err(lost)?, Instant::now());
     }
+}
+
+fn control(key: char) -> KeyEvent {
+    KeyEvent::new(KeyCode::Char(key), KeyModifiers::CONTROL)
 }
 
 fn show(live: &Live, screen: &mut Screen) -> io::Result<()> {
@@ -75,6 +81,3 @@ fn show(live: &Live, screen: &mut Screen) -> io::Result<()> {
         Vec::new()
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,5 @@
 //! Who has segments mapped, and what users are called: asked for as seldom as a live view can do with.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use kata::kernel::{self, Holder};
@@ -70,17 +69,19 @@ fn count(rows: &[Row]) -> Count {
 
 /// Users' names, each asked for once.
 #[derive(Debug, Default)]
-pub struct Users(HashMap<uid_t, String>);
+pub struct Users(Vec<(uid_t, String)>);
 
 impl Users {
-    /// The name, or the number where there is none.
-    pub fn name(&mut self, uid: uid_t) -> &str {
-        self.0.entry(uid).or_insert_with(|| visible(&users::name(uid)))
+    /// Asks for the name, unless it is known.
+    pub fn ask(&mut self, uid: uid_t) {
+        if !self.0.iter().any(|(known, _)| *known == uid) {
+            self.0.push((uid, visible(&users::name(uid))));
+        }
     }
 
-    /// The name, if it was asked for before.
-    pub fn known(&self, uid: uid_t) -> &str {
-        self.0.get(&uid).map_or("", String::as_str)
+    /// The name that was asked for; the number where there is none.
+    pub fn name(&self, uid: uid_t) -> &str {
+        self.0.iter().find(|(known, _)| *known == uid).map_or("", |(_, name)| name)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of segments, as `ipcs -m` has it.
 
 use ratatui_core::layout::Rect;
-use ratatui_core::style::Style;
+use ratatui_core::style::{Style, Stylize};
 use ratatui_core::text::{Line, Span};
 
 use super::draw::changed;
@@ -20,19 +20,21 @@ const COLUMNS: [(&str, bool, u8); 8] = [
     ("nattch", true, 1),
     ("status", false, 3),
 ];
+const ID: usize = 1;
+const SIZE: usize = 2;
 const NATTCH: usize = 6;
 /// Cells between two columns.
 const GAP: usize = 2;
 
 /// The heads of the columns, and the rows around the selected one that fit into `part`.
 pub fn table(live: &Live, part: Rect) -> (Line<'static>, Vec<Line<'static>>) {
-    let cells: Vec<[String; 8]> = live.table.rows().iter().map(|row| cells(live, row)).collect();
-    let mut widths = COLUMNS.map(|(name, ..)| name.len());
-    for cells in &cells {
-        for (width, cell) in widths.iter_mut().zip(cells) {
-            *width = (*width).max(Span::raw(cell).width());
-        }
-    }
+    let height = usize::from(part.height);
+    let all = live.table.rows();
+    let selected = live.table.position().unwrap_or(0);
+    let first = selected.saturating_sub(height / 2).min(all.len().saturating_sub(height));
+    let in_sight = &all[first..all.len().min(first + height)];
+    let cells: Vec<[String; 8]> = in_sight.iter().map(|row| cells(live, row)).collect();
+    let widths = widths(all, &cells);
     let shown = shown(&widths, usize::from(part.width));
     let line = |cells: &[String; 8], mark: &'static str, style: Style, nattch: Style| {
         let mut spans = vec![Span::styled(mark, style)];
@@ -47,22 +49,33 @@ pub fn table(live: &Live, part: Rect) -> (Line<'static>, Vec<Line<'static>>) {
         }
         Line::from(spans)
     };
-    let height = usize::from(part.height);
-    let selected = live.table.position().unwrap_or(0);
-    let first = selected.saturating_sub(height / 2).min(cells.len().saturating_sub(height));
-    let rows = live.table.rows().iter().zip(&cells).enumerate().skip(first).take(height);
-    let rows = rows.map(|(index, (row, cells))| {
-        let mark = if index == selected { "▸ " } else { "  " };
+    let rows = in_sight.iter().zip(&cells).enumerate().map(|(index, (row, cells))| {
+        let selected = first + index == selected;
+        let mark = if selected { "▸ " } else { "  " };
         let style = match row {
             Row { gone: Some(_), .. } => Style::new().dim().crossed_out(),
             _ if emphasis(row.came, live.now) != Emphasis::None => Style::new().bold().green(),
-            _ if index == selected => Style::new().bold(),
+            _ if selected => Style::new().bold(),
             _ => Style::new(),
         };
         line(cells, mark, style, changed(emphasis(row.recounted, live.now)))
     });
     let heads = COLUMNS.map(|(name, ..)| name.to_owned());
     (line(&heads, "  ", Style::new().dim(), Style::new()), rows.collect())
+}
+
+/// How wide the columns are: numbers as the longest of all rows, so that nothing moves when the table scrolls.
+fn widths(all: &[Row], in_sight: &[[String; 8]]) -> [usize; 8] {
+    let mut widths = COLUMNS.map(|(name, ..)| name.len());
+    let ids = all.iter().map(|row| row.segment.id).max().unwrap_or(0).to_string();
+    let sizes = all.iter().map(|row| row.segment.size).max().unwrap_or(0).to_string();
+    (widths[ID], widths[SIZE]) = (widths[ID].max(ids.len()), widths[SIZE].max(sizes.len()));
+    for cells in in_sight {
+        for (width, cell) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(Span::raw(cell).width());
+        }
+    }
+    widths
 }
 
 /// The columns that fit.
@@ -92,8 +105,8 @@ fn cells(live: &Live, row: &Row) -> [String; 8] {
         segment.id.to_string(),
         segment.size.to_string(),
         format!("{:03o}", segment.mode),
-        live.users.known(segment.uid).to_owned(),
-        live.users.known(segment.cuid).to_owned(),
+        live.users.name(segment.uid).to_owned(),
+        live.users.name(segment.cuid).to_owned(),
         segment.nattch.to_string(),
         status.join(" "),
     ]

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kata::kernel;
 use ratatui_core::layout::Rect;
 
-use super::draw;
+use super::draw::{self, Picture};
 use super::layout::Grid;
 use super::people::{Holders, Users};
 use super::table::Table;
@@ -20,7 +20,7 @@ pub enum Then {
     Leave,
 }
 
-/// The live view: [`Live::look`] about ten times a second, [`Live::key`] for every key, and [`Live::draw`] after both.
+/// The live view: [`Live::key`] for every key, [`Live::look`] after it and about ten times a second, then [`Live::draw`].
 #[derive(Debug)]
 pub struct Live {
     pub(super) wanted: Wanted,
@@ -39,6 +39,8 @@ pub struct Live {
     pub(super) area: Rect,
     /// Why the last look failed.
     pub(super) trouble: Option<String>,
+    /// The last look, as it is drawn.
+    pub(super) picture: Picture,
     /// A key has moved to where nobody has looked yet.
     moved: bool,
 }
@@ -59,6 +61,7 @@ impl Live {
             now: Instant::now(),
             area: Rect::ZERO,
             trouble: None,
+            picture: Picture::new(),
             moved: false,
         }
     }
@@ -70,20 +73,25 @@ impl Live {
 
     /// Looks at what is to be drawn into `area`, and at no more: the kernel's table, who is attached when that may have
     /// changed, and those bytes of the selected segment that are on screen. A frozen view looks when it is moved.
-    pub fn look(&mut self, area: Rect, now: Instant) {
-        if self.frozen && !self.moved && self.area == area {
-            return;
+    ///
+    /// Returns whether there is anything else to draw than after the look before.
+    pub fn look(&mut self, area: Rect, now: Instant) -> bool {
+        if !self.frozen || self.moved || self.area != area {
+            (self.moved, self.area, self.now) = (false, area, now);
+            self.trouble = self.take().err().map(|error| error.to_string());
         }
-        (self.moved, self.area, self.now) = (false, area, now);
-        self.trouble = self.take().err().map(|error| error.to_string());
+        let picture = draw::picture(self, area);
+        let changed = picture != self.picture;
+        self.picture = picture;
+        changed
     }
 
     /// The table and the mappings are read before anything is attached, as in a frame.
     fn take(&mut self) -> kernel::Result<()> {
         self.table.update(self.wanted, kernel::segments()?, self.now);
         for row in self.table.rows() {
-            self.users.name(row.segment.uid);
-            self.users.name(row.segment.cuid);
+            self.users.ask(row.segment.uid);
+            self.users.ask(row.segment.cuid);
         }
         self.holders.update(self.table.rows(), self.now)?;
         let Some(row) = self.table.selected() else {

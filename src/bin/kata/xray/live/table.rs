@@ -1,5 +1,6 @@
 //! The segments as rows, and which of them is selected.
 
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use kata::kernel::Segment;
@@ -70,21 +71,23 @@ impl Table {
     pub fn update(&mut self, wanted: Wanted, segments: Vec<Segment>, now: Instant) {
         let position = self.position();
         let old = std::mem::take(&mut self.rows);
-        let before = |id| old.iter().find(|row| row.segment.id == id && row.gone.is_none());
+        let before: HashMap<c_int, &Row> =
+            old.iter().filter(|row| row.gone.is_none()).map(|row| (row.segment.id, row)).collect();
+        let mut there = HashSet::new();
         for segment in segments {
-            let before = before(segment.id);
+            let before = before.get(&segment.id);
             if before.is_none() && !wanted.includes(&segment) {
                 continue;
             }
             let recounted = before
                 .and_then(|before| if before.segment.nattch == segment.nattch { before.recounted } else { Some(now) });
             let came = before.map_or(self.known.then_some(now), |before| before.came);
+            there.insert(segment.id);
             self.rows.push(Row { segment, came, recounted, gone: None });
         }
         for (position, row) in old.into_iter().enumerate() {
             let gone = row.gone.unwrap_or(now);
-            let there = self.rows.iter().any(|other| other.segment.id == row.segment.id);
-            if !there && now.duration_since(gone) < MOURNED {
+            if !there.contains(&row.segment.id) && now.duration_since(gone) < MOURNED {
                 self.rows.insert(position.min(self.rows.len()), Row { gone: Some(gone), ..row });
             }
         }

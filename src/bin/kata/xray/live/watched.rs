@@ -110,7 +110,10 @@ pub fn age(age: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::Emphasis::{Fading, Fresh};
     use super::*;
+
+    const NONE: Emphasis = Emphasis::None;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -122,12 +125,11 @@ mod tests {
         assert_eq!(watched.last(), None);
         watched.update(1, 0, b".ab.".to_vec(), now + SECOND);
         let all = |watched: &Watched, now| [0, 1, 2, 3, 9].map(|index| watched.emphasis(index, now));
-        use Emphasis::{Fading, Fresh, None};
-        assert_eq!(all(&watched, now + SECOND), [None, Fresh, Fresh, None, None]);
+        assert_eq!(all(&watched, now + SECOND), [NONE, Fresh, Fresh, NONE, NONE]);
         watched.update(1, 0, b".aB.".to_vec(), now + 2 * SECOND);
-        assert_eq!(all(&watched, now + 2 * SECOND), [None, Fading, Fresh, None, None]);
-        assert_eq!(all(&watched, now + SECOND + FADING), [None, None, Fading, None, None].map(|e| e));
-        assert_eq!(all(&watched, now + 4 * SECOND), [None; 5]);
+        assert_eq!(all(&watched, now + 2 * SECOND), [NONE, Fading, Fresh, NONE, NONE]);
+        assert_eq!(all(&watched, now + SECOND + FADING), [NONE, NONE, Fading, NONE, NONE]);
+        assert_eq!(all(&watched, now + 4 * SECOND), [NONE; 5]);
         assert_eq!(watched.last().unwrap().words(now + 2 * SECOND + SECOND / 2), "changed 0.5 s ago: 1 byte at 0x02");
     }
 
@@ -137,19 +139,13 @@ mod tests {
         let mut watched = Watched::default();
         watched.update(1, 16, b"abcd".to_vec(), now);
         watched.update(1, 18, b"cDef".to_vec(), now + SECOND);
-        assert_eq!(
-            (0..4).map(|index| watched.emphasis(index, now + SECOND)).collect::<Vec<_>>()[..2],
-            [Emphasis::None, Emphasis::Fresh]
-        );
-        assert_eq!(watched.emphasis(2, now + SECOND), Emphasis::None, "not seen before");
+        assert_eq!((0..4).map(|index| watched.emphasis(index, now + SECOND)).collect::<Vec<_>>()[..2], [NONE, Fresh]);
+        assert_eq!(watched.emphasis(2, now + SECOND), NONE, "not seen before");
         assert_eq!(watched.last().unwrap().range, 19..20);
         watched.update(1, 16, b"zzcD".to_vec(), now + SECOND);
-        assert_eq!(
-            (watched.emphasis(0, now + SECOND), watched.emphasis(3, now + SECOND)),
-            (Emphasis::None, Emphasis::Fresh)
-        );
+        assert_eq!((watched.emphasis(0, now + SECOND), watched.emphasis(3, now + SECOND)), (NONE, Fresh));
         watched.update(2, 16, b"....".to_vec(), now + SECOND);
-        assert_eq!((watched.last(), watched.emphasis(3, now + SECOND)), (None, Emphasis::None));
+        assert_eq!((watched.last(), watched.emphasis(3, now + SECOND)), (None, NONE));
         assert_eq!((watched.bytes(1), watched.bytes(2)), (None, Some((16, &b"...."[..]))));
     }
 
