@@ -80,6 +80,18 @@ pub fn command(dir: &Path) -> Command {
     command
 }
 
+/// The walkthrough's own program, to be run in the kata at `root`. It is built in a folder of its own: the first time takes
+/// minutes, and cargo's lock on the lessons' must be free meanwhile.
+pub fn book(root: &Path, page: &str) -> Command {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let mut cargo = command(root);
+    cargo
+        .args(["run", "--package", "book", "--target-dir"])
+        .arg(target.join("book-build"))
+        .args(["--", "--page", page]);
+    cargo
+}
+
 /// Runs a subcommand whose output is for people; `Err(Ok(text))` is what it complained of.
 pub fn passes(dir: &Path, arguments: &[&str]) -> Result<(), Result<String, Trouble>> {
     let finished = child::run(command(dir).args(arguments), b"", DEADLINE)

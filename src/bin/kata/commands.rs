@@ -178,8 +178,8 @@ pub fn book(course: &Course, asked: Option<&str>, open: bool) -> Result<Answer, 
         None => progress::board(course, &Progress::load(&course.root))?.1.map(|current| &course.lessons[current]),
     };
     let page = lesson.map_or("index.html".to_owned(), |lesson| format!("lessons/{}.html", lesson.folder));
-    let mut cargo = cargo::command(&course.root);
-    cargo.args(["run", "--quiet", "--package", "book", "--", "--page", &page]).args(open.then_some("--open"));
+    let mut cargo = cargo::book(&course.root, &page);
+    cargo.args(open.then_some("--open"));
     match cargo.status() {
         // Ctrl-C is how a reader ends it.
         Ok(status) if status.success() || status.signal().is_some() => Ok(Answer::Yes),

@@ -5,6 +5,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
 use crossterm::style::{Attribute, Color as Shade, Print, SetAttribute, SetBackgroundColor, SetForegroundColor};
 use crossterm::terminal::{
@@ -123,7 +124,9 @@ fn take() -> io::Result<()> {
     enable_raw_mode()?;
     ENTERED.store(true, SeqCst);
     let mut out = io::stdout().lock();
-    let taken = queue!(out, EnterAlternateScreen, Hide, Clear(ClearType::All)).and_then(|()| out.flush());
+    // What is pasted is no keys: nobody shall reset a lesson by pasting it.
+    let taken = queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide, Clear(ClearType::All));
+    let taken = taken.and_then(|()| out.flush());
     drop(out);
     taken.inspect_err(|_| leave())
 }
@@ -134,7 +137,8 @@ fn leave() {
     }
     // Each is tried, whatever becomes of the others: a terminal that is gone needs none.
     let mut out = io::stdout();
-    _ = queue!(out, EndSynchronizedUpdate, SetAttribute(Attribute::Reset), Show, LeaveAlternateScreen);
+    _ = queue!(out, EndSynchronizedUpdate, SetAttribute(Attribute::Reset));
+    _ = queue!(out, Show, DisableBracketedPaste, LeaveAlternateScreen);
     _ = out.flush();
     _ = disable_raw_mode();
 }

@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::Sender;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::course::{Course, Lesson};
 use crate::judge::{self, Judged};
 use crate::paint::Paint;
-use crate::progress::{self, Progress, Standing};
+use crate::progress::{self, Progress};
 use crate::trouble::{Trouble, cannot};
-use crate::{Answer, compare, exchange, material, signals};
+use crate::{compare, exchange, material, signals};
 
 use super::Event;
 use super::book::Book;
-use super::files;
+use super::files::{self, Watch};
 use super::keys::{Action, Choice, Scroll};
 use super::state::{Found, Kind, List, Panel, Question, Said, State, Text};
 use super::work::{self, Work};
@@ -72,8 +72,10 @@ impl App {
         let lessons = course.needs(self.state.lesson()).into_iter().chain([self.state.lesson()]);
         let folders: Vec<_> = lessons.map(|lesson| course.dir(lesson)).collect();
         let (sender, current) = (self.sender.clone(), Arc::clone(&self.watch));
+        // Before the check begins, so that no save falls between the two.
+        let watch = Watch::new(folders);
         thread::spawn(move || {
-            files::watch(&folders, |said| current.load(Relaxed) == id && sender.send(Event::Files(id, said)).is_ok());
+            watch.run(|| current.load(Relaxed) == id, |said| _ = sender.send(Event::Files(id, said)));
         });
         self.check()
     }
@@ -84,14 +86,6 @@ impl App {
         self.run = started.map_err(|error| cannot(format!("cannot start a check: {error}"), ""))?;
         self.state.begin(Instant::now());
         Ok(())
-    }
-
-    /// Ends what runs. [`Answer::Yes`] when every lesson passes.
-    pub fn end(&mut self) -> Answer {
-        self.work.end();
-        self.book = None;
-        let passes = |standing: &Standing| *standing == Standing::Done;
-        if self.state.standings.iter().all(passes) { Answer::Yes } else { Answer::No }
     }
 
     /// The files say something. Whether it was a save that is new.
@@ -324,6 +318,15 @@ impl App {
         let course = &self.state.course;
         self.state.standings = progress::board(course, &Progress::load(&course.root))?.0;
         Ok(())
+    }
+}
+
+impl Drop for App {
+    /// Ends what runs.
+    fn drop(&mut self) {
+        self.work.end();
+        self.book = None;
+        signals::outlive_descendants(Duration::from_secs(2));
     }
 }
 

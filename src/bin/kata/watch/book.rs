@@ -24,8 +24,8 @@ impl Book {
     /// # Errors
     /// When cargo cannot be started.
     pub fn open(course: &Course, lesson: &Lesson, sender: Sender<Event>) -> io::Result<Self> {
-        let mut cargo = cargo::command(&course.root);
-        cargo.args(["run", "--package", "book", "--", "--open", "--page", &format!("lessons/{}.html", lesson.folder)]);
+        let mut cargo = cargo::book(&course.root, &format!("lessons/{}.html", lesson.folder));
+        cargo.arg("--open");
         cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut child = cargo.spawn()?;
         let group = child.id().cast_signed();

@@ -34,44 +34,56 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// What a file was when it was looked at.
 type Stamp = BTreeMap<PathBuf, (SystemTime, u64, u64)>;
 
-/// Watches over the lessons in `folders` until `changed` no longer wants to know. It is told how saves are noticed
-/// ([`Err`]), at first and when that changes, and of each save.
-pub fn watch(folders: &[PathBuf], changed: impl Fn(Result<(), How>) -> bool) {
-    let (sender, events) = mpsc::channel();
-    let watcher = if std::env::var_os("KATA_POLL").is_some() {
-        Err("KATA_POLL is set".to_owned())
-    } else {
-        listen(folders, sender).map_err(|error| error.to_string())
-    };
-    let mut how = match &watcher {
-        Ok(_) => How::Events,
-        Err(reason) => How::Looks(reason.clone()),
-    };
-    let mut known = look(folders);
-    if !changed(Err(how.clone())) {
-        return;
-    }
-    loop {
-        let announced = match wait(&events, if how == How::Events { RARELY } else { OFTEN }) {
-            Some(announced) => announced,
-            // Without a watcher there is no sender either.
-            None => {
-                std::thread::sleep(OFTEN);
-                false
-            }
+/// A watch over the folders of some lessons.
+pub struct Watch {
+    folders: Vec<PathBuf>,
+    /// Ends the events when dropped.
+    _watcher: Option<RecommendedWatcher>,
+    events: Receiver<()>,
+    how: How,
+    known: Stamp,
+}
+
+impl Watch {
+    /// From now on every save counts.
+    pub fn new(folders: Vec<PathBuf>) -> Self {
+        let (sender, events) = mpsc::channel();
+        let watcher = match std::env::var_os("KATA_POLL") {
+            Some(_) => Err("KATA_POLL is set".to_owned()),
+            None => listen(&folders, sender).map_err(|error| error.to_string()),
         };
-        let now = look(folders);
-        let saved = now != known;
-        known = now;
-        // An event may be on its way; one that never comes says that none will.
-        if saved && !announced && how == How::Events && wait(&events, PATIENCE) != Some(true) {
-            how = How::Looks("file events do not arrive here".to_owned());
-            if !changed(Err(how.clone())) {
-                return;
+        let how = match &watcher {
+            Ok(_) => How::Events,
+            Err(reason) => How::Looks(reason.clone()),
+        };
+        // The look comes after the watcher: what changes from here on has its event.
+        let known = look(&folders);
+        Self { folders, _watcher: watcher.ok(), events, how, known }
+    }
+
+    /// Tells how saves are noticed ([`Err`]), at first and when that changes, and of each save; while somebody wants it.
+    pub fn run(mut self, wanted: impl Fn() -> bool, tell: impl Fn(Result<(), How>)) {
+        tell(Err(self.how.clone()));
+        while wanted() {
+            let announced = match wait(&self.events, if self.how == How::Events { RARELY } else { OFTEN }) {
+                Some(announced) => announced,
+                // Without a watcher there is no sender either.
+                None => {
+                    std::thread::sleep(OFTEN);
+                    false
+                }
+            };
+            let now = look(&self.folders);
+            let saved = now != self.known;
+            self.known = now;
+            // An event may be on its way; one that never comes says that none will.
+            if saved && !announced && self.how == How::Events && wait(&self.events, PATIENCE) != Some(true) {
+                self.how = How::Looks("file events do not arrive here".to_owned());
+                tell(Err(self.how.clone()));
             }
-        }
-        if saved && !changed(Ok(())) {
-            return;
+            if saved {
+                tell(Ok(()));
+            }
         }
     }
 }
@@ -131,5 +143,66 @@ fn descend(stamp: &mut Stamp, folder: &Path) {
 fn add(stamp: &mut Stamp, path: &Path) {
     if let Ok(file) = fs::metadata(path) {
         stamp.insert(path.to_path_buf(), (file.modified().unwrap_or(SystemTime::UNIX_EPOCH), file.len(), file.ino()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::Sender;
+
+    /// A lesson's folder that is watched, and what is told of it.
+    fn watched(folder: &Path) -> Receiver<Result<(), How>> {
+        fs::create_dir_all(folder.join("src/bin")).unwrap();
+        fs::write(folder.join("src/lib.rs"), "old").unwrap();
+        let watch = Watch::new(vec![folder.to_path_buf()]);
+        let (sender, told): (Sender<_>, _) = mpsc::channel();
+        // The thread ends with the test's process.
+        std::thread::spawn(move || watch.run(|| true, |said| _ = sender.send(said)));
+        told
+    }
+
+    /// What is told next; far later than it could take.
+    fn next(told: &Receiver<Result<(), How>>) -> Option<Result<(), How>> {
+        told.recv_timeout(Duration::from_secs(20)).ok()
+    }
+
+    #[test]
+    fn a_save_is_told_however_it_is_done_and_what_is_no_save_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path();
+        let told = watched(folder);
+        let Some(Err(_)) = next(&told) else { panic!("how is told first") };
+        let changes: [(&str, &dyn Fn()); 5] = [
+            ("written", &|| fs::write(folder.join("src/lib.rs"), "new one").unwrap()),
+            ("renamed over", &|| {
+                fs::write(folder.join("src/.lib.rs.swp"), "newer still").unwrap();
+                fs::rename(folder.join("src/.lib.rs.swp"), folder.join("src/lib.rs")).unwrap();
+            }),
+            ("made below", &|| fs::write(folder.join("src/bin/writer.rs"), "").unwrap()),
+            ("removed", &|| fs::remove_file(folder.join("src/bin/writer.rs")).unwrap()),
+            ("manifest", &|| fs::write(folder.join("Cargo.toml"), "").unwrap()),
+        ];
+        for (what, change) in changes {
+            change();
+            assert_eq!(next(&told), Some(Ok(())), "{what}");
+        }
+        fs::write(folder.join("src/.lib.rs.swp"), "an editor's").unwrap();
+        fs::write(folder.join("src/notes.txt"), "mine").unwrap();
+        fs::read(folder.join("src/lib.rs")).unwrap();
+        assert_eq!(told.recv_timeout(Duration::from_millis(300)), Err(RecvTimeoutError::Timeout));
+    }
+
+    #[test]
+    fn many_saves_at_once_are_few() {
+        let dir = tempfile::tempdir().unwrap();
+        let told = watched(dir.path());
+        next(&told);
+        for number in 0..50 {
+            fs::write(dir.path().join("src/lib.rs"), format!("{number}")).unwrap();
+        }
+        assert_eq!(next(&told), Some(Ok(())));
+        let more = std::iter::from_fn(|| told.recv_timeout(Duration::from_millis(300)).ok()).count();
+        assert!(more < 10, "{more} more");
     }
 }

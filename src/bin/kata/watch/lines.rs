@@ -4,7 +4,6 @@
 use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
-use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -14,7 +13,7 @@ use crate::paint::Paint;
 use crate::progress::Standing;
 use crate::terminal;
 use crate::trouble::Trouble;
-use crate::{Answer, board, emit, signals};
+use crate::{board, emit};
 
 use super::Event;
 use super::app::{App, Next};
@@ -25,7 +24,7 @@ use super::{body, draw};
 const PAINT: Paint = Paint::Words;
 
 /// Watches, and tells line by line.
-pub fn run(course: &Course, asked: Option<&str>) -> Result<Answer, Trouble> {
+pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
     let (sender, events) = mpsc::channel();
     let mut app = App::new(course, asked, PAINT, sender.clone())?;
     terminal::listen_to_signals(&sender);
@@ -62,9 +61,7 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<Answer, Trouble> {
             break;
         }
     }
-    let answer = app.end();
-    signals::outlive_descendants(Duration::from_secs(2));
-    Ok(answer)
+    Ok(())
 }
 
 /// Sends what is typed, until there is no more.

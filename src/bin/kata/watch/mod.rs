@@ -16,11 +16,11 @@ mod screen;
 mod state;
 mod work;
 
+use crate::Answer;
 use crate::course::Course;
 use crate::paint::Paint;
 use crate::terminal;
 use crate::trouble::Trouble;
-use crate::{Answer, signals};
 
 /// What the loop takes in turn.
 #[derive(Debug)]
@@ -43,12 +43,12 @@ impl From<terminal::Event> for Event {
     }
 }
 
-/// Watches the lesson that `asked` means, or the current one, until the learner has enough. [`Answer::Yes`] when every
-/// lesson passes then.
+/// Watches the lesson that `asked` means, or the current one, until the learner has enough.
 pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<Answer, Trouble> {
-    let answer = if paint == Paint::Words { lines::run(course, asked) } else { screen::run(course, asked, paint) };
-    match signals::caught() {
-        Some(signal) => Err(Trouble::Interrupted(signal)),
-        None => answer,
+    if paint == Paint::Words {
+        lines::run(course, asked)?
+    } else {
+        screen::run(course, asked, paint)?
     }
+    Ok(Answer::Yes)
 }

@@ -10,7 +10,6 @@ use crate::paint::Paint;
 use crate::terminal::{self, Screen};
 use crate::trouble::{Trouble, cannot};
 use crate::xray::{Live, TICK, Then, Wanted};
-use crate::{Answer, signals};
 
 use super::Event;
 use super::app::{App, Next};
@@ -18,7 +17,7 @@ use super::draw::{Drawn, draw};
 use super::keys::action;
 
 /// Watches on a screen.
-pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<Answer, Trouble> {
+pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Trouble> {
     let (sender, events) = mpsc::channel();
     let mut app = App::new(course, asked, paint, sender.clone())?;
     let mut screen = Screen::enter().map_err(unusable)?;
@@ -52,13 +51,8 @@ pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<Answer,
                 Step::Go => {}
                 Step::Suspend => screen.suspend().map_err(unusable)?,
                 Step::Retake => screen.retake().map_err(unusable)?,
-                Step::Quit => {
-                    // The terminal first: what ends may take a moment.
-                    drop(screen);
-                    let answer = app.end();
-                    signals::outlive_descendants(Duration::from_secs(2));
-                    return Ok(answer);
-                }
+                // The terminal first, then the app: what it ends may take a moment.
+                Step::Quit => return Ok(()),
             }
         }
     }
