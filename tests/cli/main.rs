@@ -10,4 +10,5 @@ mod fixture;
 mod interrupt;
 mod plain;
 mod scripts;
+mod snapshots;
 mod xray;

@@ -78,10 +78,9 @@ pub fn all_done(course: &Course, partial: usize, paint: Paint) -> String {
     let said = if partial == 0 {
         format!("  {}\n", paint.green(&format!("All {} lessons pass.", course.lessons.len())))
     } else {
-        format!(
-            "  {}\n  Check them again where namespaces are allowed: cargo kata check --all\n",
-            paint.yellow(&format!("Every lesson passes; {partial} of them in part."))
-        )
+        let (some, them) = if partial == 1 { ("one".to_owned(), "it") } else { (partial.to_string(), "them") };
+        let passes = paint.yellow(&format!("Every lesson passes; {some} of them in part."));
+        format!("  {passes}\n  Check {them} again where namespaces are allowed: cargo kata check --all\n")
     };
     said + &pay_off(course, paint)
 }

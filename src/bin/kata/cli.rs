@@ -57,12 +57,8 @@ pub fn command() -> Command {
         .subcommand(
             Command::new("watch")
                 .about("Watch a lesson's files and check it after every save; `?` shows the keys")
-                .long_about(
-                    "Watches a lesson's files and checks it after every save: the current lesson, unless named. This is \
-                     what `cargo run` alone does on a terminal. `?` shows the keys, q quits.\n\n\
-                     Where no file events come (some shared folders), the files are looked at four times a second; \
-                     KATA_POLL=1 does so from the start. r always runs.",
-                )
+                .long_about(help::ABOUT_WATCH)
+                .after_help(help::WATCH)
                 .arg(lesson()),
         )
         .subcommand(

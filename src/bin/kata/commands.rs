@@ -211,7 +211,7 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
     }
     let question = format!("Reset lessons/{}/src? What you wrote is kept in .kata.", lesson.folder);
     let (follows, command) =
-        (format!("lesson {} stays as it is", lesson.name), format!("cargo kata reset {} --yes", lesson.name));
+        (format!("lesson {} stays as it is", lesson.name), format!("kata reset {} --yes", lesson.name));
     if !yes && !ask::agreed(&question, &follows, &command)? {
         emit("Nothing was changed.\n");
         return Ok(Answer::No);

@@ -22,7 +22,7 @@ pub fn diff(course: &Course, asked: &str, yes: bool, paint: Paint) -> Result<Ans
     }
     if !yes && !has_passed(course, lesson)? {
         let question = format!("Lesson {} has not passed yet, and this shows its solution. Show it?", lesson.name);
-        let command = format!("cargo kata diff {} --yes", lesson.name);
+        let command = format!("kata diff {} --yes", lesson.name);
         if !ask::agreed(&question, "the solution stays unseen: the lesson has not passed yet", &command)? {
             emit("Nothing was shown.\n");
             return Ok(Answer::No);

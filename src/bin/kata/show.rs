@@ -93,7 +93,11 @@ impl Scene<'_> {
         let mut text = if skipped == 0 {
             format!("  {} Lesson {} is done.\n", paint.green(&format!("All {count} tests pass.")), lesson.number)
         } else {
-            let ran = format!("{} of {count} tests pass, {skipped} could not show their point here.", count - skipped);
+            let rest = match skipped {
+                1 => "one could not show its point here".to_owned(),
+                _ => format!("{skipped} could not show their point here"),
+            };
+            let ran = format!("{} of {count} tests pass, {rest}.", count - skipped);
             format!("  {} Lesson {} is partial, not done.\n", paint.yellow(&ran), lesson.number)
         };
         match report.warnings {

@@ -24,6 +24,19 @@ When you are stuck:
 Exit codes: 0 the lesson passes, 1 it does not, 2 the kata could not run.
 With --plain, or where TERM=dumb, what marks and columns say is said in words, and nothing moves.";
 
+pub const ABOUT_WATCH: &str = "\
+Watches a lesson's files and checks it after every save: the current lesson, unless named. This is what `cargo run`
+alone does on a terminal. `?` shows the keys, q quits.
+
+Where no file events come (some shared folders), the files are looked at four times a second; KATA_POLL=1 does so
+from the start. r always runs.";
+
+pub const WATCH: &str = "\
+Examples:
+  cargo kata watch                 the current lesson
+  cargo kata watch shmat           lesson 3
+  cargo kata watch shmat --plain   line by line; the same letters, each followed by Enter";
+
 pub const HINT: &str = "\
 Examples:
   cargo kata hint shmget      the first hint of lesson 2: a question
