@@ -35,6 +35,22 @@ fn line(offset: usize, row: &[u8]) -> String {
     format!("{offset:08x} {hex:width$}  |{printable}|", width = 3 * ROW + 1)
 }
 
+/// The same for the ear: what is printable as a text, zeros by their number, the others in hexadecimal.
+pub fn spoken(bytes: &[u8]) -> String {
+    let kind = |byte: &u8| match byte {
+        0 => 0,
+        b' '..=b'~' => 1,
+        _ => 2,
+    };
+    let run = |run: &[u8]| match kind(&run[0]) {
+        0 if run.len() == 1 => "a zero byte".to_owned(),
+        0 => format!("{} zero bytes", run.len()),
+        1 => format!("\"{}\"", String::from_utf8_lossy(run)),
+        _ => run.iter().map(|byte| format!("0x{byte:02x}")).collect::<Vec<_>>().join(" "),
+    };
+    bytes.chunk_by(|one, next| kind(one) == kind(next)).map(run).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +73,14 @@ mod tests {
     fn a_last_row_that_is_equal_goes_too_and_no_byte_is_no_row() {
         assert_eq!(dump(&[0; 32])[1..], ["*", "00000020"]);
         assert_eq!(dump(&[]), ["00000000"]);
+    }
+
+    #[test]
+    fn for_the_ear_runs_are_named() {
+        assert_eq!(
+            spoken(b"Hello World\0\x02\xffab\0\0\0"),
+            "\"Hello World\", a zero byte, 0x02 0xff, \"ab\", 3 zero bytes"
+        );
+        assert_eq!(spoken(b""), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use kata::kernel::Segment;
 
-use super::dump::dump;
+use super::dump::{dump, spoken};
 use super::frame::{Attachment, Bytes, Frame, Seen, Wanted};
 use crate::paint::Paint;
 
@@ -28,8 +28,17 @@ pub fn none(wanted: Wanted) -> String {
 fn segment(seen: &Seen, paint: Paint) -> String {
     let Segment { key, id, size, mode, nattch, uid, cuid, .. } = seen.segment;
     let key = if key == 0 { "none (IPC_PRIVATE)".to_owned() } else { format!("{key:#010x} ({key})") };
-    let mut text = format!("{}  key {key}  {size} bytes  mode {mode:03o}\n", paint.bold(&format!("segment {id}")));
-    let mut line = |name: &str, what: &str| text += &format!("  {}{what}\n", paint.dim(&format!("{name:10}")));
+    let words = paint == Paint::Words;
+    let gap = if words { ", " } else { "  " };
+    let head = paint.bold(&format!("segment {id}"));
+    let mut text = format!("{head}{gap}key {key}{gap}{size} bytes{gap}mode {mode:03o}\n");
+    let mut line = |name: &str, what: &str| {
+        text += &if words {
+            format!("  {name}: {what}\n")
+        } else {
+            format!("  {}{what}\n", paint.dim(&format!("{name:10}")))
+        };
+    };
     line("owner", &format!("{} (uid {uid})", seen.owner));
     line("creator", &format!("{} (uid {cuid}), {}", seen.creator, creating_process(seen)));
     if seen.segment.marked_for_removal {
@@ -39,8 +48,8 @@ fn segment(seen: &Seen, paint: Paint) -> String {
         line("status", "locked in memory");
     }
     line("nattch", &nattch.to_string());
-    for (index, row) in attached(seen).iter().enumerate() {
-        line(if index == 0 { "mapped" } else { "" }, row);
+    for (index, row) in attached(seen, words).iter().enumerate() {
+        line(if index == 0 || words { "mapped" } else { "" }, row);
     }
     match &seen.bytes {
         Bytes::Withheld(reason) => line("bytes", &format!("not shown: {reason}")),
@@ -51,13 +60,15 @@ fn segment(seen: &Seen, paint: Paint) -> String {
             } else {
                 format!("the first {shown} of {size}: --bytes {size} shows all")
             };
-            if shown > 0 {
+            if words && shown > 0 {
+                line("bytes", &spoken(bytes));
+            } else if shown > 0 {
                 for (index, row) in dump(bytes).iter().enumerate() {
                     line(if index == 0 { "bytes" } else { "" }, row);
                 }
             }
             if !extent.is_empty() {
-                line(if shown == 0 { "bytes" } else { "" }, &extent);
+                line(if shown == 0 || words { "bytes" } else { "" }, &extent);
             }
         }
     }
@@ -89,13 +100,14 @@ pub fn visible(name: &str) -> String {
 }
 
 /// A row an attachment, and one for those that were not found.
-fn attached(seen: &Seen) -> Vec<String> {
+fn attached(seen: &Seen, words: bool) -> Vec<String> {
     let who = |attachment: &Attachment| format!("{} {}", attachment.pid, visible(&attachment.process));
     let width = seen.attachments.iter().map(|attachment| who(attachment).len()).max().unwrap_or(0);
+    let (width, gap) = if words { (0, ", ") } else { (width, "  ") };
     let row = |attachment: &Attachment| {
         let mapping = &attachment.mapping;
         let (start, end) = (mapping.start, mapping.end);
-        format!("{:width$}  {start:#x}-{end:#x}  {}", who(attachment), mapping.permissions)
+        format!("{:width$}{gap}{start:#x}-{end:#x}{gap}{}", who(attachment), mapping.permissions)
     };
     let mut rows: Vec<_> = seen.attachments.iter().map(row).collect();
     rows.extend(not_found(seen));
@@ -165,12 +177,23 @@ segment 3  key 0xffffffff (-1)  2 bytes  mode 600
             00000002
 ";
         assert_eq!(draw(&frame, Wanted::default(), Paint::Plain), expected);
+        let expected = "\
+segment 3, key 0xffffffff (-1), 2 bytes, mode 600
+  owner: ada (uid 7)
+  creator: 8 (uid 8), a process that is not visible here
+  status: locked in memory
+  nattch: 3
+  mapped: 12 re?der, 0x70000000-0x70001000, r--s
+  mapped: 2 more times, by processes that may not be looked into from here
+  bytes: \"hi\"
+";
+        assert_eq!(draw(&frame, Wanted::default(), Paint::Words), expected);
     }
 
     #[test]
     fn attachments_of_others_alone_are_counted() {
         let nobody = Seen { attachments: Vec::new(), ..seen(1) };
-        assert_eq!(attached(&nobody), ["once, by a process that may not be looked into from here"]);
-        assert_eq!(attached(&Seen { attachments: Vec::new(), ..seen(0) }), [""; 0]);
+        assert_eq!(attached(&nobody, false), ["once, by a process that may not be looked into from here"]);
+        assert_eq!(attached(&Seen { attachments: Vec::new(), ..seen(0) }, false), [""; 0]);
     }
 }
