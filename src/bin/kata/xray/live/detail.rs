@@ -24,7 +24,8 @@ pub fn about(live: &Live, width: u16) -> Vec<Line<'static>> {
         return labelled("", &format!("It cannot be looked at: {}", visible(trouble)), width);
     }
     let Some(row) = live.table.selected() else {
-        let mut lines = labelled("", none(live.wanted).trim_end(), width);
+        let mut lines = vec![Line::default()];
+        lines.extend(labelled("", none(live.wanted).trim_end(), width));
         lines.extend(labelled("", "As soon as there is one, it is shown here.", width));
         return lines;
     };
@@ -50,10 +51,14 @@ pub fn mapped(live: &Live, width: u16) -> Vec<Line<'static>> {
     for attachment in &seen.attachments {
         let mapping = &attachment.mapping;
         let who = who(attachment);
-        let blank = " ".repeat(widest - cells(&who) + 2);
         let start = format!("{:#x}", mapping.start).cyan();
-        let end = if width < NARROW { String::new() } else { format!("-{:#x}", mapping.end) };
-        rows.push(vec![who.into(), blank.into(), start, end.into(), format!("  {}", mapping.permissions).into()]);
+        rows.push(if width < NARROW {
+            vec![format!("{who} ").into(), start, format!(" {}", mapping.permissions).into()]
+        } else {
+            let blank = " ".repeat(widest - cells(&who) + 2);
+            let end = format!("-{:#x}  {}", mapping.end, mapping.permissions);
+            vec![who.into(), blank.into(), start, end.into()]
+        });
     }
     if !live.holders.are_of(live.table.rows()) {
         rows.push(vec!["nattch has just changed: looking who it is".dim()]);
@@ -107,7 +112,7 @@ pub fn heading(live: &Live, part: Rect) -> Line<'static> {
 /// Why the bytes are not shown, in lines.
 pub fn withheld(live: &Live, width: u16) -> Vec<Line<'static>> {
     match &live.seen {
-        Some(Seen { bytes: Bytes::Withheld(reason), .. }) if is_there(live) => labelled("", &visible(reason), width),
+        Some(Seen { bytes: Bytes::Withheld(reason), .. }) => labelled("", &visible(reason), width),
         _ => Vec::new(),
     }
 }

@@ -31,12 +31,12 @@ const PANEL: &str = "
   \x1b[1mPgDn PgUp\x1b[0m         the bytes, a page on or back
   \x1b[1mJ K  Shift-↓ ↑\x1b[0m    the bytes, a row on or back
   \x1b[1mHome End\x1b[0m          the first bytes, the last ones
-  \x1b[1mspace\x1b[0m             freeze: from then on it looks only when you move; once more, and it goes on
+  \x1b[1mspace\x1b[0m             freeze: it looks again when you move, or press space
   \x1b[1mq Esc\x1b[0m             leave
 
   A byte that has changed is \x1b[1;7mreversed\x1b[0m, and then for a second \x1b[1;33mbold\x1b[0m; the line above the \
 bytes says when, how many and where. Changes are seen in the bytes on screen: others are not read.
 
-  Each look attaches the selected segment for reading and detaches it again, ten times a second. The kernel notes it in \
-lpid, atime and dtime, and nattch is one more for that moment; the table here is read before.
+  Ten times a second the selected segment is attached for reading, and detached again. The kernel notes that in lpid, \
+atime and dtime, and for the moment nattch is one more; the table shown here is read before.
 ";

@@ -35,13 +35,15 @@ impl Layout {
             left -= granted;
             granted
         };
-        let mut table = grant(1);
-        let mut bytes = grant(1);
-        let heading = grant(1);
+        // Without a segment there is nothing to say but that.
+        let some = wish.segments.min(1);
+        let mut table = grant(some);
+        let mut bytes = grant(some);
+        let heading = grant(some);
         let title = grant(1);
         let keys = grant(1);
-        let columns = grant(1);
-        let rule = grant(1);
+        let columns = grant(some);
+        let rule = grant(some);
         let mut mapped = grant(wish.mapped.min(1));
         let about = grant(wish.about);
         table += grant(wish.segments.min(height / 4).saturating_sub(table));

@@ -81,3 +81,6 @@ fn show(live: &Live, screen: &mut Screen) -> io::Result<()> {
         Vec::new()
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,7 +69,7 @@ fn count(rows: &[Row]) -> Count {
 
 /// Users' names, each asked for once.
 #[derive(Debug, Default)]
-pub struct Users(Vec<(uid_t, String)>);
+pub struct Users(pub(super) Vec<(uid_t, String)>);
 
 impl Users {
     /// Asks for the name, unless it is known.
@@ -86,10 +86,15 @@ impl Users {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::xray::live::table::tests::{row, segment};
     use kata::kernel::Segment;
+
+    /// Those of a scan that was made when the table was as it is.
+    pub fn holders(found: Vec<Holder>, rows: &[Row], began: Instant) -> Holders {
+        Holders { found, last: Some(Scan { began, took: Duration::ZERO, of: count(rows) }) }
+    }
 
     fn scanned(took: Duration, began: Instant) -> Holders {
         Holders { found: Vec::new(), last: Some(Scan { began, took, of: of(&[segment(1)]) }) }

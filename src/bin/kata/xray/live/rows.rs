@@ -1,7 +1,7 @@
 //! The table of segments, as `ipcs -m` has it.
 
 use ratatui_core::layout::Rect;
-use ratatui_core::style::{Style, Stylize};
+use ratatui_core::style::Style;
 use ratatui_core::text::{Line, Span};
 
 use super::draw::changed;
@@ -23,8 +23,9 @@ const COLUMNS: [(&str, bool, u8); 8] = [
 const ID: usize = 1;
 const SIZE: usize = 2;
 const NATTCH: usize = 6;
-/// Cells between two columns.
-const GAP: usize = 2;
+/// Cells before the first column, and between two.
+const MARK: usize = 2;
+const GAPS: [usize; 2] = [2, 1];
 
 /// The heads of the columns, and the rows around the selected one that fit into `part`.
 pub fn table(live: &Live, part: Rect) -> (Line<'static>, Vec<Line<'static>>) {
@@ -35,7 +36,7 @@ pub fn table(live: &Live, part: Rect) -> (Line<'static>, Vec<Line<'static>>) {
     let in_sight = &all[first..all.len().min(first + height)];
     let cells: Vec<[String; 8]> = in_sight.iter().map(|row| cells(live, row)).collect();
     let widths = widths(all, &cells);
-    let shown = shown(&widths, usize::from(part.width));
+    let (shown, gap) = shown(&widths, usize::from(part.width));
     let line = |cells: &[String; 8], mark: &'static str, style: Style, nattch: Style| {
         let mut spans = vec![Span::styled(mark, style)];
         for &column in &shown {
@@ -45,7 +46,7 @@ pub fn table(live: &Live, part: Rect) -> (Line<'static>, Vec<Line<'static>>) {
             let cell = Span::styled(cell.clone(), style);
             let right = COLUMNS[column].1;
             spans.extend(if right { [blank.into(), cell] } else { [cell, blank.into()] });
-            spans.push(" ".repeat(GAP).into());
+            spans.push(" ".repeat(gap).into());
         }
         Line::from(spans)
     };
@@ -78,15 +79,18 @@ fn widths(all: &[Row], in_sight: &[[String; 8]]) -> [usize; 8] {
     widths
 }
 
-/// The columns that fit.
-fn shown(widths: &[usize; 8], width: usize) -> Vec<usize> {
+/// The columns that fit, and the cells between two. They move together before one goes, and the last to go is the id.
+fn shown(widths: &[usize; 8], width: usize) -> (Vec<usize>, usize) {
     let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
-    let used = |shown: &[usize]| shown.iter().map(|column| widths[*column] + GAP).sum::<usize>();
-    while shown.len() > 1 && used(&shown) > width {
+    loop {
+        let used: usize = shown.iter().map(|column| widths[*column]).sum();
+        let gap = GAPS.into_iter().find(|gap| MARK + used + gap * (shown.len() - 1) <= width);
+        if gap.is_some() || shown.len() == 1 {
+            return (shown, gap.unwrap_or(1));
+        }
         let least = shown.iter().copied().max_by_key(|column| COLUMNS[*column].2);
         shown.retain(|column| Some(*column) != least);
     }
-    shown
 }
 
 fn cells(live: &Live, row: &Row) -> [String; 8] {
@@ -95,7 +99,7 @@ fn cells(live: &Live, row: &Row) -> [String; 8] {
         ("removed", row.gone.is_some()),
         ("dest", segment.marked_for_removal && row.gone.is_none()),
         ("locked", segment.locked),
-        ("new", emphasis(row.came, live.now) != Emphasis::None),
+        ("new", row.gone.is_none() && emphasis(row.came, live.now) != Emphasis::None),
     ]
     .into_iter()
     .filter_map(|(word, holds)| holds.then_some(word))

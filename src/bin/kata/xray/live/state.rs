@@ -42,7 +42,7 @@ pub struct Live {
     /// The last look, as it is drawn.
     pub(super) picture: Picture,
     /// A key has moved to where nobody has looked yet.
-    moved: bool,
+    pub(super) moved: bool,
 }
 
 impl Live {
