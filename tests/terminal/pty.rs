@@ -25,7 +25,7 @@ pub const HOME: &str = "\x1b[H";
 pub const END: &str = "\x1b[F";
 
 /// What a machine under load may need; nobody waits for it in vain but a test that fails.
-const DEADLINE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Leads the session, as a shell does for its programs: says how the program ended, and keeps the terminal open.
 const LEADER: &str = "trap : INT QUIT; \"$@\"; echo \"[ended: $?]\"; exec cat";
@@ -36,6 +36,8 @@ pub struct Terminal {
     leader: Child,
     mark: String,
     view: Arc<View>,
+    /// How long it waits for what is to be seen.
+    pub patience: Duration,
     /// Dropped to end the reader.
     open: Option<PipeWriter>,
     reader: Option<thread::JoinHandle<()>>,
@@ -94,7 +96,7 @@ impl Terminal {
         let (closed, open) = io::pipe().expect("a pipe");
         let (seen, from) = (Arc::clone(&view), master.try_clone().expect("another descriptor"));
         let reader = Some(thread::spawn(move || read(from, &closed, &seen)));
-        Self { master, leader, mark, view, open: Some(open), reader }
+        Self { master, leader, mark, view, patience: PATIENCE, open: Some(open), reader }
     }
 
     pub fn type_keys(&mut self, keys: &str) {
@@ -104,7 +106,7 @@ impl Terminal {
     /// Waits until `done` says yes to the screen, at the end of a frame.
     #[track_caller]
     pub fn until(&self, what: &str, done: impl Fn(&vt100::Screen) -> bool) {
-        let until = Instant::now() + DEADLINE;
+        let until = Instant::now() + self.patience;
         let mut state = self.view.lock();
         loop {
             if !state.emulator.callbacks().unfinished && done(state.emulator.screen()) {
@@ -113,7 +115,7 @@ impl Terminal {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 drop(state);
-                panic!("{what}: not after {DEADLINE:?}. The screen:\n{}", self.picture());
+                panic!("{what}: not after {:?}. The screen:\n{}", self.patience, self.picture());
             }
             state = self.view.news.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }

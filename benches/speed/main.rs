@@ -3,6 +3,14 @@
 //!
 //! Edits and builds happen in a copy of this checkout, never in it.
 
+#[path = "../../tests/terminal/processes.rs"]
+#[allow(dead_code, reason = "the tests ask for more")]
+mod processes;
+#[path = "../../tests/terminal/pty.rs"]
+#[allow(dead_code, reason = "as above")]
+mod pty;
+mod watching;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,6 +19,8 @@ use std::{
 };
 
 use kata::sandbox::Options;
+
+use pty::Terminal;
 
 fn main() {
     // First, because the sandbox runs this program again to run its test.
@@ -23,6 +33,7 @@ fn main() {
         first_red_test(&kata, scratch.path());
     }
     edit_to_verdict(&kata);
+    watching::watching(&kata, scratch.path());
 }
 
 /// A sandboxed test beside a process that is started and waited for, which is what isolation costs at the least.
@@ -75,14 +86,13 @@ fn edit_to_verdict(kata: &Path) {
 fn first_red_test(kata: &Path, scratch: &Path) {
     let (root, exercises) = (scratch.join("rustlings-root"), scratch.join("rustlings"));
     run(Command::new(env!("CARGO")).args(["fetch", "--locked", "--quiet"]).current_dir(kata));
+    // As a learner has it: the runner watches, and its screen shows the test.
     let ours = timed(|| {
-        let status = Command::new(env!("CARGO"))
-            .args(["run", "--quiet"])
-            .current_dir(kata)
-            .env_remove("CARGO_TARGET_DIR")
-            .stdout(Stdio::null())
-            .status();
-        assert_eq!(status.expect("cargo runs").code(), Some(1), "the first lesson is red");
+        let mut first = Command::new(env!("CARGO"));
+        first.args(["run", "--quiet"]).current_dir(kata).env_remove("CARGO_TARGET_DIR");
+        let mut terminal = Terminal::run(&first, 40, 120);
+        terminal.patience = Duration::from_secs(600);
+        terminal.shows("✗ 0 of");
     });
     let install = |target: &Path| {
         let mut command = Command::new(env!("CARGO"));
@@ -115,6 +125,11 @@ fn first_red_test(kata: &Path, scratch: &Path) {
         fs::write(&source, format!("{green}{}", "// edited\n".repeat(edit))).expect("its exercises can be edited");
         exercise("tests1")
     }));
+    let mut watch = Command::new(&binary);
+    let mut terminal = Terminal::run(watch.current_dir(&exercises), 40, 120);
+    terminal.shows("intro1");
+    watching::rest("rustlings", terminal.process(&binary).pid);
+    terminal.type_keys("q");
     println!("edit to verdict: rustlings    {}", ms(edited));
     println!("clone to first red test       {:.1} s", ours.as_secs_f64());
     println!("  beside: rustlings           {:.1} s", theirs.as_secs_f64());

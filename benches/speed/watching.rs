@@ -1,0 +1,88 @@
+//! What the watching runner costs, in a terminal of its own: from a save to the verdict on the screen, and at rest.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::pty::Terminal;
+use crate::{middle, ms, run, timed};
+
+const LESSON: &str = "shmget";
+const SOURCE: &str = "lessons/02_shmget/src/lib.rs";
+const PASSES: &str = "tests pass";
+
+/// How long the runner is left alone to see what it costs then.
+const REST: Duration = Duration::from_secs(20);
+
+/// From a save to the verdict on the screen beside `kata check` of such an edit, in turns; then at rest beside `sleep`.
+///
+/// `kata` holds the solution of the lesson, and is built. The check has a copy of its own, which nobody watches.
+pub fn watching(kata: &Path, scratch: &Path) {
+    let copy = scratch.join("copy");
+    run(Command::new("cp").arg("-a").arg(kata).arg(&copy));
+    let binary = kata.join("target/debug/kata");
+    let check = || {
+        let mut command = Command::new(&binary);
+        command.args(["check", LESSON]).current_dir(&copy).env_remove("CARGO_TARGET_DIR").stdout(Stdio::null());
+        run(&mut command);
+    };
+    let mut watch = Command::new(&binary);
+    watch.args(["watch", LESSON]).current_dir(kata).env_remove("CARGO_TARGET_DIR");
+    let mut terminal = Terminal::run(&watch, 40, 120);
+    terminal.shows(PASSES);
+    check();
+
+    let mut saved = Vec::new();
+    let mut checked = Vec::new();
+    for _ in 0..20 {
+        saved.push(timed(|| {
+            edit(kata);
+            terminal.hides(PASSES);
+            terminal.shows(PASSES);
+        }));
+        edit(&copy);
+        checked.push(timed(check));
+    }
+    let (saved, checked) = (middle(saved), middle(checked));
+    println!("save to verdict on the screen {}", ms(saved));
+    println!("  beside: kata check          {}", ms(checked));
+    println!("  more than that              {:.2} ms", (saved.as_secs_f64() - checked.as_secs_f64()) * 1000.0);
+
+    rest("watching", terminal.process(&binary).pid);
+    let mut sleep = Command::new("/bin/sleep").arg("600").spawn().expect("sleep runs");
+    rest("  beside: sleep", sleep.id().cast_signed());
+    sleep.kill().and_then(|()| sleep.wait()).expect("it sleeps");
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait(), 0);
+}
+
+fn edit(kata: &Path) {
+    let source = kata.join(SOURCE);
+    let text = fs::read_to_string(&source).expect("the lesson's file can be read");
+    fs::write(&source, format!("{text}// edited\n")).expect("the copy can be edited");
+}
+
+/// What a process takes while nothing happens, all its threads together.
+pub fn rest(what: &str, pid: i32) {
+    let (before, start) = (processor_time(pid), Instant::now());
+    std::thread::sleep(REST);
+    let share = (processor_time(pid) - before).as_secs_f64() / start.elapsed().as_secs_f64();
+    println!("{what:<20} at rest  {:.3} % of a core, {:.1} MB resident", share * 100.0, resident(pid));
+}
+
+/// Source: the kernel's Documentation/scheduler/sched-stats.rst; the first number is nanoseconds on a processor.
+fn processor_time(pid: i32) -> Duration {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("the process runs").flatten();
+    let nanoseconds = |thread: fs::DirEntry| -> u64 {
+        let stat = fs::read_to_string(thread.path().join("schedstat")).expect("a kernel with schedstat");
+        stat.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
+    };
+    Duration::from_nanos(threads.map(nanoseconds).sum())
+}
+
+fn resident(pid: i32) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its resident set");
+    line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1024.0
+}

@@ -1,0 +1,168 @@
+//! A shell can stop the runner and bring it back; in between the terminal is the shell's.
+
+use std::process::Command;
+
+use crate::fixture::Fixture;
+use crate::pty::{CTRL_C, CTRL_Z, Terminal};
+use crate::{ADD, RIGHT, WRONG, command, hanging, hanging_test, kata, until, watch};
+
+const PROMPT: &str = "prompt> ";
+
+/// An interactive shell in the fixture.
+struct Shell {
+    terminal: Terminal,
+    /// The terminal's modes while it waits for a command.
+    waiting: String,
+    /// What `stty -g` says.
+    sane: String,
+}
+
+impl Shell {
+    fn new(fixture: &Fixture) -> Self {
+        let mut bash = Command::new("bash");
+        let kata = command(fixture, &[]);
+        kata.get_envs().for_each(|(name, value)| _ = value.map(|value| bash.env(name, value)));
+        bash.args(["--norc", "--noprofile", "-i"]).env("PS1", PROMPT).current_dir(fixture.path(""));
+        let terminal = Terminal::run(&bash, 30, 110);
+        terminal.shows(PROMPT);
+        let mut shell = Self { terminal, waiting: String::new(), sane: String::new() };
+        shell.sane = shell.stty();
+        shell.waiting = shell.terminal.modes();
+        shell
+    }
+
+    fn stty(&mut self) -> String {
+        self.terminal.type_keys("clear; stty -g\r");
+        self.terminal.until("the modes and a prompt", |screen| {
+            let said = screen.contents();
+            let said = said.trim_end();
+            said.lines().count() == 2 && said.matches(':').count() > 10 && said.ends_with(PROMPT.trim_end())
+        });
+        self.terminal.row(0)
+    }
+
+    /// `kata watch`, until the screen holds `text`; the modes it has then.
+    fn watch(&mut self, text: &str) -> String {
+        self.terminal.type_keys(&format!("{} watch\r", kata().display()));
+        self.terminal.shows(text);
+        assert!(self.terminal.in_alternate_screen());
+        self.terminal.modes()
+    }
+
+    /// Waits until the shell has the terminal again, and looks whether it is as it was.
+    #[track_caller]
+    fn has_it_back(&mut self) {
+        self.terminal.until("the prompt is back", |screen| {
+            !screen.alternate_screen() && screen.contents().trim_end().ends_with(PROMPT.trim_end())
+        });
+        assert!(self.terminal.cursor_is_visible());
+        until("the shell reads", || self.terminal.modes() == self.waiting);
+        assert_eq!(self.stty(), self.sane);
+    }
+}
+
+#[test]
+fn ctrl_z_stops_it_and_fg_brings_it_back() {
+    let fixture = Fixture::new();
+    let mut shell = Shell::new(&fixture);
+    let raw = shell.watch("✗ 0 of 2 tests pass");
+    let process = shell.terminal.process(kata());
+    for _ in 0..2 {
+        shell.terminal.type_keys(CTRL_Z);
+        shell.has_it_back();
+        assert!(process.is_stopped());
+        shell.terminal.type_keys("fg\r");
+        shell.terminal.shows("✗ 0 of 2 tests pass");
+        assert!(shell.terminal.in_alternate_screen() && !shell.terminal.cursor_is_visible());
+        assert_eq!(shell.terminal.modes(), raw);
+        shell.terminal.type_keys("h");
+        shell.terminal.shows("What does `+` do?");
+        shell.terminal.type_keys("\x1b");
+        shell.terminal.shows("add 7 and 0");
+    }
+    shell.terminal.type_keys("q");
+    shell.has_it_back();
+}
+
+#[test]
+fn what_was_saved_while_it_was_stopped_is_checked_when_it_comes_back() {
+    let fixture = Fixture::new();
+    let mut shell = Shell::new(&fixture);
+    shell.watch("✗ 0 of 2 tests pass");
+    shell.terminal.type_keys(CTRL_Z);
+    shell.has_it_back();
+    fixture.write(ADD, RIGHT);
+    shell.terminal.type_keys("fg\r");
+    shell.terminal.shows("✓ all 2 tests pass");
+}
+
+#[test]
+fn it_stops_in_the_middle_of_a_run_and_goes_on() {
+    let fixture = Fixture::new();
+    hanging_test(&fixture);
+    fixture.write(ADD, WRONG);
+    let mut shell = Shell::new(&fixture);
+    shell.watch("running 1 of 2 tests");
+    hanging(&fixture);
+    shell.terminal.type_keys(CTRL_Z);
+    shell.has_it_back();
+    shell.terminal.type_keys("fg\r");
+    shell.terminal.shows("running 1 of 2 tests");
+    fixture.write(ADD, RIGHT);
+    shell.terminal.shows("✓ all 2 tests pass");
+    shell.terminal.type_keys(CTRL_C);
+    shell.has_it_back();
+}
+
+#[test]
+fn a_stop_from_outside_is_the_same() {
+    let fixture = Fixture::new();
+    let mut shell = Shell::new(&fixture);
+    let raw = shell.watch("✗ 0 of 2 tests pass");
+    let process = shell.terminal.process(kata());
+    process.signal(libc::SIGTSTP);
+    shell.has_it_back();
+    assert!(process.is_stopped());
+    // In the background the terminal is not its own, and it stops again.
+    process.signal(libc::SIGCONT);
+    until("it waits for its turn", || process.is_stopped());
+    assert_eq!(shell.stty(), shell.sane);
+    assert!(!shell.terminal.in_alternate_screen());
+    shell.terminal.type_keys("fg\r");
+    shell.terminal.shows("✗ 0 of 2 tests pass");
+    assert!(shell.terminal.in_alternate_screen());
+    assert_eq!(shell.terminal.modes(), raw);
+    shell.terminal.type_keys("q");
+    shell.has_it_back();
+}
+
+#[test]
+fn a_stop_that_nobody_can_refuse_is_survived() {
+    let fixture = Fixture::new();
+    let mut shell = Shell::new(&fixture);
+    let raw = shell.watch("✗ 0 of 2 tests pass");
+    let process = shell.terminal.process(kata());
+    process.signal(libc::SIGSTOP);
+    shell.terminal.shows("Stopped");
+    // Bash types into what the runner could not give back.
+    shell.terminal.type_keys("clear\r");
+    shell.terminal.hides("tests pass");
+    shell.terminal.type_keys("fg\r");
+    shell.terminal.shows("✗ 0 of 2 tests pass");
+    assert_eq!(shell.terminal.modes(), raw);
+    shell.terminal.type_keys("q");
+    shell.has_it_back();
+}
+
+#[test]
+fn where_no_shell_could_wake_it_ctrl_z_does_not_stop_it() {
+    let fixture = Fixture::new();
+    let mut terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✗ 0 of 2 tests pass");
+    let raw = terminal.modes();
+    terminal.type_keys(CTRL_Z);
+    terminal.type_keys("h");
+    terminal.shows("What does `+` do?");
+    assert!(terminal.in_alternate_screen() && !terminal.cursor_is_visible());
+    assert_eq!(terminal.modes(), raw);
+}
