@@ -33,9 +33,8 @@ pub fn wrapped(lines: &[String], width: usize) -> Vec<String> {
             wrapped.push(line[..marker].trim_end().to_owned());
             open = Some(marker);
         }
-        let words =
-            if item(line).is_some() { line.split_whitespace().skip(1) } else { line.split_whitespace().skip(0) };
-        for word in words {
+        // The marker of an item stands already.
+        for word in line.split_whitespace().skip(usize::from(item(line).is_some())) {
             match (wrapped.last_mut(), open) {
                 (Some(last), Some(_)) if last.chars().count() + 1 + word.chars().count() <= width => {
                     *last += " ";

@@ -56,9 +56,8 @@ fn tests(text: &str) -> Vec<Test<'_>> {
     let wants = |line: &&str| line.contains(".fresh_table()") && !line.trim_start().starts_with("//");
     let test = |item: source::Item| {
         let body = &lines[item.body];
-        let name =
-            source::function_name(body.first()?).filter(|_| lines[item.lead].iter().any(|line| is_test(&line)))?;
-        Some(Test { name, wants_a_fresh_table: body.iter().any(|line| wants(&line)) })
+        let name = source::function_name(body.first()?).filter(|_| lines[item.lead].iter().any(is_test))?;
+        Some(Test { name, wants_a_fresh_table: body.iter().any(wants) })
     };
     source::items(&lines).into_iter().filter_map(test).collect()
 }
