@@ -139,6 +139,20 @@ fn a_test_that_cannot_show_its_point_leaves_the_check_partial() {
 }
 
 #[test]
+fn a_test_program_that_ends_early_has_died_and_its_tests_are_missing() {
+    let fixture = Fixture::new();
+    let ends = "//! Adding.\npub fn add(_: u32, _: u32) -> u32 {\n    std::process::exit(0)\n}\n";
+    fixture.write("lessons/01_add/src/lib.rs", ends);
+    let check = &json(&fixture, &["check"], 1)["checks"][0];
+    assert_eq!(
+        (text(&check["verdict"]), text(&check["died"])),
+        ("failed", "ended with exit code 0 before its last line")
+    );
+    assert_eq!(text(&check["tests"][1]["outcome"]), "missing");
+    assert!(is_null(&check["tests"][1]["failure"]) && is_null(&check["guide"]));
+}
+
+#[test]
 fn trouble_goes_to_standard_error_and_the_code_is_2() {
     let fixture = Fixture::new();
     let said = contains("kata: there is no lesson `7`");

@@ -194,7 +194,7 @@ fn what_knows_no_state_says() {
     // Cargo's own words come before those of the kata.
     let mut output = fixture.kata(&["book"]).output().expect("kata runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    output.stderr = said[said.find("kata: ").expect("a word of the kata's")..].as_bytes().to_vec();
+    output.stderr = said.as_bytes()[said.find("kata: ").expect("a word of the kata's")..].to_vec();
     snapshots.compare(&["book"], &output, &fixture.path(""));
     snapshots.hold();
 }

@@ -15,7 +15,7 @@ When you are stuck:
   test PATH:LINE             in the report: open it. A test is short, and says above what it wants.
   KATA_SEED=0x... cargo test ...
                              in the report: that test again, with the same keys and sizes.
-  cargo kata xray --once     the segments that are there, who has each mapped, and the bytes in it.
+  cargo kata xray            the segments, live: who has each mapped, and what changes in its bytes.
   cargo kata book            the walkthrough: the idea, with pictures.
   cargo kata doctor          whether it is the machine and not you.
   cargo kata solution key    the kata's way, and why. With --apply it goes into your files, and yours are kept.
