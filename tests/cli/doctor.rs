@@ -154,7 +154,7 @@ fn on_a_terminal_it_asks_and_takes_only_a_yes() {
 
 /// `kata doctor ARGS` where the kernel refuses namespaces.
 #[track_caller]
-fn refused(s: &Sandbox, arguments: &str) -> String {
+pub fn refused(s: &Sandbox, arguments: &str) -> String {
     let refuse = format!("echo 0 > /proc/sys/user/max_ipc_namespaces && exec {KATA} doctor {arguments}");
     let doctor = s.program("unshare").arg("-Ur").arg("sh").arg("-c").arg(refuse).run();
     if doctor.stderr().contains("unshare") {

@@ -10,6 +10,7 @@ use kata::sandbox::Options;
 use rstest::rstest;
 use snapbox::{Assert, Data};
 
+use crate::doctor::refused;
 use crate::fixture::{ADD, Fixture, kata};
 
 /// The snapshots of one state: compared one by one, and complained of together.
@@ -197,6 +198,24 @@ fn what_knows_no_state_says() {
     output.stderr = said.as_bytes()[said.find("kata: ").expect("a word of the kata's")..].to_vec();
     snapshots.compare(&["book"], &output, &fixture.path(""));
     snapshots.hold();
+}
+
+/// Where the kernel itself refuses.
+#[test]
+fn doctor_says_which_tests_skip() {
+    Options::new().fresh_table().run(|s| {
+        let fixture = Fixture::new();
+        let fresh =
+            |name: &str| format!("#[test]\nfn {name}() {{\n    Options::new().fresh_table().run(|s| {{}});\n}}\n\n");
+        fixture.write("lessons/01_add/tests/add.rs", &format!("{}#[test]\nfn two() {{}}\n", fresh("zero_is_an_id")));
+        fixture.write("lessons/02_double/tests/double.rs", &(fresh("zero_can_be_found") + &fresh("zero_is_an_id")));
+        let mut snapshots = Snapshots::new("doctor");
+        for arguments in [["doctor"].as_slice(), &["doctor", "--plain"]] {
+            let root = format!("--root {} {}", fixture.path("").display(), arguments[1..].join(" "));
+            snapshots.compare_text(arguments, &lessons_alone(arguments, &refused(s, &root)));
+        }
+        snapshots.hold();
+    });
 }
 
 #[test]

@@ -183,10 +183,10 @@ fn what_may_not_be_read_is_said_with_the_whole_reason() {
     let reason = "mode 600 does not let learner read it (EACCES)";
     let mut live = live(&two(), Bytes::Withheld(reason.to_owned()), Vec::new());
     live.watched.update(1, 0, Vec::new(), live.now);
-    assert!(text(&drawn(&mut live, 80, 24)).contains(&format!(
-        "\nbytes    not shown:{}1024 bytes\n         {reason}\n",
-        " ".repeat(51)
-    )));
+    assert!(
+        text(&drawn(&mut live, 80, 24))
+            .contains(&format!("\nbytes    not shown:{}1024 bytes\n         {reason}\n", " ".repeat(51)))
+    );
     let narrow = text(&drawn(&mut live, 30, 24));
     assert!(narrow.contains("mode 600 does not let learner\nread it (EACCES)"), "{narrow}");
 }
