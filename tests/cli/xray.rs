@@ -158,11 +158,18 @@ fn a_look_removes_nothing_where_the_kernel_removes_what_nobody_holds() {
 }
 
 #[test]
-fn it_wants_to_be_asked_for_what_it_can_show() {
+fn without_a_terminal_it_shows_one_frame_when_told_so() {
     sandbox(|s| {
         let finished = s.program(KATA).arg("xray").run();
         assert_eq!((finished.code(), finished.stdout().as_ref()), (Some(2), ""));
-        assert!(finished.stderr().contains("kata xray --once"), "{}", finished.stderr());
+        let said = "kata: the live x-ray needs a terminal; this shows one frame:\ncargo kata xray --once\n";
+        assert_eq!(finished.stderr(), said);
+        let finished = s.program(KATA).arg("xray").arg("--bytes").arg("9").run();
+        assert_eq!(finished.code(), Some(2));
+        assert!(finished.stderr().ends_with("\ncargo kata xray --once --bytes N\n"), "{}", finished.stderr());
+        // JSON is never anything but one frame.
+        let finished = s.program(KATA).arg("xray").arg("--format").arg("json").run();
+        assert!(finished.code() == Some(0) && finished.stdout().starts_with("{\n  \"segments\": ["));
         for wrong in [["--key", "here"], ["--id", "-1"], ["--bytes", "all"]] {
             let finished = s.program(KATA).arg("xray").arg("--once").arg(wrong[0]).arg(wrong[1]).run();
             assert_eq!(finished.code(), Some(2), "{wrong:?}");

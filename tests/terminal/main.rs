@@ -19,6 +19,7 @@ mod screen;
 mod signals;
 mod suspend;
 mod window;
+mod xray;
 
 use std::path::Path;
 use std::process::Command;

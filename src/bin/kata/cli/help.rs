@@ -151,12 +151,16 @@ Examples:
   cargo kata xray --once --key 0x929    one frame of one segment: this is the key of the lessons' programs
   cargo kata xray --format json         one frame, for scripts
 
-Equal rows of bytes in succession are shown once, with a * for the others.
+Live, it wants a terminal. Bytes that have changed since the last look are reversed, then bold for a second, and a line
+says when, how many and where; changes are seen in the bytes on screen, since no others are read. A segment that is
+removed is shown as such for three seconds. In a frame, equal rows of bytes in succession are shown once, with a * for
+the others.
 
-What it touches: it attaches each segment for reading and detaches it again. nattch is then what it was;
-the table and everybody's mappings are read before, so that this program is not among those shown. The kernel notes
-the look all the same: lpid, atime and dtime change, and a page that nobody had touched takes memory from then on.
-A segment that the look would remove (kernel.shm_rmid_forced) is not attached.
+What it touches: a frame attaches each segment for reading and detaches it again; live, every look does that with the
+selected segment. nattch is then what it was; the table and everybody's mappings are read before, so that this program
+is not among those shown. The kernel notes the look all the same: lpid, atime and dtime change, and a page that nobody
+had touched takes memory from then on. A segment that the look would remove (kernel.shm_rmid_forced) is not attached.
+Live, who is attached is looked up when the table changes and once a second, and less often where that takes long.
 
 With --format json, {\"segments\": [...]}, each with these fields, whose names stay:
   key, id, size             numbers; the size is in bytes, key 0 means that it has none
@@ -174,7 +178,8 @@ With --format json, {\"segments\": [...]}, each with these fields, whose names s
   bytes                     the first bytes in hexadecimal, or null
   bytes_withheld            why there are none, or null
 
-Exit codes: 0 it is shown (or there is no segment at all), 1 none has the key or id asked for, 2 it could not look.";
+Exit codes: 0 it is shown (or there is no segment at all), 1 none has the key or id asked for (one frame; live, it
+waits for one), 2 it could not look.";
 
 pub const COMPLETIONS: &str = "\
 A shell completes what is typed as `kata`, so it wants a function of that name. Two lines each, the first of them typed

@@ -31,7 +31,7 @@ pub fn run(matches: &ArgMatches, paint: Paint) -> Result<Answer, Trouble> {
         if matches.value_source("bytes") == Some(ValueSource::CommandLine) {
             return Err(cannot("--bytes says how much one frame shows", "cargo kata xray --once --bytes N"));
         }
-        if !terminal::is_there() || paint == Paint::Words {
+        if !terminal::is_there() {
             return Err(cannot("the live x-ray needs a terminal; this shows one frame:", "cargo kata xray --once"));
         }
         return live::run(wanted);
