@@ -75,6 +75,7 @@ impl Screen {
     /// # Errors
     /// As [`Screen::enter`].
     pub fn retake(&mut self) -> io::Result<()> {
+        wait_for_turn();
         leave();
         self.shown = Buffer::default();
         take()
@@ -120,7 +121,15 @@ pub fn area() -> io::Result<Rect> {
     Ok(Rect::new(0, 0, width, height))
 }
 
+/// Stops here while this program is in the background (SIGTTOU), until the shell brings it back: the modes of the
+/// terminal are the shell's own until then, and not those to give back in the end. Source: tcdrain(3), POSIX.
+fn wait_for_turn() {
+    // SAFETY: tcdrain takes an integer. An error (there is no terminal) is met again by whoever uses it.
+    unsafe { libc::tcdrain(libc::STDIN_FILENO) };
+}
+
 fn take() -> io::Result<()> {
+    wait_for_turn();
     enable_raw_mode()?;
     ENTERED.store(true, SeqCst);
     let mut out = io::stdout().lock();
