@@ -15,6 +15,8 @@ struct Shell {
     waiting: String,
     /// What `stty -g` says.
     sane: String,
+    /// How often it was asked.
+    asked: usize,
 }
 
 impl Shell {
@@ -25,20 +27,24 @@ impl Shell {
         bash.args(["--norc", "--noprofile", "-i"]).env("PS1", PROMPT).current_dir(fixture.path(""));
         let terminal = Terminal::run(&bash, 30, 110);
         terminal.shows(PROMPT);
-        let mut shell = Self { terminal, waiting: String::new(), sane: String::new() };
+        let mut shell = Self { terminal, waiting: String::new(), sane: String::new(), asked: 0 };
         shell.sane = shell.stty();
         shell.waiting = shell.terminal.modes();
         shell
     }
 
+    /// What `stty -g` says now.
     fn stty(&mut self) -> String {
-        self.terminal.type_keys("clear; stty -g\r");
-        self.terminal.until("the modes and a prompt", |screen| {
-            let said = screen.contents();
-            let said = said.trim_end();
-            said.lines().count() == 2 && said.matches(':').count() > 10 && said.ends_with(PROMPT.trim_end())
-        });
-        self.terminal.row(0)
+        self.asked += 1;
+        let asked = format!("asked {}", self.asked);
+        self.terminal.type_keys(&format!("clear; stty -g; echo {asked}\r"));
+        let answer = |said: &str| {
+            let mut lines = said.trim_end().lines().rev();
+            let answered = lines.next()? == PROMPT.trim_end() && lines.next()? == asked;
+            lines.next().filter(|_| answered).map(str::to_owned)
+        };
+        self.terminal.until("the modes and a prompt", |screen| answer(&screen.contents()).is_some());
+        answer(&self.terminal.contents()).expect("it was there")
     }
 
     /// `kata watch`, until the screen holds `text`; the modes it has then.
@@ -137,6 +143,21 @@ fn a_stop_from_outside_is_the_same() {
 }
 
 #[test]
+fn begun_in_the_background_it_waits_for_its_turn() {
+    let fixture = Fixture::new();
+    let mut shell = Shell::new(&fixture);
+    shell.terminal.type_keys(&format!("{} watch &\r", kata().display()));
+    let process = || shell.terminal.processes().into_iter().find(|process| process.runs(kata()));
+    until("it stops", || process().is_some_and(|process| process.is_stopped()));
+    assert_eq!(shell.stty(), shell.sane);
+    assert!(!shell.terminal.in_alternate_screen());
+    shell.terminal.type_keys("fg\r");
+    shell.terminal.shows("✗ 0 of 2 tests pass");
+    shell.terminal.type_keys("q");
+    shell.has_it_back();
+}
+
+#[test]
 fn a_stop_that_nobody_can_refuse_is_survived() {
     let fixture = Fixture::new();
     let mut shell = Shell::new(&fixture);
@@ -144,6 +165,8 @@ fn a_stop_that_nobody_can_refuse_is_survived() {
     let process = shell.terminal.process(kata());
     process.signal(libc::SIGSTOP);
     shell.terminal.shows("Stopped");
+    process.signal(libc::SIGCONT);
+    until("it waits for its turn", || process.is_stopped());
     // Bash types into what the runner could not give back.
     shell.terminal.type_keys("clear\r");
     shell.terminal.hides("tests pass");
