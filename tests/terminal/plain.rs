@@ -23,7 +23,7 @@ fn plain_output_is_lines_without_escapes(#[case] arguments: &[&str], #[case] ter
     terminal.shows("2 tests pass");
     terminal.type_keys("q");
     terminal.type_keys(ENTER);
-    assert_eq!(terminal.wait(), 1);
+    assert_eq!(terminal.wait(), 0);
     let printed = String::from_utf8(terminal.printed()).expect("text");
     assert!(!printed.contains('\x1b'), "{printed:?}");
     for symbol in ["✓", "✗", "▸", "·", "…", "│", "─", "≠"] {

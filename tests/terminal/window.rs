@@ -3,8 +3,8 @@
 use rstest::rstest;
 
 use crate::fixture::Fixture;
-use crate::pty::Terminal;
-use crate::{ADD, RIGHT, command, hanging, hanging_test, watch};
+use crate::pty::{DOWN, END, ESC, PAGE_DOWN, Terminal, UP};
+use crate::{ADD, RIGHT, WRONG, command, hanging, hanging_test, watch};
 
 #[test]
 fn the_screen_fits_its_window() {
@@ -23,27 +23,32 @@ fn the_screen_fits_its_window() {
     }
 }
 
-#[rstest]
-fn a_tiny_window_is_survived(#[values((3, 10), (1, 1), (2, 1), (1, 200), (200, 1), (5, 7), (8, 9))] size: (u16, u16)) {
+#[test]
+fn a_tiny_window_is_survived() {
     let fixture = Fixture::new();
     hanging_test(&fixture);
     let mut terminal = watch(&fixture, &["watch"]);
     terminal.shows("✗ 0 of 2 tests pass");
-    terminal.resize(size.0, size.1);
-    // Every panel and question in it, and a run.
-    for key in
-        ["h", "t", "l", "j", "/a", "\x1b", "\x1b", "?", "x", "\x1b", "s", "n", "R", "n", "\x1b[6~", "\x1b[F", "\x1b[A"]
-    {
-        terminal.type_keys(key);
+    for (rows, columns) in [(3, 10), (1, 1), (2, 1), (1, 200), (200, 1), (5, 7), (8, 9)] {
+        terminal.resize(rows, columns);
+        // Every panel and question in it, a run, and what a run finds.
+        for key in
+            ["h", "t", "l", "j", "/a", "\t", PAGE_DOWN, END, UP, "?", "x", DOWN, "q", "s", "N", "d", "N", "R", "N", "N"]
+        {
+            terminal.type_keys(key);
+        }
+        fixture.write(ADD, WRONG);
+        hanging(&fixture);
+        fixture.write(ADD, "pub fn add() {\n");
+        terminal.resize(30, 110);
+        terminal.shows("✗ does not compile");
+        terminal.resize(rows, columns);
+        fixture.write(ADD, RIGHT);
+        terminal.resize(30, 110);
+        terminal.shows("✓ all 2 tests pass");
     }
-    fixture.write(ADD, crate::WRONG);
-    hanging(&fixture);
-    fixture.write(ADD, RIGHT);
-    terminal.resize(30, 110);
-    terminal.type_keys("\x1b\x1b");
-    terminal.shows("✓ all 2 tests pass");
     terminal.type_keys("q");
-    assert_eq!(terminal.wait(), 1);
+    assert_eq!(terminal.wait(), 0);
 }
 
 #[test]
@@ -92,13 +97,15 @@ fn colours_are_for_whoever_wants_them(#[case] no_color: &str, #[case] expected: 
     terminal.shows("cannot find value `c`");
     terminal.type_keys("l");
     terminal.shows("Enter goes there");
-    terminal.type_keys("\x1bsy");
+    terminal.type_keys(ESC);
+    terminal.hides("Enter goes there");
+    terminal.type_keys("sy");
     terminal.shows("a + b");
-    terminal.type_keys("\x1b");
+    terminal.type_keys(ESC);
     fixture.write(ADD, RIGHT);
     terminal.shows("✓ all 2 tests pass");
     terminal.type_keys("q");
-    assert_eq!(terminal.wait(), 1);
+    assert_eq!(terminal.wait(), 0);
     let colours = colours(&terminal.printed());
     assert_eq!(!colours.is_empty(), expected, "{colours:?}");
 }
