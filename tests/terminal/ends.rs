@@ -6,7 +6,7 @@ use rstest::rstest;
 
 use crate::fixture::Fixture;
 use crate::pty::{CTRL_C, Terminal};
-use crate::{ADD, ADD_TESTS, WRONG, command, hanging, hanging_test, kata, until, watch};
+use crate::{ADD_TESTS, command, in_sh, kata, until, watch};
 
 /// A test that never ends, in a program that has children of its own: one in its group, one in a session apart.
 const BREEDS: &str = "\
@@ -99,13 +99,25 @@ fn a_build_is_ended_too() {
     is_given_back(&terminal, &untouched());
 }
 
-#[test]
-fn it_ends_with_its_window() {
+#[rstest]
+#[case::told(":")]
+#[case::not_told("trap '' HUP")]
+fn it_ends_with_its_window(#[case] before: &str) {
     let fixture = Fixture::new();
-    hanging_test(&fixture);
-    fixture.write(ADD, WRONG);
-    let mut terminal = watch(&fixture, &["watch"]);
-    hanging(&fixture);
+    fixture.write(ADD_TESTS, BREEDS);
+    let mut terminal = Terminal::run(&in_sh(&command(&fixture, &["watch"]), &format!("{before}; \"$@\"")), 30, 110);
+    until("all its processes run", || started(&terminal).len() >= 5);
+    terminal.shows("running 0 of 1 tests");
+    terminal.close();
+    until("nobody is left", || terminal.processes().is_empty());
+}
+
+#[test]
+fn at_rest_it_ends_with_its_window_too_if_nobody_tells() {
+    let fixture = Fixture::new();
+    let watch = in_sh(&command(&fixture, &["watch"]), "trap '' HUP; \"$@\"");
+    let mut terminal = Terminal::run(&watch, 30, 110);
+    terminal.shows("✗ 0 of 2 tests pass");
     terminal.close();
     until("nobody is left", || terminal.processes().is_empty());
 }
@@ -113,11 +125,7 @@ fn it_ends_with_its_window() {
 #[test]
 fn stty_finds_the_same_modes_before_and_after() {
     let fixture = Fixture::new();
-    let kata = command(&fixture, &["watch"]);
-    let mut sh = Command::new("sh");
-    sh.args(["-c", "stty -g; \"$0\" watch; stty -g"]).arg(kata.get_program());
-    kata.get_envs().for_each(|(name, value)| _ = value.map(|value| sh.env(name, value)));
-    let mut terminal = Terminal::run(sh.current_dir(fixture.path("")), 30, 110);
+    let mut terminal = Terminal::run(&in_sh(&command(&fixture, &["watch"]), "stty -g; \"$@\"; stty -g"), 30, 110);
     terminal.shows("✗ 0 of 2 tests pass");
     terminal.type_keys("q");
     terminal.wait();

@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use rstest::rstest;
+
 use crate::fixture::Fixture;
-use crate::pty::{DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, Terminal, UP};
-use crate::{ADD, DOUBLE, DOUBLES, RIGHT, WRONG, hanging, hanging_test, runs, watch};
+use crate::pty::{CTRL_C, DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, Terminal, UP};
+use crate::{ADD, DOUBLE, DOUBLES, RIGHT, WRONG, hanging, hanging_test, runs, until, watch};
 
 const PASSES: &str = "✓ all 2 tests pass";
 
@@ -255,6 +257,37 @@ fn segments_are_shown() {
     terminal.until("the x-ray", |screen| screen.contents().to_lowercase().contains("segment"));
     terminal.type_keys(ESC);
     terminal.shows("add 7 and 0");
+}
+
+#[rstest]
+#[case::plain(&[])]
+#[case::with_alt(b"\x1b")]
+#[case::as_sequences(b"\x1b[")]
+fn a_cat_on_the_keyboard_breaks_nothing(#[case] before: &[u8]) {
+    let fixture = Fixture::new();
+    let mut terminal = red(&fixture);
+    // Every byte but those that end it, stop it, start a browser or mean yes. (Of more than 1024 bytes at a time crossterm
+    // reads the rest with the next key.)
+    let bytes = (1..=u8::MAX).filter(|byte| !b"\x03\x1aqbyY".contains(byte));
+    terminal.type_bytes(&bytes.flat_map(|byte| [before, &[byte]].concat()).collect::<Vec<u8>>());
+    // These end whatever sequence may have begun.
+    terminal.type_keys("~~~~~~mMcu~");
+    fixture.write(ADD, RIGHT);
+    until("the lesson passes", || fixture.path("progress.txt").exists());
+    terminal.type_keys(CTRL_C);
+    assert_eq!(terminal.wait(), 0);
+}
+
+#[test]
+fn a_walkthrough_that_cannot_be_shown_is_said() {
+    let fixture = Fixture::new();
+    let mut terminal = red(&fixture);
+    terminal.type_keys("b");
+    terminal.shows("book: error:");
+    terminal.type_keys("h");
+    terminal.shows("What does `+` do?");
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait(), 0);
 }
 
 #[test]

@@ -49,6 +49,15 @@ fn command(fixture: &Fixture, arguments: &[&str]) -> Command {
     command
 }
 
+/// What a command line of sh's does with `command`, which it calls `"$@"`.
+fn in_sh(command: &Command, line: &str) -> Command {
+    let mut sh = Command::new("sh");
+    sh.args(["-c", line, "sh"]).arg(command.get_program()).args(command.get_args());
+    command.get_envs().for_each(|(name, value)| _ = value.map(|value| sh.env(name, value)));
+    command.get_current_dir().map(|dir| sh.current_dir(dir));
+    sh
+}
+
 /// `kata ARGS` in a window that has room for all.
 fn watch(fixture: &Fixture, arguments: &[&str]) -> Terminal {
     Terminal::run(&command(fixture, arguments), 30, 110)

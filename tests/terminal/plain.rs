@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use crate::fixture::Fixture;
 use crate::pty::{ENTER, Terminal};
-use crate::{ADD, RIGHT, command};
+use crate::{ADD, RIGHT, command, in_sh};
 
 #[rstest]
 #[case::asked_for(&["--plain", "watch"], "xterm-256color")]
@@ -36,11 +36,7 @@ fn plain_output_is_lines_without_escapes(#[case] arguments: &[&str], #[case] ter
 #[case::from_a_file("< /dev/null")]
 fn without_a_terminal_on_both_sides_there_is_no_screen_to_take(#[case] redirected: &str) {
     let fixture = Fixture::new();
-    let kata = command(&fixture, &[]);
-    let mut sh = std::process::Command::new("sh");
-    sh.args(["-c", &format!("\"$0\" {redirected}")]).arg(kata.get_program()).current_dir(fixture.path(""));
-    kata.get_envs().for_each(|(name, value)| _ = value.map(|value| sh.env(name, value)));
-    let terminal = Terminal::run(&sh, 60, 110);
+    let terminal = Terminal::run(&in_sh(&command(&fixture, &[]), &format!("\"$@\" {redirected}")), 60, 110);
     terminal.wait();
     terminal.shows("0 of 2 tests pass");
     let printed = terminal.printed();

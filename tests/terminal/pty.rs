@@ -100,7 +100,11 @@ impl Terminal {
     }
 
     pub fn type_keys(&mut self, keys: &str) {
-        self.master.write_all(keys.as_bytes()).expect("somebody holds the terminal");
+        self.type_bytes(keys.as_bytes());
+    }
+
+    pub fn type_bytes(&mut self, keys: &[u8]) {
+        self.master.write_all(keys).expect("somebody holds the terminal");
     }
 
     /// Waits until `done` says yes to the screen, at the end of a frame.

@@ -1,12 +1,13 @@
 //! A file that is saved is checked, however it was saved.
 
 use std::fs;
+use std::process::Command;
 
 use rstest::rstest;
 
 use crate::fixture::Fixture;
 use crate::pty::{ENTER, Terminal};
-use crate::{ADD, ADD_TESTS, DOUBLE, DOUBLES, RIGHT, WRONG, command, hanging, hanging_test, runs, until, watch};
+use crate::{ADD, ADD_TESTS, DOUBLE, DOUBLES, RIGHT, WRONG, command, hanging, hanging_test, in_sh, runs, until, watch};
 
 #[test]
 fn the_verdict_changes_when_a_file_is_saved() {
@@ -146,30 +147,48 @@ fn the_lesson_gone_to_is_watched_and_the_one_left_is_not() {
     assert_eq!(runs(&fixture), 2);
 }
 
-#[rstest]
-#[case::asked_for("")]
-#[case::no_inotify_left("echo 0 > /proc/sys/user/max_inotify_instances")]
-fn without_file_events_the_files_are_looked_at(#[case] before: &str) {
+#[test]
+fn a_folder_that_goes_and_comes_back_is_no_end() {
     let fixture = Fixture::new();
-    let mut watch = command(&fixture, &["watch"]);
-    if before.is_empty() {
-        watch.env("KATA_POLL", "1");
-    } else {
-        let script = format!("{before} && exec {} watch", crate::kata().display());
-        let envs: Vec<_> =
-            watch.get_envs().map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned))).collect();
-        watch = std::process::Command::new("unshare");
-        watch.args(["-Ur", "sh", "-c", &script]).current_dir(fixture.path(""));
-        for (name, value) in envs {
-            value.map(|value| watch.env(name, value));
-        }
-        let refused = std::process::Command::new("unshare").args(["-Ur", "true"]).output();
-        if !refused.is_ok_and(|output| output.status.success()) {
-            eprintln!("not shown: user namespaces are refused here, so that inotify has no limit to reach");
-            return;
-        }
+    fixture.write(ADD, RIGHT);
+    let terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✓ all 2 tests pass");
+    for part in ["src", ""] {
+        let folder = fixture.path("lessons/01_add").join(part);
+        fs::rename(&folder, fixture.path("elsewhere")).unwrap();
+        terminal.hides("all 2 tests pass");
+        fs::rename(fixture.path("elsewhere"), &folder).unwrap();
+        terminal.shows("✓ all 2 tests pass");
+        fixture.write(ADD, WRONG);
+        terminal.shows("✗ 1 of 2 tests pass");
+        fixture.write(ADD, RIGHT);
+        terminal.shows("✓ all 2 tests pass");
     }
-    let terminal = Terminal::run(&watch, 30, 110);
+}
+
+#[test]
+fn progress_that_cannot_be_kept_is_said() {
+    let fixture = Fixture::new();
+    fs::create_dir(fixture.path("progress.txt")).unwrap();
+    fixture.write(ADD, RIGHT);
+    let terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✓ all 2 tests pass");
+    terminal.shows("Your progress could not be kept in progress.txt");
+}
+
+#[rstest]
+#[case::asked_for("KATA_POLL=1 exec \"$@\"")]
+#[case::no_inotify_left(
+    "exec unshare -Ur sh -c 'echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\"' sh \"$@\""
+)]
+fn without_file_events_the_files_are_looked_at(#[case] before: &str) {
+    let refused = Command::new("unshare").args(["-Ur", "true"]).output();
+    if before.contains("unshare") && !refused.is_ok_and(|output| output.status.success()) {
+        eprintln!("not shown: user namespaces are refused here, so that inotify has no limit to reach");
+        return;
+    }
+    let fixture = Fixture::new();
+    let terminal = Terminal::run(&in_sh(&command(&fixture, &["watch"]), before), 30, 110);
     terminal.shows("no file events here");
     terminal.shows("✗ 0 of 2 tests pass");
     fixture.write(ADD, RIGHT);

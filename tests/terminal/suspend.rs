@@ -2,11 +2,14 @@
 
 use std::process::Command;
 
+use rstest::rstest;
+
 use crate::fixture::Fixture;
 use crate::pty::{CTRL_C, CTRL_Z, Terminal};
 use crate::{ADD, RIGHT, WRONG, command, hanging, hanging_test, kata, until, watch};
 
 const PROMPT: &str = "prompt> ";
+const WATCH: &str = "$KATA watch";
 
 /// An interactive shell in the fixture.
 struct Shell {
@@ -22,9 +25,8 @@ struct Shell {
 impl Shell {
     fn new(fixture: &Fixture) -> Self {
         let mut bash = Command::new("bash");
-        let kata = command(fixture, &[]);
-        kata.get_envs().for_each(|(name, value)| _ = value.map(|value| bash.env(name, value)));
-        bash.args(["--norc", "--noprofile", "-i"]).env("PS1", PROMPT).current_dir(fixture.path(""));
+        bash.args(["--norc", "--noprofile", "-i"]).current_dir(fixture.path("")).env("PS1", PROMPT).env("KATA", kata());
+        command(fixture, &[]).get_envs().for_each(|(name, value)| _ = value.map(|value| bash.env(name, value)));
         let terminal = Terminal::run(&bash, 30, 110);
         terminal.shows(PROMPT);
         let mut shell = Self { terminal, waiting: String::new(), sane: String::new(), asked: 0 };
@@ -47,9 +49,9 @@ impl Shell {
         answer(&self.terminal.contents()).expect("it was there")
     }
 
-    /// `kata watch`, until the screen holds `text`; the modes it has then.
-    fn watch(&mut self, text: &str) -> String {
-        self.terminal.type_keys(&format!("{} watch\r", kata().display()));
+    /// Runs `line`, until the screen holds `text`; the modes it has then.
+    fn run(&mut self, line: &str, text: &str) -> String {
+        self.terminal.type_keys(&format!("{line}\r"));
         self.terminal.shows(text);
         assert!(self.terminal.in_alternate_screen());
         self.terminal.modes()
@@ -67,11 +69,13 @@ impl Shell {
     }
 }
 
-#[test]
-fn ctrl_z_stops_it_and_fg_brings_it_back() {
+#[rstest]
+#[case::alone(WATCH)]
+#[case::with_somebody_of_its_group_who_waits("sh -c '$KATA watch; :'")]
+fn ctrl_z_stops_it_and_fg_brings_it_back(#[case] line: &str) {
     let fixture = Fixture::new();
     let mut shell = Shell::new(&fixture);
-    let raw = shell.watch("✗ 0 of 2 tests pass");
+    let raw = shell.run(line, "✗ 0 of 2 tests pass");
     let process = shell.terminal.process(kata());
     for _ in 0..2 {
         shell.terminal.type_keys(CTRL_Z);
@@ -94,7 +98,7 @@ fn ctrl_z_stops_it_and_fg_brings_it_back() {
 fn what_was_saved_while_it_was_stopped_is_checked_when_it_comes_back() {
     let fixture = Fixture::new();
     let mut shell = Shell::new(&fixture);
-    shell.watch("✗ 0 of 2 tests pass");
+    shell.run(WATCH, "✗ 0 of 2 tests pass");
     shell.terminal.type_keys(CTRL_Z);
     shell.has_it_back();
     fixture.write(ADD, RIGHT);
@@ -108,7 +112,7 @@ fn it_stops_in_the_middle_of_a_run_and_goes_on() {
     hanging_test(&fixture);
     fixture.write(ADD, WRONG);
     let mut shell = Shell::new(&fixture);
-    shell.watch("running 1 of 2 tests");
+    shell.run(WATCH, "running 1 of 2 tests");
     hanging(&fixture);
     shell.terminal.type_keys(CTRL_Z);
     shell.has_it_back();
@@ -124,7 +128,7 @@ fn it_stops_in_the_middle_of_a_run_and_goes_on() {
 fn a_stop_from_outside_is_the_same() {
     let fixture = Fixture::new();
     let mut shell = Shell::new(&fixture);
-    let raw = shell.watch("✗ 0 of 2 tests pass");
+    let raw = shell.run(WATCH, "✗ 0 of 2 tests pass");
     let process = shell.terminal.process(kata());
     process.signal(libc::SIGTSTP);
     shell.has_it_back();
@@ -146,7 +150,7 @@ fn a_stop_from_outside_is_the_same() {
 fn begun_in_the_background_it_waits_for_its_turn() {
     let fixture = Fixture::new();
     let mut shell = Shell::new(&fixture);
-    shell.terminal.type_keys(&format!("{} watch &\r", kata().display()));
+    shell.terminal.type_keys(&format!("{WATCH} &\r"));
     let process = || shell.terminal.processes().into_iter().find(|process| process.runs(kata()));
     until("it stops", || process().is_some_and(|process| process.is_stopped()));
     assert_eq!(shell.stty(), shell.sane);
@@ -161,7 +165,7 @@ fn begun_in_the_background_it_waits_for_its_turn() {
 fn a_stop_that_nobody_can_refuse_is_survived() {
     let fixture = Fixture::new();
     let mut shell = Shell::new(&fixture);
-    let raw = shell.watch("✗ 0 of 2 tests pass");
+    let raw = shell.run(WATCH, "✗ 0 of 2 tests pass");
     let process = shell.terminal.process(kata());
     process.signal(libc::SIGSTOP);
     shell.terminal.shows("Stopped");
