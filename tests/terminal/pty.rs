@@ -228,6 +228,8 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.stop_reading();
+        // By its number: in the midst of an exec it has no environment to be known by.
+        _ = self.leader.kill();
         processes::end(&self.mark);
         _ = self.leader.wait();
     }
