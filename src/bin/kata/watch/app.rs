@@ -118,8 +118,8 @@ impl App {
             Ok(Judged { verdict, kept }) => {
                 let (course, lesson) = (&self.state.course, self.state.lesson());
                 let scene = judge::scene(course, lesson, &verdict, self.paint)?;
-                let unsettled = scene.unsettled.map(|(lesson, standing)| (Lesson::clone(lesson), standing));
-                let guide = scene.guide;
+                let unsettled = scene.unsettled.map(|(lesson, standing)| Box::new((Lesson::clone(lesson), standing)));
+                let guide = Box::new(scene.guide);
                 (Said::Verdict { verdict, guide, unsettled }, kept.err().map(|error| error.to_string()))
             }
             Err(Trouble::Cannot { what, advice }) => (Said::Trouble { what, advice }, None),

@@ -3,6 +3,7 @@
 //! The evidence comes first, and what the test teaches after it: on a small screen the top is what is read.
 
 use crate::board;
+use crate::guide::Guide;
 use crate::libtest;
 use crate::paint::{Mark, Paint};
 use crate::progress::Standing;
@@ -118,8 +119,8 @@ fn said(state: &State, found: &Found, paint: Paint, width: usize) -> String {
                 course: &state.course,
                 lesson: state.lesson(),
                 current: None,
-                unsettled: unsettled.as_ref().map(|(lesson, standing)| (lesson, *standing)),
-                guide: guide.clone(),
+                unsettled: unsettled.as_deref().map(|(lesson, standing)| (lesson, *standing)),
+                guide: Guide::clone(guide),
                 paint,
                 width: room(width),
             };

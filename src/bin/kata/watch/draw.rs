@@ -285,7 +285,7 @@ mod tests {
         let mut found = found(Report { tests, ..Report::default() }.verdict());
         if let Said::Verdict { guide, .. } = &mut found.said {
             let about = vec!["The size counts bytes, not pages.".to_owned()];
-            *guide = Guide { about, open: "lessons/02_shmget/src/lib.rs:39".into(), test: Some(at) };
+            **guide = Guide { about, open: "lessons/02_shmget/src/lib.rs:39".into(), test: Some(at) };
         }
         let mut state = state();
         state.end(found);

@@ -65,9 +65,9 @@ pub struct Found {
 pub enum Said {
     Verdict {
         verdict: Verdict,
-        guide: Guide,
+        guide: Box<Guide>,
         /// An earlier lesson that this one builds on and that does not pass, or not as it is now.
-        unsettled: Option<(Lesson, Standing)>,
+        unsettled: Option<Box<(Lesson, Standing)>>,
     },
     /// The kata could not run it.
     Trouble { what: String, advice: String },
@@ -249,8 +249,8 @@ impl State {
         let mut tests: Vec<(String, Mark, usize)> = Vec::new();
         for cases in ticks.chunk_by(|one, next| function(&one.0) == function(&next.0)) {
             // The worst of the cases tells.
-            let worst = [Mark::FailsToo, Mark::Waits, Mark::Skipped].into_iter();
-            let mark = worst.filter(|mark| cases.iter().any(|case| case.1 == *mark)).next().unwrap_or(Mark::Passes);
+            let mut worst = [Mark::FailsToo, Mark::Waits, Mark::Skipped].into_iter();
+            let mark = worst.find(|mark| cases.iter().any(|case| case.1 == *mark)).unwrap_or(Mark::Passes);
             tests.push((function(&cases[0].0).to_owned(), mark, cases.len()));
         }
         if let Some(first) = tests.iter_mut().find(|test| test.1 == Mark::FailsToo) {
@@ -310,7 +310,7 @@ pub mod tests {
 
     /// What a check found, as it is shown.
     pub fn found(verdict: Verdict) -> Found {
-        let said = Said::Verdict { verdict, guide: Guide::default(), unsettled: None };
+        let said = Said::Verdict { verdict, guide: Box::default(), unsettled: None };
         Found { said, took: Duration::from_millis(560), unkept: None }
     }
 
