@@ -129,3 +129,19 @@ pub fn changed(emphasis: Emphasis) -> Style {
         Emphasis::None => Style::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_not_drawn() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
+        put(&mut buffer, Rect::new(1, 0, 6, 1), 0, &Line::from(vec!["a\x1b[2J\x7f".into(), "▸".into(), "bcd".bold()]));
+        assert_eq!(buffer.content().iter().map(|cell| cell.symbol()).collect::<String>(), " a[2J▸b ");
+        assert_eq!(
+            (buffer[(5, 0)].modifier.is_empty(), buffer[(6, 0)].modifier),
+            (true, Style::new().bold().add_modifier)
+        );
+    }
+}

@@ -176,6 +176,8 @@ fn a_change_stands_out_and_is_said_and_fades() {
     let faded = drawn(&mut live, 80, 24);
     assert!(text(&faded).contains("changed 1.5 s ago: 1 byte at 0x07"));
     assert_eq!(at(&faded, "|Hello Wurld").map(|cell| cell.modifier), [Modifier::empty(); 3]);
+    let zeros = at(&faded, "|................|");
+    assert_eq!(zeros.map(|cell| cell.modifier), [Modifier::DIM; 3], "what is empty steps back");
 }
 
 #[test]
