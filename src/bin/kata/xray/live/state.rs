@@ -134,9 +134,6 @@ impl Live {
         if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
             return Then::Stay;
         }
-        if key.code == KeyCode::Char('q') {
-            return Then::Leave;
-        }
         if self.help {
             self.help = false;
             return Then::Stay;
@@ -144,7 +141,7 @@ impl Live {
         let page = self.page().max(1) as isize;
         let shift = key.modifiers.contains(KeyModifiers::SHIFT);
         match key.code {
-            KeyCode::Esc => return Then::Leave,
+            KeyCode::Char('q') | KeyCode::Esc => return Then::Leave,
             KeyCode::Char('?') => self.help = true,
             KeyCode::Char(' ') => self.frozen = !self.frozen,
             KeyCode::Char('J') => self.scroll(1),
