@@ -49,7 +49,9 @@ impl Reader {
             }
             if let Some(after) = rest.strip_prefix("\x1b]8;;") {
                 let (url, after) = after.split_once("\x1b\\").unwrap_or((after, ""));
-                self.link = Some(url.to_owned()).filter(|url| !url.is_empty());
+                // Of anything else a terminal would obey what it finds there.
+                let is_url = !url.is_empty() && url.bytes().all(|byte| byte.is_ascii_graphic());
+                self.link = is_url.then(|| url.to_owned());
                 rest = after;
                 continue;
             }
@@ -117,15 +119,18 @@ fn wrap(glyphs: Vec<Glyph>, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut rest = glyphs.as_slice();
     let mut lead = 0;
-    while measure(rest) + lead > width {
+    // Counted down and not anew for every row: a line may hold a megabyte.
+    let mut left = measure(rest);
+    while left + lead > width {
         let fits = fitting(rest, width - lead);
         // A break within the indentation would leave a row without a word.
         let words = rest.iter().take_while(blank).count();
         let space = (words..=fits).rev().find(|at| rest.get(*at).is_some_and(|glyph| glyph.symbol == ' '));
         let end = space.filter(|at| *at > words).unwrap_or(fits).max(1);
         rows.push(row(&rest[..end], lead));
+        let end = end + rest[end..].iter().take_while(blank).count();
+        left -= measure(&rest[..end]);
         rest = &rest[end..];
-        rest = &rest[rest.iter().take_while(blank).count()..];
         lead = indent;
         if rest.is_empty() {
             return rows;
@@ -152,7 +157,7 @@ fn fitting(glyphs: &[Glyph], width: usize) -> usize {
 }
 
 fn cells(symbol: char) -> usize {
-    Span::raw(symbol.encode_utf8(&mut [0; 4]).to_owned()).width()
+    if symbol.is_ascii() { 1 } else { Span::raw(&*symbol.encode_utf8(&mut [0; 4])).width() }
 }
 
 fn row(glyphs: &[Glyph], indent: usize) -> Row {
@@ -206,6 +211,21 @@ mod tests {
         assert_eq!(plain("          deep", 8), ["        ", "    deep"]);
         assert_eq!(plain("a\n\nb", 9), ["a", "", "b"]);
         assert_eq!(plain("abc", 0), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_link_that_holds_more_than_an_address_is_none() {
+        for url in ["x\x07\x1b]2;title\x07", "x\x1b[2J", "file:///\u{9b}2J", "a b"] {
+            let rows = rows(&format!("\x1b]8;;{url}\x1b\\text\x1b]8;;\x1b\\"), 80);
+            assert_eq!((rows[0].line.to_string().as_str(), rows[0].links.len()), ("text", 0), "{url:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_a_megabyte_takes_no_longer_than_its_rows() {
+        let start = std::time::Instant::now();
+        assert_eq!(plain(&"x".repeat(1 << 20), 64).len(), (1 << 20) / 64);
+        assert!(start.elapsed() < std::time::Duration::from_secs(30), "{:?}", start.elapsed());
     }
 
     #[test]
