@@ -44,8 +44,8 @@ pub fn generate(root: &Path, solution: &Path, reading: Reading) -> Result<Files,
     Ok(files)
 }
 
-/// The Rust files below `folder`, sorted by path; none when there is no such folder. What an editor leaves beside them
-/// is nobody's business here.
+/// The Rust files below `folder`, sorted by path; none when there is no such folder. What an editor keeps beside them is
+/// nobody's business here: it begins with a dot, as Emacs's lock on a file that is not saved yet, a link to nowhere.
 pub fn read_files(folder: &Path) -> Result<Files, Trouble> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -54,12 +54,17 @@ pub fn read_files(folder: &Path) -> Result<Files, Trouble> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             entries => entries.map_err(|error| trouble::file("read", &next, &error))?,
         };
-        for path in entries.flatten().map(|entry| entry.path()) {
+        let entries = entries.flatten().filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+        for path in entries.map(|entry| entry.path()) {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let bytes = fs::read(&path).map_err(|error| trouble::file("read", &path, &error))?;
-                files.push((path.strip_prefix(folder).unwrap_or(&path).to_path_buf(), bytes));
+                match fs::read(&path) {
+                    Ok(bytes) => files.push((path.strip_prefix(folder).unwrap_or(&path).to_path_buf(), bytes)),
+                    // It went between the two looks.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(trouble::file("read", &path, &error)),
+                }
             }
         }
     }
@@ -161,6 +166,15 @@ pub fn create(key: i32) -> io::Result<()> {
 }
 // ANCHOR_END: book
 ";
+
+    #[test]
+    fn an_editors_files_are_not_the_learners() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("lib.rs"), "mine").unwrap();
+        fs::write(dir.path().join(".saved.rs"), "an editor's").unwrap();
+        std::os::unix::fs::symlink("ada@here.4711:1700000000", dir.path().join(".#lib.rs")).unwrap();
+        assert_eq!(read_files(dir.path()).unwrap(), [("lib.rs".into(), b"mine".into())]);
+    }
 
     #[test]
     fn a_starter_has_todos_in_the_place_of_blanks() {
