@@ -231,13 +231,15 @@ impl Feed<'_> {
 struct Tap {
     pipe: Option<std::fs::File>,
     bytes: Vec<u8>,
-    /// How many of the bytes were told as lines.
+    /// How many of the bytes were told as lines, and how many were looked at for the end of the next one: it may be
+    /// megabytes away.
     told: usize,
+    sought: usize,
 }
 
 impl Tap {
     fn new(pipe: Option<std::fs::File>) -> Self {
-        Self { pipe, bytes: Vec::new(), told: 0 }
+        Self { pipe, bytes: Vec::new(), told: 0, sought: 0 }
     }
 
     /// Takes what is there now, and no more than a pipe holds: whoever keeps writing does not keep us here. Lines that
@@ -257,10 +259,12 @@ impl Tap {
             }
         }
         let Some(tell) = follower else { return };
-        while let Some(length) = self.bytes[self.told..].iter().position(|byte| *byte == b'\n') {
-            tell(&String::from_utf8_lossy(&self.bytes[self.told..self.told + length]));
-            self.told += length + 1;
+        while let Some(length) = self.bytes[self.sought..].iter().position(|byte| *byte == b'\n') {
+            let end = self.sought + length;
+            tell(&String::from_utf8_lossy(&self.bytes[self.told..end]));
+            (self.told, self.sought) = (end + 1, end + 1);
         }
+        self.sought = self.bytes.len();
     }
 }
 
@@ -319,6 +323,19 @@ mod tests {
         assert!(matches!(stopped, Some(Stopped::Unwanted)));
         assert_eq!(*heard.borrow(), ["one", "two"]);
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn a_line_without_an_end_costs_no_more_than_its_bytes() {
+        let heard = std::cell::Cell::new(0);
+        let listen = |line: &str| heard.set(heard.get() + line.len());
+        let mut command = Command::new("sh");
+        command.args(["-c", "head -c 100000000 /dev/zero; echo"]);
+        let follow = Follow { heard: Some(&listen), ..Follow::default() };
+        let start = Instant::now();
+        let finished = followed(&mut command, b"", Duration::from_secs(60), follow).expect("sh runs");
+        assert!(finished.succeeded(), "{:?}", start.elapsed());
+        assert_eq!((finished.stdout.len(), heard.get()), (KEPT, 0));
     }
 
     #[test]
