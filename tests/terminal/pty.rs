@@ -17,6 +17,7 @@ use crate::processes::{self, Process};
 pub const ENTER: &str = "\r";
 pub const ESC: &str = "\x1b";
 pub const CTRL_C: &str = "\x03";
+pub const CTRL_L: &str = "\x0c";
 pub const CTRL_Z: &str = "\x1a";
 pub const UP: &str = "\x1b[A";
 pub const DOWN: &str = "\x1b[B";
@@ -173,6 +174,11 @@ impl Terminal {
     pub fn resize(&self, rows: u16, columns: u16) {
         self.view.lock().emulator.set_size(some(rows), some(columns));
         set_size(&self.master, rows, columns).expect("another size");
+    }
+
+    /// Shows what nobody in the session has printed.
+    pub fn scribble(&self, text: &str) {
+        self.view.lock().emulator.process(text.as_bytes());
     }
 
     /// The terminal's modes, as `stty -g` prints them.

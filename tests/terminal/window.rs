@@ -3,8 +3,8 @@
 use rstest::rstest;
 
 use crate::fixture::Fixture;
-use crate::pty::{DOWN, END, ESC, PAGE_DOWN, Terminal, UP};
-use crate::{ADD, RIGHT, WRONG, command, hanging, hanging_test, watch};
+use crate::pty::{CTRL_L, DOWN, END, ESC, PAGE_DOWN, Terminal, UP};
+use crate::{ADD, RIGHT, WRONG, command, hanging, hanging_test, in_sh, watch};
 
 #[test]
 fn the_screen_fits_its_window() {
@@ -21,6 +21,33 @@ fn the_screen_fits_its_window() {
                 && rows_shown.iter().any(|row| row.contains("✗ 0 of 2 tests pass"))
         });
     }
+}
+
+#[test]
+fn what_the_terminal_has_lost_is_drawn_again() {
+    let fixture = Fixture::new();
+    let mut terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✗ 0 of 2 tests pass");
+    for _ in 0..20 {
+        // The runner is told twice, and finds the size that it knows.
+        terminal.resize(3, 10);
+        terminal.resize(30, 110);
+        terminal.shows("q quit");
+        terminal.shows("not yet implemented: add 7 and 0");
+    }
+    // What somebody else has written over it, such as `wall`.
+    terminal.scribble("\x1b[2J");
+    terminal.hides("q quit");
+    terminal.type_keys(CTRL_L);
+    terminal.shows("q quit");
+}
+
+#[test]
+fn a_window_of_no_size_is_taken_for_an_ordinary_one() {
+    let fixture = Fixture::new();
+    let watch = in_sh(&command(&fixture, &["watch"]), "stty rows 0 cols 0; \"$@\"");
+    let terminal = Terminal::run(&watch, 24, 80);
+    terminal.shows("✗ 0 of 2 tests pass");
 }
 
 #[test]

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
-use crossterm::style::{Attribute, Color as Shade, Print, SetAttribute, SetBackgroundColor, SetForegroundColor};
+use crossterm::style::{
+    Attribute, Color as Shade, Colored, Print, SetAttribute, SetBackgroundColor, SetForegroundColor,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode, size,
@@ -77,8 +79,14 @@ impl Screen {
     pub fn retake(&mut self) -> io::Result<()> {
         wait_for_turn();
         leave();
-        self.shown = Buffer::default();
+        self.forget();
         take()
+    }
+
+    /// Draws everything anew next time: the terminal may have lost what it shows. A window that was made smaller and as
+    /// large again has the size that it had, and not its cells.
+    pub fn forget(&mut self) {
+        self.shown = Buffer::default();
     }
 
     /// Shows what `draw` puts into the buffer, and its links. Only what has changed is written.
@@ -89,18 +97,24 @@ impl Screen {
         let area = area()?;
         let mut next = Buffer::empty(area);
         let links = draw(area, &mut next);
-        let mut out = Vec::new();
-        queue!(out, BeginSynchronizedUpdate)?;
         // A link belongs to its cells: where links move, cells that look the same are written again too.
-        if self.shown.area != area || self.links != links {
+        let anew = self.shown.area != area || self.links != links;
+        if anew {
             self.shown = Buffer::empty(area);
-            queue!(out, SetAttribute(Attribute::Reset), Clear(ClearType::All))?;
         }
-        write(&mut out, self.shown.diff_iter(&next), &links)?;
-        queue!(out, EndSynchronizedUpdate)?;
-        let mut stdout = io::stdout().lock();
-        stdout.write_all(&out)?;
-        stdout.flush()?;
+        let mut cells = self.shown.diff_iter(&next).peekable();
+        if anew || cells.peek().is_some() {
+            let mut out = Vec::new();
+            queue!(out, BeginSynchronizedUpdate)?;
+            if anew {
+                queue!(out, SetAttribute(Attribute::Reset), Clear(ClearType::All))?;
+            }
+            write(&mut out, cells, &links)?;
+            queue!(out, EndSynchronizedUpdate)?;
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(&out)?;
+            stdout.flush()?;
+        }
         (self.shown, self.links) = (next, links);
         Ok(())
     }
@@ -112,13 +126,15 @@ impl Drop for Screen {
     }
 }
 
-/// The window as it is now.
+/// The window as it is now; of a terminal whose size nobody has told (a serial line, a container's first moment) the size
+/// that terminals had.
 ///
 /// # Errors
 /// When there is no terminal.
 pub fn area() -> io::Result<Rect> {
+    let told = |size, usual| if size == 0 { usual } else { size };
     let (width, height) = size()?;
-    Ok(Rect::new(0, 0, width, height))
+    Ok(Rect::new(0, 0, told(width, 80), told(height, 24)))
 }
 
 /// Stops here while this program is in the background (SIGTTOU), until the shell brings it back: the modes of the
@@ -201,16 +217,18 @@ fn restyle(out: &mut Vec<u8>, old: (Color, Color, Modifier), new: (Color, Color,
             queue!(out, SetAttribute(attribute))?;
         }
     }
-    if new.0 != old.0 {
+    // Where NO_COLOR is set crossterm writes a colour's sequence without the colour, which takes the attributes back.
+    let colors = !Colored::ansi_color_disabled_memoized();
+    if colors && new.0 != old.0 {
         queue!(out, SetForegroundColor(shade(new.0)))?;
     }
-    if new.1 != old.1 {
+    if colors && new.1 != old.1 {
         queue!(out, SetBackgroundColor(shade(new.1)))?;
     }
     Ok(())
 }
 
-/// The same colour by the other library's name. (crossterm leaves colours out where NO_COLOR is set.)
+/// The same colour by the other library's name.
 fn shade(color: Color) -> Shade {
     match color {
         Color::Reset => Shade::Reset,
@@ -254,6 +272,16 @@ mod tests {
     fn a_style_ends_where_its_cells_end() {
         let line = Line::from(vec!["a".bold(), "b".bold().underlined(), "c".into()]);
         assert_eq!(written(line, &[]), "\x1b[1;1H\x1b[1ma\x1b[4mb\x1b[0mc\x1b[0m");
+    }
+
+    #[test]
+    fn without_colours_a_colour_does_not_take_the_rest_back() {
+        let mut out = Vec::new();
+        let style = |fg| (fg, Color::Reset, Modifier::BOLD);
+        Colored::set_ansi_color_disabled(true);
+        restyle(&mut out, (Color::Reset, Color::Reset, Modifier::empty()), style(Color::Yellow)).unwrap();
+        Colored::set_ansi_color_disabled(false);
+        assert_eq!(out, b"\x1b[1m");
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub enum Next {
     Go,
     Quit,
     Suspend,
+    Repaint,
     Xray,
 }
 
@@ -141,6 +142,7 @@ impl App {
         match action {
             Action::Quit => return Ok(Next::Quit),
             Action::Suspend => return Ok(Next::Suspend),
+            Action::Repaint => return Ok(Next::Repaint),
             Action::Xray => return Ok(Next::Xray),
             Action::Run => self.check()?,
             Action::Close => self.state.close(),

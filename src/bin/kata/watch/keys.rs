@@ -9,6 +9,8 @@ use super::state::{Kind, List, Panel, Question, State};
 pub enum Action {
     Quit,
     Suspend,
+    /// Everything is drawn anew: somebody else has written to the terminal.
+    Repaint,
     Run,
     /// The hint of this depth.
     Hint(usize),
@@ -69,7 +71,7 @@ pub const KEYS: [(&str, &str, &str); 14] = [
     ("Esc", "back", "close what is open"),
     ("arrows", "scroll", "also j and k, PgUp and PgDn, Home and End"),
     ("?", "keys", "this"),
-    ("q", "quit", "also Ctrl-C; Ctrl-Z suspends, and fg comes back"),
+    ("q", "quit", "also Ctrl-C; Ctrl-Z suspends, and fg comes back; Ctrl-L draws anew"),
 ];
 
 /// What `key` asks for as things stand, if anything.
@@ -78,6 +80,7 @@ pub fn action(state: &State, key: KeyEvent) -> Option<Action> {
         return match key.code {
             KeyCode::Char('c') => Some(Action::Quit),
             KeyCode::Char('z') => Some(Action::Suspend),
+            KeyCode::Char('l') => Some(Action::Repaint),
             KeyCode::Char('d') => Some(Action::Scroll(Scroll::Pages(1))),
             KeyCode::Char('u') => Some(Action::Scroll(Scroll::Pages(-1))),
             _ => None,

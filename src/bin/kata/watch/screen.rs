@@ -51,6 +51,7 @@ pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Tro
                 Step::Go => {}
                 Step::Suspend => screen.suspend().map_err(unusable)?,
                 Step::Retake => screen.retake().map_err(unusable)?,
+                Step::Repaint => screen.forget(),
                 // The terminal first, then the app: what it ends may take a moment.
                 Step::Quit => return Ok(()),
             }
@@ -63,6 +64,7 @@ enum Step {
     Go,
     Suspend,
     Retake,
+    Repaint,
     Quit,
 }
 
@@ -83,11 +85,13 @@ fn take(app: &mut App, live: &mut Option<Live>, event: Event, drawn: &Drawn) -> 
                     *live = Some(Live::new(Wanted::default()));
                     Step::Go
                 }
+                Next::Repaint => Step::Repaint,
                 Next::Quit => Step::Quit,
                 Next::Suspend => Step::Suspend,
             });
         }
-        Event::Terminal(terminal::Event::Resized) | Event::Line(_) => {}
+        Event::Terminal(terminal::Event::Resized) => return Ok(Step::Repaint),
+        Event::Line(_) => {}
         Event::Terminal(terminal::Event::Suspend) => return Ok(Step::Suspend),
         Event::Terminal(terminal::Event::Continued) => return Ok(Step::Retake),
         Event::Terminal(terminal::Event::End | terminal::Event::Gone) => return Ok(Step::Quit),

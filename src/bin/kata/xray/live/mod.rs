@@ -49,11 +49,18 @@ pub fn run(wanted: Wanted) -> Result<Answer, Trouble> {
         let again = match events.recv_timeout(next.saturating_duration_since(Instant::now())) {
             Ok(Event::Key(key)) if key == control('c') => return Ok(Answer::Yes),
             Ok(Event::Key(key)) if key == control('z') => screen.suspend().map(|()| true),
+            Ok(Event::Key(key)) if key == control('l') => {
+                screen.forget();
+                Ok(true)
+            }
             Ok(Event::Key(key)) => match live.key(key) {
                 Then::Leave => return Ok(Answer::Yes),
                 Then::Stay => Ok(false),
             },
-            Ok(Event::Resized) => Ok(true),
+            Ok(Event::Resized) => {
+                screen.forget();
+                Ok(true)
+            }
             Ok(Event::Suspend) => screen.suspend().map(|()| true),
             Ok(Event::Continued) => screen.retake().map(|()| true),
             // Which signal it was, main knows.
