@@ -31,6 +31,15 @@ fn plain_output_is_lines_without_escapes(#[case] arguments: &[&str], #[case] ter
     }
 }
 
+#[test]
+fn what_is_typed_in_another_encoding_is_no_end() {
+    let fixture = Fixture::new();
+    let mut terminal = Terminal::run(&command(&fixture, &["--plain", "watch"]), 60, 100);
+    terminal.shows("0 of 2 tests pass");
+    terminal.type_bytes(b"\xe9\r");
+    terminal.shows("That letter means nothing here");
+}
+
 #[rstest]
 #[case::to_a_pipe("| cat")]
 #[case::from_a_file("< /dev/null")]

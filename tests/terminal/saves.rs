@@ -167,6 +167,21 @@ fn a_folder_that_goes_and_comes_back_is_no_end() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_no_end() {
+    let fixture = Fixture::new();
+    let terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✗ 0 of 2 tests pass");
+    let odd = fixture.path("lessons/01_add/src/odd.rs");
+    std::os::unix::fs::symlink("odd.rs", &odd).unwrap();
+    fixture.write(ADD, WRONG);
+    terminal.shows("the kata could not run it");
+    terminal.shows("odd.rs");
+    fs::remove_file(odd).unwrap();
+    fixture.write(ADD, RIGHT);
+    terminal.shows("✓ all 2 tests pass");
+}
+
+#[test]
 fn progress_that_cannot_be_kept_is_said() {
     let fixture = Fixture::new();
     fs::create_dir(fixture.path("progress.txt")).unwrap();

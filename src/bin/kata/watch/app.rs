@@ -102,33 +102,36 @@ impl App {
     }
 
     /// The check says something. Whether it has come to its end.
-    pub fn work(&mut self, report: work::Report) -> Result<bool, Trouble> {
+    pub fn work(&mut self, report: work::Report) -> bool {
         if report.run != self.run {
-            return Ok(false);
+            return false;
         }
         let (ended, took) = match report.said {
             work::Said::News(news) => {
                 self.state.hear(news);
-                return Ok(false);
+                return false;
             }
             work::Said::Ended(ended, took) => (ended, took),
         };
         // Nothing of ours runs now but the walkthrough's server, for which its own thread waits.
         signals::reap_strays();
-        let (said, unkept) = match ended {
-            Ok(Judged { verdict, kept }) => {
-                let (course, lesson) = (&self.state.course, self.state.lesson());
-                let scene = judge::scene(course, lesson, &verdict, self.paint)?;
-                let unsettled = scene.unsettled.map(|(lesson, standing)| Box::new((Lesson::clone(lesson), standing)));
-                let guide = Box::new(scene.guide);
-                (Said::Verdict { verdict, guide, unsettled }, kept.err().map(|error| error.to_string()))
-            }
+        // What cannot be read now can be after the next save: no reason to end.
+        let (said, unkept) = match ended.and_then(|judged| self.judged(judged)) {
+            Ok(judged) => judged,
             Err(Trouble::Cannot { what, advice }) => (Said::Trouble { what, advice }, None),
-            Err(Trouble::Unwanted | Trouble::Interrupted(_)) => return Ok(false),
+            Err(Trouble::Unwanted | Trouble::Interrupted(_)) => return false,
         };
-        self.refresh()?;
         self.state.end(Found { said, took, unkept });
-        Ok(true)
+        true
+    }
+
+    /// What is shown of a check, and why it could not be noted if it could not.
+    fn judged(&mut self, Judged { verdict, kept }: Judged) -> Result<(Said, Option<String>), Trouble> {
+        self.refresh()?;
+        let scene = judge::scene(&self.state.course, self.state.lesson(), &verdict, self.paint)?;
+        let unsettled = scene.unsettled.map(|(lesson, standing)| Box::new((Lesson::clone(lesson), standing)));
+        let guide = Box::new(scene.guide);
+        Ok((Said::Verdict { verdict, guide, unsettled }, kept.err().map(|error| error.to_string())))
     }
 
     /// The walkthrough's server says something.
@@ -177,7 +180,7 @@ impl App {
                     _ if !yes => {}
                     Question::ShowSolution => self.show(Self::solution),
                     Question::ShowDifference => self.show(Self::difference),
-                    Question::Reset => self.reset(),
+                    Question::Reset => self.reset()?,
                 }
             }
         }
@@ -287,7 +290,9 @@ impl App {
         }
     }
 
-    fn reset(&mut self) {
+    fn reset(&mut self) -> Result<(), Trouble> {
+        // A check that passes now would note that the lesson does.
+        self.work.end();
         let done = exchange::reset(&self.state.course, self.state.lesson());
         self.state.note = Some(match done {
             Err(trouble) => told(&trouble),
@@ -302,6 +307,7 @@ impl App {
         if let Err(trouble) = self.refresh() {
             self.state.note = Some(told(&trouble));
         }
+        if self.state.run.is_some() { self.check() } else { Ok(()) }
     }
 
     fn open_book(&mut self) {

@@ -1,7 +1,7 @@
 //! The loop where there is no screen: for a screen reader, and for a terminal that moves no cursor. The same letters as
 //! on the screen, each followed by Enter.
 
-use std::io;
+use std::io::{self, BufRead};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
@@ -39,7 +39,7 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
             Event::Line(Some(line)) => typed(&mut app, line.trim())? == Next::Quit,
             Event::Terminal(event) => matches!(event, terminal::Event::End | terminal::Event::Gone),
             Event::Work(report) => {
-                if app.work(report)? {
+                if app.work(report) {
                     emit(&verdict(&app.state)?);
                     emit("Type h for a hint, question mark for all letters, q to quit; then Enter.\n");
                 }
@@ -67,8 +67,9 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
 /// Sends what is typed, until there is no more.
 fn listen(sender: Sender<Event>) {
     thread::spawn(move || {
-        for line in io::stdin().lines() {
-            if sender.send(Event::Line(line.ok())).is_err() {
+        // Not every terminal types UTF-8.
+        for line in io::stdin().lock().split(b'\n').map_while(Result::ok) {
+            if sender.send(Event::Line(Some(String::from_utf8_lossy(&line).into_owned()))).is_err() {
                 return;
             }
         }
