@@ -72,12 +72,15 @@ impl Progress {
         }
     }
 
-    /// Writes the file, unless it already says this.
+    /// Writes the file, unless it already says this. One that is there and cannot be read is not replaced: it may hold
+    /// what nobody knows.
     pub fn save(&self) -> io::Result<()> {
         let text = self.lines.join("\n") + "\n";
         let unchanged = match fs::read_to_string(&self.path) {
             Ok(old) => old == text,
-            Err(_) => self.lines.len() <= 1,
+            Err(_) if self.lines.len() <= 1 => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(error),
         };
         if unchanged { Ok(()) } else { store::replace(&self.path, &text) }
     }
@@ -163,6 +166,17 @@ mod tests {
         let text = fs::read_to_string(dir.path().join("progress.txt")).unwrap();
         assert_eq!(text, "# mine\nkey done 0d\nfuture done 77\nshmget mastered 0b maybe\nshmat partial 0e\n");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing but the file is left");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("progress.txt");
+        fs::write(&path, b"# Andr\xe9\nkey done 0a\n").unwrap();
+        let mut progress = Progress::load(dir.path());
+        progress.note("shmget", Some((Mark::Done, "0b")));
+        assert!(progress.save().is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"# Andr\xe9\nkey done 0a\n");
     }
 
     #[test]
