@@ -87,8 +87,23 @@ fn failure(name: &str, block: &str) -> Failure {
         kind,
         at: report.iter().find_map(|line| place(line)),
         blank: report.windows(2).find_map(|pair| blank(pair[0], pair[1])),
-        text: report.join("\n").trim_matches('\n').to_owned(),
+        text: harmless(report.join("\n").trim_matches('\n')),
     }
+}
+
+/// What is kept of a failure's text: more than anybody reads, and little enough to be laid out anew with every key.
+const KEPT: usize = 256 << 10;
+
+/// Text that does nothing to a terminal but stand there, and ends. Tests without a sandbox print what they like.
+fn harmless(text: &str) -> String {
+    let kept = &text[..text.floor_char_boundary(KEPT)];
+    let shown = |c: char| c == '\n' || c == '\t' || !c.is_control();
+    let mut harmless: String =
+        kept.chars().map(|c| if shown(c) { c.to_string() } else { c.escape_default().to_string() }).collect();
+    if kept.len() < text.len() {
+        harmless += &format!("\nand {} bytes more; `cargo test` prints them all", text.len() - kept.len());
+    }
+    harmless
 }
 
 /// The place in `  at PATH:LINE:COLUMN` or in `thread 'main' (7) panicked at PATH:LINE:COLUMN:`.
@@ -196,6 +211,14 @@ test result: FAILED. 2 passed; 2 failed; 1 ignored
     #[case("thread 't' (1) panicked at a.rs:1:2:", Kind::Bare)]
     fn the_sandbox_says_how_it_failed(#[case] line: &str, #[case] kind: Kind) {
         assert_eq!(failure("t", line).kind, kind);
+    }
+
+    #[test]
+    fn what_a_test_prints_does_nothing_to_a_terminal_and_has_an_end() {
+        let of = |said: &str| failure("t", &format!("thread 't' (1) panicked at a.rs:1:2:\n{said}")).text;
+        assert!(of("\x1b]2;title\x07\ta\u{9b}").ends_with("\n\\u{1b}]2;title\\u{7}\ta\\u{9b}"));
+        let long = of(&"é".repeat(KEPT));
+        assert!(long.len() < KEPT + 100 && long.contains("\nand 2621"), "{}", &long[long.len() - 100..]);
     }
 
     #[test]
