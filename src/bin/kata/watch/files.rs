@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hasher};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -31,7 +32,8 @@ const OFTEN: Duration = Duration::from_millis(250);
 const SETTLED: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// What a file was when it was looked at.
+/// What a file was when it was looked at: when it was saved, which file it was, and a number that its bytes lead to. The
+/// time alone would not do: the kernel's, before Linux 6.13, and that of some file systems is the same for two saves.
 type Stamp = BTreeMap<PathBuf, (SystemTime, u64, u64)>;
 
 /// A watch over the folders of some lessons.
@@ -142,7 +144,10 @@ fn descend(stamp: &mut Stamp, folder: &Path) {
 
 fn add(stamp: &mut Stamp, path: &Path) {
     if let Ok(file) = fs::metadata(path) {
-        stamp.insert(path.to_path_buf(), (file.modified().unwrap_or(SystemTime::UNIX_EPOCH), file.len(), file.ino()));
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&fs::read(path).unwrap_or_default());
+        let time = file.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+        stamp.insert(path.to_path_buf(), (time, file.ino(), hasher.finish()));
     }
 }
 
@@ -173,8 +178,13 @@ mod tests {
         let folder = dir.path();
         let told = watched(folder);
         let Some(Err(_)) = next(&told) else { panic!("how is told first") };
-        let changes: [(&str, &dyn Fn()); 5] = [
+        let changes: [(&str, &dyn Fn()); 6] = [
             ("written", &|| fs::write(folder.join("src/lib.rs"), "new one").unwrap()),
+            ("written in the tick of the save before", &|| {
+                let time = fs::metadata(folder.join("src/lib.rs")).unwrap().modified().unwrap();
+                fs::write(folder.join("src/lib.rs"), "new two").unwrap();
+                fs::File::options().write(true).open(folder.join("src/lib.rs")).unwrap().set_modified(time).unwrap();
+            }),
             ("renamed over", &|| {
                 fs::write(folder.join("src/.lib.rs.swp"), "newer still").unwrap();
                 fs::rename(folder.join("src/.lib.rs.swp"), folder.join("src/lib.rs")).unwrap();
