@@ -74,6 +74,7 @@ fn a_key_ends_what_runs_too(#[case] key: &str) {
 #[case::interrupt(libc::SIGINT)]
 #[case::terminate(libc::SIGTERM)]
 #[case::hang_up(libc::SIGHUP)]
+#[case::quit(libc::SIGQUIT)]
 fn a_signal_ends_it_and_what_runs(#[case] signal: libc::c_int) {
     let fixture = Fixture::new();
     fixture.write(ADD_TESTS, BREEDS);

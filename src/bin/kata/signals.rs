@@ -25,14 +25,14 @@ pub fn caught() -> Option<c_int> {
     }
 }
 
-/// From here on SIGINT, SIGTERM and SIGHUP no longer end the runner by themselves: whoever starts a child watches the
+/// From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT no longer end the runner by themselves: whoever starts a child watches the
 /// descriptor returned, and cleans up when it becomes readable. It is opened once and stays open. A signal that was
 /// ignored when the runner started (nohup) stays ignored.
 pub fn watch() -> RawFd {
     *READ_END.get_or_init(|| {
         let (read, write) = pipe().expect("a pipe for signals");
         WRITE_END.store(write.into_raw_fd(), Relaxed);
-        for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
             install(signal);
         }
         // What a killed child leaves behind comes to this process, which can then wait for it.
