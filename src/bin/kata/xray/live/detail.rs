@@ -60,7 +60,7 @@ pub fn mapped(live: &Live, width: u16) -> Vec<Line<'static>> {
             vec![who.into(), blank.into(), start, end.into()]
         });
     }
-    if !live.holders.are_of(live.table.rows()) {
+    if !live.table.selected().is_some_and(|row| live.holders.know(row)) {
         rows.push(vec!["nattch has just changed: looking who it is".dim()]);
     } else if let Some(more) = not_found(seen) {
         rows.push(vec![more.into()]);

@@ -50,9 +50,10 @@ impl Holders {
         Ok(())
     }
 
-    /// Whether the table has not changed since; until then nobody knows who it is.
-    pub fn are_of(&self, rows: &[Row]) -> bool {
-        self.last.as_ref().is_some_and(|last| last.of == count(rows))
+    /// Whether nobody has come to this segment or gone from it since; otherwise it is not known who.
+    pub fn know(&self, row: &Row) -> bool {
+        let now = count(std::slice::from_ref(row));
+        self.last.as_ref().is_some_and(|last| now.iter().all(|count| last.of.contains(count)))
     }
 
     fn is_due(&self, of: &Count, now: Instant) -> bool {
@@ -120,7 +121,14 @@ pub mod tests {
         for changed in [of(&[attached]), of(&[marked]), of(&[segment(1), segment(2)]), of(&[segment(2)])] {
             assert!(holders.is_due(&changed, now + ms(100)), "{changed:?}");
         }
-        assert!(holders.are_of(&rows(&[segment(1)])) && !holders.are_of(&rows(&[segment(2)])));
+    }
+
+    #[test]
+    fn what_another_segment_does_leaves_this_one_known() {
+        let holders = holders(Vec::new(), &rows(&[segment(1), segment(2)]), Instant::now());
+        let attached = row(Segment { nattch: 1, ..segment(2) });
+        assert!(holders.know(&row(segment(1))) && holders.know(&row(segment(2))) && !holders.know(&attached));
+        assert!(!Holders::default().know(&row(segment(1))));
     }
 
     #[test]
