@@ -152,7 +152,8 @@ impl Run<'_> {
             End::OutOfTime => Some(format!("was still running after {} s, and was killed", DEADLINE.as_secs())),
             End::Exited(status) => match (status.signal(), status.code()) {
                 (Some(signal), _) => Some(format!("was killed by signal {signal}")),
-                (None, Some(code)) if !libtest::has_result(&stdout) => {
+                // Of one that prints more than is kept the last line is not known.
+                (None, Some(code)) if !libtest::has_result(&stdout) && finished.stdout.len() < child::KEPT => {
                     Some(format!("ended with exit code {code} before its last line"))
                 }
                 // libtest says 101 when a test failed, and nothing else is known of.

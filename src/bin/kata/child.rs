@@ -13,7 +13,7 @@ use kata::process;
 use crate::signals;
 
 /// What is kept of each stream; a child that prints without end must not eat the machine's memory.
-const KEPT: usize = 16 << 20;
+pub const KEPT: usize = 16 << 20;
 
 /// What a child did and said.
 pub struct Finished {
