@@ -124,6 +124,20 @@ fn at_rest_it_ends_with_its_window_too_if_nobody_tells() {
 }
 
 #[test]
+fn a_terminal_that_takes_nothing_more_does_not_keep_it() {
+    let fixture = Fixture::new();
+    fixture.write(ADD_TESTS, BREEDS);
+    let mut terminal = watch(&fixture, &["watch"]);
+    until("all its processes run", || started(&terminal).len() >= 4);
+    terminal.shows("running 0 of 1 tests");
+    terminal.hang();
+    terminal.type_keys("?");
+    terminal.process(kata()).signal(libc::SIGTERM);
+    until("nobody is left", || started(&terminal).is_empty());
+    assert_eq!(terminal.modes(), untouched());
+}
+
+#[test]
 fn stty_finds_the_same_modes_before_and_after() {
     let fixture = Fixture::new();
     let mut terminal = Terminal::run(&in_sh(&command(&fixture, &["watch"]), "stty -g; \"$@\"; stty -g"), 30, 110);

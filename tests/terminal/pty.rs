@@ -211,6 +211,13 @@ impl Terminal {
         self.master = File::open("/dev/null").expect("/dev/null");
     }
 
+    /// Takes nothing more of what programs write, as a connection does that hangs; and there is no room left for it.
+    pub fn hang(&mut self) {
+        self.stop_reading();
+        let mut slave = File::from(slave(&self.master, libc::O_NONBLOCK).expect("another descriptor"));
+        while slave.write(b" ").is_ok() {}
+    }
+
     fn stop_reading(&mut self) {
         drop(self.open.take());
         _ = self.reader.take().map(thread::JoinHandle::join);
@@ -254,12 +261,17 @@ fn open(rows: u16, columns: u16) -> io::Result<(File, OwnedFd)> {
     let master = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NOCTTY).open("/dev/ptmx")?;
     // SAFETY: unlockpt takes an integer.
     checked(unsafe { libc::unlockpt(master.as_raw_fd()) })?;
-    let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
+    let slave = slave(&master, 0)?;
+    set_size(&master, rows, columns)?;
+    Ok((master, slave))
+}
+
+fn slave(master: &File, flags: libc::c_int) -> io::Result<OwnedFd> {
+    let flags = flags | libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
     // SAFETY: this request takes an integer.
     let slave = checked(unsafe { libc::ioctl(master.as_raw_fd(), libc::TIOCGPTPEER, flags) })?;
-    set_size(&master, rows, columns)?;
     // SAFETY: it was just opened, and nobody else owns it.
-    Ok((master, unsafe { OwnedFd::from_raw_fd(slave) }))
+    Ok(unsafe { OwnedFd::from_raw_fd(slave) })
 }
 
 fn set_size(master: &File, rows: u16, columns: u16) -> io::Result<()> {

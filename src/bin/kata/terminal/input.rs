@@ -3,10 +3,16 @@
 use std::os::fd::RawFd;
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{self, KeyEvent, KeyEventKind};
 
+use super::screen;
 use crate::signals;
+
+/// How long the receiver of [`Event::End`] may take to end, which includes what runs. Whoever writes to a terminal that
+/// takes nothing (a connection that hangs) is held there for as long as it does.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What happened outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +45,18 @@ pub fn listen_to_signals<E: From<Event> + Send + 'static>(sender: &Sender<E>) {
 /// `jobs` is a descriptor, or -1 for none.
 fn wait<E: From<Event> + Send + 'static>(sender: &Sender<E>, jobs: RawFd) {
     let (ends, sender) = (signals::watch(), sender.clone());
-    thread::spawn(move || while sender.send(signal(ends, jobs).into()).is_ok() {});
+    thread::spawn(move || {
+        let mut asked = None;
+        loop {
+            let event = signal(ends, jobs);
+            if event == Event::End && asked.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+                screen::abandon(128 + signals::caught().unwrap_or_default());
+            }
+            if sender.send(event.into()).is_err() {
+                return;
+            }
+        }
+    });
 }
 
 fn read() -> Event {
@@ -50,7 +67,7 @@ fn read() -> Event {
             Ok(_) => continue,
             Err(_) => {
                 // Without a terminal there is nothing to read, and no hurry to say so again.
-                thread::sleep(std::time::Duration::from_millis(50));
+                thread::sleep(Duration::from_millis(50));
                 Event::Gone
             }
         };
@@ -65,7 +82,7 @@ fn signal(ends: RawFd, jobs: RawFd) -> Event {
         unsafe { libc::poll(entries.as_mut_ptr(), 2, -1) };
         if entries[0].revents != 0 {
             // Its pipe stays readable for ever: once is enough.
-            thread::sleep(std::time::Duration::from_millis(50));
+            thread::sleep(Duration::from_millis(50));
             return Event::End;
         }
         match signals::next_job() {

@@ -168,6 +168,13 @@ fn leave() {
     _ = disable_raw_mode();
 }
 
+/// Ends the runner and what it runs without a word to the terminal, which takes none; its modes are given back.
+pub fn abandon(status: i32) -> ! {
+    _ = disable_raw_mode();
+    kata::process::end_all();
+    std::process::exit(status)
+}
+
 fn write<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = (u16, u16, &'a Cell)>, links: &[Link]) -> io::Result<()> {
     let mut at = None;
     let mut style = (Color::Reset, Color::Reset, Modifier::empty());
