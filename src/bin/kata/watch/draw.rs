@@ -15,7 +15,7 @@ use crate::wording::lowercase_first;
 use super::body;
 use super::files::How;
 use super::keys::KEYS;
-use super::state::{Found, Question, Said, State};
+use super::state::{Found, Panel, Question, Said, State};
 
 /// From this width on the tests stand beside what failed, and not above it in marks alone.
 const WIDE: u16 = 120;
@@ -68,17 +68,25 @@ pub fn draw(state: &State, now: Instant, paint: Paint, area: Rect, buffer: &mut 
             put(buffer, top(&mut rest), &format!("  {marks}"), &mut drawn.links);
         }
     }
-    let text = rows(&body::text(state, paint, usize::from(rest.width)), rest.width);
+    let painted = body::text(state, paint, usize::from(rest.width));
+    let text = rows(&painted, rest.width);
     drawn.page = usize::from(rest.height);
     drawn.bottom = text.len().saturating_sub(drawn.page);
-    let shown = &text[state.scroll.min(drawn.bottom)..];
-    fill(buffer, rest, shown, &mut drawn.links);
+    let mut scroll = state.scroll;
+    if let Some(Panel::Lessons(list)) = &state.panel {
+        // The one chosen stays in sight.
+        let above = list.left(&state.course).iter().take_while(|place| **place != list.at).count();
+        let until = |lines| painted.lines().take(lines).map(|line| rows(line, rest.width).len()).sum::<usize>();
+        scroll = scroll.max(until(above + 1).saturating_sub(drawn.page)).min(until(above));
+    }
+    let scroll = scroll.min(drawn.bottom);
+    fill(buffer, rest, &text[scroll..], &mut drawn.links);
     // What is from before the save is not to be mistaken for what is now.
     if state.run.is_some() && state.found.is_some() && state.panel.is_none() {
         buffer.set_style(rest, dim());
     }
     if let Some(line) = line {
-        let below = drawn.bottom - state.scroll.min(drawn.bottom);
+        let below = drawn.bottom - scroll;
         put(buffer, line, &rule(state, below, paint, area.width), &mut drawn.links);
     }
     drawn
@@ -252,9 +260,10 @@ mod tests {
 
     use super::super::state::Text;
     use super::super::state::tests::{found, state};
-    use super::super::state::{Kind, List, Panel};
+    use super::super::state::{Kind, List};
     use super::*;
     use crate::check::News;
+    use crate::course::Lesson;
     use crate::guide::Guide;
     use crate::verdict::{Blank, Errors, Failure, Kind as FailureKind, Outcome, Place, Report, Test};
     use rstest::rstest;
@@ -383,6 +392,24 @@ h hint  t task  l lessons  r run  b book  s solution  d diff  ? keys  q quit";
         let lines = screen(&state, 60, 12);
         assert_eq!((lines[3].as_str(), lines[9].as_str()), ("      line 14", "      line 20"));
         assert!(!lines[2].contains("more"));
+    }
+
+    #[test]
+    fn the_lesson_chosen_stays_in_sight_of_the_list() {
+        let mut state = state();
+        let template = state.course.lessons.remove(0);
+        state.course.lessons = (1..=100).map(|number| Lesson { number, ..template.clone() }).collect();
+        state.standings = vec![Standing::NotYet; 100];
+        for (width, height) in [(80, 12), (20, 9), (80, 4), (20, 3)] {
+            let mut list = List::default();
+            for by in [0, 1, 3, 50, isize::MAX, -1, -7, isize::MIN] {
+                list.step(&state.course, by);
+                state.open(Panel::Lessons(list.clone()));
+                let lines = screen(&state, width, height);
+                let chosen = lines.iter().find(|line| line.starts_with(" ▸ ·")).expect("the one chosen");
+                assert_eq!(chosen.split_whitespace().nth(2), Some((list.at + 1).to_string().as_str()), "{lines:#?}");
+            }
+        }
     }
 
     #[test]
