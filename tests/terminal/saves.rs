@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
+use std::time::Duration;
 
 use rstest::rstest;
 
@@ -142,7 +143,11 @@ fn the_lesson_gone_to_is_watched_and_the_one_left_is_not() {
     terminal.type_keys("lk");
     terminal.type_keys(ENTER);
     terminal.shows("✓ all 2 tests pass");
-    fixture.write(DOUBLE, "pub fn double(a: u32) -> u32 {\n    a + a\n}\n");
+    // Nothing follows, and nothing is there to wait for.
+    let printed = terminal.printed().len();
+    fixture.write(DOUBLE, DOUBLES);
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(terminal.printed().len(), printed, "{}", terminal.contents());
     fixture.write(ADD, "pub fn add(a: u32, b: u32) -> u32 {\n    b + a + 2\n}\n");
     terminal.shows("✗ 1 of 2 tests pass");
     assert_eq!(runs(&fixture), 2);
@@ -197,6 +202,7 @@ fn what_an_editor_keeps_beside_a_file_is_no_part_of_the_lesson() {
     fixture.write(ADD, RIGHT);
     terminal.shows("✓ all 2 tests pass");
     fs::remove_file(fixture.path("lessons/01_add/src/.#lib.rs")).unwrap();
+    fixture.write("lessons/01_add/src/.lib.new.rs", "half");
     let again = watch(&fixture, &["list"]);
     assert_eq!(again.wait(), 0);
     again.shows("✓  1  add");
