@@ -67,8 +67,8 @@ pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Followi
         following,
     };
     let mut report = run.report()?;
-    report.warnings =
-        build.diagnostics.iter().filter(|diagnostic| diagnostic.package == dir && is_warning(diagnostic)).count();
+    let own = build.diagnostics.into_iter().filter(|diagnostic| diagnostic.package == dir);
+    report.warnings = own.filter(is_warning).map(|diagnostic| diagnostic.rendered).collect();
     Ok(report.verdict())
 }
 

@@ -65,7 +65,7 @@ pub fn check(scene: &Scene, verdict: &Verdict) -> Json {
         ("tests", Json::List(report.tests.iter().map(test).collect())),
         ("died", Json::maybe(report.died.as_ref())),
         ("fallback", Json::maybe(report.fallback.as_ref())),
-        ("warnings", Json::number(report.warnings as u64)),
+        ("warnings", Json::number(report.warnings.len() as u64)),
         ("errors", Json::List(errors)),
         ("blocking", blocking(scene, verdict)),
         ("guide", guide),

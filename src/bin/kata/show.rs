@@ -100,11 +100,7 @@ impl Scene<'_> {
             let ran = format!("{} of {count} tests pass, {rest}.", count - skipped);
             format!("  {} Lesson {} is partial, not done.\n", paint.yellow(&ran), lesson.number)
         };
-        match report.warnings {
-            0 => {}
-            1 => text += &format!("  The compiler warns of one thing: cargo check -p {}\n", lesson.name),
-            count => text += &format!("  The compiler warns of {count} things: cargo check -p {}\n", lesson.name),
-        }
+        text += &self.warnings(report);
         let compare = format!("cargo kata solution {}", lesson.name);
         let row = |word, command: &str, what: &str| {
             if paint == Paint::Words {
@@ -138,6 +134,9 @@ impl Scene<'_> {
         if let Some((test, failure)) = first {
             text += &self.failure(test, failure);
         }
+        if !report.warnings.is_empty() {
+            text += &(self.warnings(report) + "\n");
+        }
         let failed = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Failed(_))).count();
         text += &format!("  {} of {} tests pass.", report.passed(), report.tests.len());
         match failed {
@@ -168,6 +167,21 @@ impl Scene<'_> {
         }
         text += &self.row("hint", &paint.cyan(&format!("cargo kata hint {}", self.lesson.name)));
         text + &self.again()
+    }
+
+    /// The first thing that the compiler warns of: it is often what went wrong.
+    pub fn warnings(&self, report: &Report) -> String {
+        let Some(first) = report.warnings.first() else { return String::new() };
+        let mut text = String::new();
+        for line in first.lines().take(2) {
+            text += &format!("  {line}\n");
+        }
+        let count = report.warnings.len();
+        let all = format!("cargo check -p {}", self.lesson.name);
+        text + &match count {
+            1 => format!("  {} {all}\n", self.paint.dim("The compiler says more:")),
+            _ => format!("  {} {all}\n", self.paint.dim(&format!("One of {count} warnings of the compiler's:"))),
+        }
     }
 
     /// What the test teaches, and what it reports.

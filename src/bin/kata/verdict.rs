@@ -30,8 +30,8 @@ pub struct Report {
     pub fallback: Option<String>,
     /// How the test binary ended, when it ended without a result.
     pub died: Option<String>,
-    /// How many warnings the compiler had about the lesson.
-    pub warnings: usize,
+    /// What the compiler warns of in the lesson, as it prints it.
+    pub warnings: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

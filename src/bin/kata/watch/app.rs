@@ -17,7 +17,7 @@ use super::Event;
 use super::book::Book;
 use super::files::{self, Watch};
 use super::keys::{Action, Choice, Scroll};
-use super::state::{Found, Kind, List, Panel, Question, Said, State, Text};
+use super::state::{Found, Kind, List, Note, Panel, Question, Said, State, Text};
 use super::work::{self, Work};
 
 /// The state, and what works on it.
@@ -27,6 +27,8 @@ pub struct App {
     sender: Sender<Event>,
     work: Work,
     book: Option<Book>,
+    /// Where the walkthrough is served.
+    address: Option<String>,
     /// The number of the check whose word counts.
     run: u64,
     /// The number of the watch whose word counts.
@@ -60,6 +62,7 @@ impl App {
             work: Work::new(paint == Paint::Colored, sender.clone()),
             sender,
             book: None,
+            address: None,
             run: 0,
             watch: Arc::default(),
         })
@@ -78,7 +81,12 @@ impl App {
         thread::spawn(move || {
             watch.run(|| current.load(Relaxed) == id, |said| _ = sender.send(Event::Files(id, said)));
         });
-        self.check()
+        self.check()?;
+        // Whoever begins a lesson reads first. Whether it is begun is no reason to fail.
+        if !self.state.has_passed() && exchange::is_untouched(&self.state.course, self.state.lesson()) == Ok(true) {
+            self.state.greet();
+        }
+        Ok(())
     }
 
     /// Checks the lesson; a check that runs is ended.
@@ -96,7 +104,10 @@ impl App {
         }
         match said {
             Err(how) => self.state.how = how,
-            Ok(()) => self.check()?,
+            Ok(()) => {
+                self.state.saved();
+                self.check()?;
+            }
         }
         Ok(true)
     }
@@ -135,8 +146,22 @@ impl App {
     }
 
     /// The walkthrough's server says something.
-    pub fn book(&mut self, said: String) {
-        self.state.note = Some(format!("book: {said}"));
+    pub fn book(&mut self, said: &str) {
+        // Where it is served is what one needs when no browser opens; and it ends with the runner, by no key of its own.
+        let said = said.trim_start_matches("book: ");
+        if let Some(address) = said.strip_prefix("The walkthrough: ") {
+            self.address = Some(address.to_owned());
+        } else if said.starts_with("Ctrl-C") {
+            return;
+        }
+        match &self.address {
+            Some(address) if !said.contains(address.as_str()) => self.note(format!("book: {address}   {said}")),
+            _ => self.note(format!("book: {said}")),
+        }
+    }
+
+    fn note(&mut self, text: impl Into<String>) {
+        self.state.note = Some(Note { text: text.into(), since: Instant::now() });
     }
 
     /// Does what a key asked for. `page` is how many lines are in sight, `bottom` the furthest that one can scroll.
@@ -230,12 +255,12 @@ impl App {
         match self.state.next() {
             _ if !self.state.passes() => {
                 let said = format!("Lesson {} does not pass yet. l goes to any lesson.", self.state.lesson().name);
-                self.state.note = Some(said);
+                self.note(said);
                 Ok(())
             }
             Some(place) => self.go(place),
             None => {
-                self.state.note = Some("There is no lesson left: every one passes.".to_owned());
+                self.note("There is no lesson left: every one passes.");
                 Ok(())
             }
         }
@@ -245,7 +270,7 @@ impl App {
     fn show(&mut self, make: impl FnOnce(&Self) -> Result<(Kind, String, Text), Trouble>) {
         match make(self) {
             Ok((kind, title, text)) => self.state.open(Panel::Text { kind, title, text }),
-            Err(trouble) => self.state.note = Some(told(&trouble)),
+            Err(trouble) => self.note(told(&trouble)),
         }
     }
 
@@ -285,8 +310,11 @@ impl App {
         let lesson = self.state.lesson();
         match exchange::is_untouched(&self.state.course, lesson) {
             Ok(false) => self.state.question = Some(Question::Reset),
-            Ok(true) => self.state.note = Some(format!("Lesson {} is as it was when you got it.", lesson.name)),
-            Err(trouble) => self.state.note = Some(told(&trouble)),
+            Ok(true) => {
+                let said = format!("Lesson {} is as it was when you got it.", lesson.name);
+                self.note(said);
+            }
+            Err(trouble) => self.note(told(&trouble)),
         }
     }
 
@@ -294,7 +322,7 @@ impl App {
         // A check that passes now would note that the lesson does.
         self.work.end();
         let done = exchange::reset(&self.state.course, self.state.lesson());
-        self.state.note = Some(match done {
+        let said = match done {
             Err(trouble) => told(&trouble),
             Ok((_, Err(error))) => format!("your progress could not be kept in progress.txt: {error}"),
             Ok((said, Ok(()))) => {
@@ -303,22 +331,24 @@ impl App {
                 let kept = kept.map_or(String::new(), |kept| format!(" Yours is in {}.", kept.trim()));
                 format!("Lesson {name} is as it was.{kept}")
             }
-        });
+        };
+        self.note(said);
         if let Err(trouble) = self.refresh() {
-            self.state.note = Some(told(&trouble));
+            self.note(told(&trouble));
         }
         if self.state.run.is_some() { self.check() } else { Ok(()) }
     }
 
     fn open_book(&mut self) {
         let opened = Book::open(&self.state.course, self.state.lesson(), self.sender.clone());
-        self.state.note = Some(match opened {
+        let said = match opened {
             Ok(book) => {
                 self.book = Some(book);
                 "book: opening; the first time it compiles mdBook, which takes a minute or two".to_owned()
             }
             Err(error) => format!("book: cannot start cargo: {error}"),
-        });
+        };
+        self.note(said);
     }
 
     /// Reads the progress anew.

@@ -2,6 +2,8 @@
 //!
 //! The evidence comes first, and what the test teaches after it: on a small screen the top is what is read.
 
+use std::time::{Duration, Instant};
+
 use crate::board;
 use crate::guide::Guide;
 use crate::libtest;
@@ -17,11 +19,13 @@ use super::links;
 use super::state::{Found, List, Panel, Said, State, Text};
 
 /// What is shown, in lines of prose of at most `width` characters.
-pub fn text(state: &State, paint: Paint, width: usize) -> String {
+pub fn text(state: &State, now: Instant, paint: Paint, width: usize) -> String {
     match &state.panel {
         Some(Panel::Keys) => keys(paint),
         Some(Panel::Lessons(list)) => lessons(state, list, paint),
         Some(Panel::Text { text: Text { code, prose }, .. }) => indented(code) + &readably(prose, paint, width),
+        // A run that takes long is what one wants to see: a test that hangs, for one.
+        None if is_running(state, now) => running(state, paint),
         None => match &state.found {
             Some(found) => said(state, found, paint, width),
             // There is nothing to see of tests that do not run yet, and the task to read.
@@ -40,6 +44,7 @@ pub fn title(state: &State) -> String {
         }
         Some(Panel::Lessons(_)) => "lessons".to_owned(),
         Some(Panel::Text { title, .. }) => title.clone(),
+        None if state.run.is_some() && state.found.is_some() => "before the save".to_owned(),
         None => String::new(),
     }
 }
@@ -64,7 +69,19 @@ fn keys(paint: Paint) -> String {
     // Without a screen nothing is closed and nothing scrolls.
     let meant = |key: &str| paint != Paint::Words || key.chars().count() == 1;
     let keys = KEYS.iter().filter(|(key, ..)| meant(key));
-    keys.map(|(key, _, what)| format!("  {}  {what}\n", paint.bold(&format!("{key:>6}")))).collect()
+    let keys: String = keys.map(|(key, _, what)| format!("  {}  {what}\n", paint.bold(&format!("{key:>6}")))).collect();
+    if paint == Paint::Words {
+        return keys;
+    }
+    let marks = [
+        (Mark::Passes, "passes"),
+        (Mark::Fails, "fails, and is the one shown"),
+        (Mark::FailsToo, "fails too, later in the file"),
+        (Mark::Skipped, "skipped: it cannot show its point on this machine"),
+        (Mark::Waits, "runs now, or has not run yet"),
+    ];
+    let marks = marks.map(|(mark, what)| format!("       {}  {what}\n", paint.mark(mark)));
+    format!("{keys}\n  Marks of tests, in the order of the file:\n{}", marks.concat())
 }
 
 fn lessons(state: &State, list: &List, paint: Paint) -> String {
@@ -92,6 +109,22 @@ fn lessons(state: &State, list: &List, paint: Paint) -> String {
         text += "  No lesson has that in its name or idea.\n";
     }
     text + &format!("\n  {}\n", paint.dim("Enter goes there   / searches   Esc goes back"))
+}
+
+/// After this time a run is shown as far as it is, in the place of what was before it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether the run itself is shown.
+pub fn is_running(state: &State, now: Instant) -> bool {
+    state.panel.is_none() && state.has_run_for(PATIENCE, now)
+}
+
+fn running(state: &State, paint: Paint) -> String {
+    format!(
+        "{}\n  {}\n",
+        tests(state, paint),
+        paint.dim("A test has ten seconds. Saving ends this run and starts over.")
+    )
 }
 
 /// The tests one below the other: what there is to see while they run for the first time.
@@ -164,10 +197,7 @@ fn passed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
             text += &format!("    {}  skipped: {reason}\n", test.name);
         }
     }
-    if report.warnings > 0 {
-        let things = if report.warnings == 1 { "one thing".to_owned() } else { format!("{} things", report.warnings) };
-        text += &format!("  The compiler warns of {things}: cargo check -p {}\n", lesson.name);
-    }
+    text += &scene.warnings(report);
     text += "\n";
     match state.next() {
         Some(next) => {
@@ -180,7 +210,10 @@ fn passed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
                 "d compares yours with the solution, s shows it and why it is as it is."
             );
         }
-        None => text += &board::pay_off(&state.course, paint),
+        None => {
+            let partial = state.standings.iter().filter(|standing| **standing == Standing::Partial).count();
+            text += &board::all_done(&state.course, partial, paint);
+        }
     }
     text + "\n" + &tests(state, paint)
 }
@@ -193,6 +226,9 @@ fn failed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
     }
     if let Some((test, failure)) = report.first_failure() {
         text += &scene.evidence(test, failure);
+    }
+    if !report.warnings.is_empty() {
+        text += &(scene.warnings(report) + "\n");
     }
     text += &scene.about();
     let blank = report.blank();

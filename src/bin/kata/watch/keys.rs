@@ -63,10 +63,10 @@ pub const KEYS: [(&str, &str, &str); 14] = [
     ("l", "lessons", "the lessons: move, search with /, Enter goes there"),
     ("n", "next", "on to the next lesson, once this one passes; so does Enter"),
     ("r", "run", "run the tests again (saving a file does it too)"),
+    ("x", "x-ray", "the segments of this machine, who has them mapped, their bytes"),
     ("b", "book", "the lesson's chapter in the walkthrough, in the browser"),
     ("s", "solution", "the solution, and why; asks before the lesson passes"),
     ("d", "diff", "what differs between yours and the solution; asks likewise"),
-    ("x", "x-ray", "the segments of this machine, who has them mapped, their bytes"),
     ("R", "reset", "the lesson as it was; asks, and keeps yours in .kata"),
     ("Esc", "back", "close what is open"),
     ("arrows", "scroll", "also j and k, PgUp and PgDn, Home and End"),
@@ -108,8 +108,11 @@ pub fn action(state: &State, key: KeyEvent) -> Option<Action> {
         KeyCode::Char('r') => Action::Run,
         KeyCode::Char('h') => match state.panel {
             Some(Panel::Text { kind: Kind::Hint(depth), .. }) => Action::Hint(depth + 1),
-            _ => Action::Hint(1),
+            // Back where one was.
+            _ => Action::Hint(state.hint.max(1)),
         },
+        // A letter that has opened something closes it.
+        KeyCode::Char(letter) if opened(state) == Some(letter) => Action::Close,
         KeyCode::Char('t') => Action::Task,
         KeyCode::Char('l') => Action::Lessons,
         KeyCode::Char('n') => Action::Next,
@@ -121,6 +124,18 @@ pub fn action(state: &State, key: KeyEvent) -> Option<Action> {
         KeyCode::Char('?') => Action::Keys,
         _ => return None,
     })
+}
+
+/// The letter that opened what is open; not of hints, where it goes deeper.
+fn opened(state: &State) -> Option<char> {
+    match state.panel.as_ref()? {
+        Panel::Keys => Some('?'),
+        Panel::Lessons(list) => (!list.typing).then_some('l'),
+        Panel::Text { kind: Kind::Hint(_), .. } => None,
+        Panel::Text { kind: Kind::Task, .. } => Some('t'),
+        Panel::Text { kind: Kind::Solution, .. } => Some('s'),
+        Panel::Text { kind: Kind::Difference, .. } => Some('d'),
+    }
 }
 
 /// What a key means in the list; what means nothing there means what it always does.
@@ -168,6 +183,20 @@ mod tests {
         assert_eq!(pressed(&state, KeyCode::Char('h')), Some(Action::Hint(1)));
         state.open(Panel::Text { kind: Kind::Hint(1), title: String::new(), text: Text::default() });
         assert_eq!(pressed(&state, KeyCode::Char('h')), Some(Action::Hint(2)));
+        state.close();
+        assert_eq!(pressed(&state, KeyCode::Char('h')), Some(Action::Hint(1)), "back where one was");
+    }
+
+    #[test]
+    fn a_letter_closes_what_it_has_opened() {
+        let mut state = state();
+        assert_eq!(pressed(&state, KeyCode::Char('?')), Some(Action::Keys));
+        state.open(Panel::Keys);
+        assert_eq!(pressed(&state, KeyCode::Char('?')), Some(Action::Close));
+        assert_eq!(pressed(&state, KeyCode::Char('t')), Some(Action::Task));
+        state.task = "Make a segment.".into();
+        state.greet();
+        assert_eq!(pressed(&state, KeyCode::Char('t')), Some(Action::Close));
     }
 
     #[test]

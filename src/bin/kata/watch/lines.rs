@@ -4,6 +4,7 @@
 use std::io::{self, BufRead};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
+use std::time::Instant;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -17,9 +18,9 @@ use crate::{board, emit};
 
 use super::Event;
 use super::app::{App, Next};
-use super::keys::action;
-use super::state::{Found, Panel, Said, State};
-use super::{body, draw};
+use super::keys::{Action, action};
+use super::state::{Found, Kind, Panel, Said, State};
+use super::{bars, body};
 
 const PAINT: Paint = Paint::Words;
 
@@ -97,7 +98,8 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
             return Ok(Next::Go);
         }
     };
-    if matches!(app.state.panel, Some(Panel::Lessons(_))) {
+    // What was told is told; only a hint goes on where it was.
+    if !matches!(app.state.panel, Some(Panel::Text { kind: Kind::Hint(_), .. })) {
         app.state.close();
     }
     let (before, lesson) = (app.state.panel.clone(), app.state.lesson);
@@ -110,12 +112,16 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
         emit("The live view needs a screen. Once: cargo run -- xray --once\n");
     }
     let state = &app.state;
-    if let Some(note) = state.question.map(|question| draw::asked(state, question)).or_else(|| state.note.clone()) {
-        emit(&format!("{note}\n"));
+    if let Some(question) = state.question {
+        emit(&format!("{}; then Enter\n", bars::asked(state, question)));
+    } else if let Some(note) = &state.note {
+        emit(&format!("{}\n", note.text));
+    } else if let Action::Answer(_, false) = action {
+        emit("Then not.\n");
     } else if state.lesson != lesson || code == KeyCode::Char('r') {
         emit(&format!("Checking lesson {}.\n", state.lesson().name));
     } else if state.panel != before && state.panel.is_some() {
-        emit(&format!("{}\n\n{}\n", body::title(state), body::text(state, PAINT, 80)));
+        emit(&format!("{}\n\n{}\n", body::title(state), body::text(state, Instant::now(), PAINT, 80)));
         if let Some(Panel::Lessons(_)) = state.panel {
             emit("Type a lesson's number or name, then Enter.\n");
         }

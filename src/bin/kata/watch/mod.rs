@@ -5,6 +5,7 @@
 //! line by line. [`work`] checks, [`files`] watches, [`keys`] says what a key means and [`app`] does it.
 
 mod app;
+mod bars;
 mod body;
 mod book;
 mod draw;

@@ -97,7 +97,7 @@ fn take(app: &mut App, live: &mut Option<Live>, event: Event, drawn: &Drawn) -> 
         Event::Terminal(terminal::Event::End | terminal::Event::Gone) => return Ok(Step::Quit),
         Event::Work(report) => _ = app.work(report),
         Event::Files(id, said) => _ = app.files(id, said)?,
-        Event::Book(said) => app.book(said),
+        Event::Book(said) => app.book(&said),
     }
     Ok(Step::Go)
 }

@@ -27,12 +27,23 @@ pub struct State {
     pub question: Option<Question>,
     /// The lesson's task, in Markdown: something to read while the lesson is built for the first time.
     pub task: String,
-    /// A line that stays until the next key.
-    pub note: Option<String>,
+    /// A line that stays until the next key, or the next check but that which it brings about itself.
+    pub note: Option<Note>,
+    /// The hint that was opened last, of this lesson; 0 for none.
+    pub hint: usize,
+    /// The task was opened without being asked for, and goes with the first save.
+    pub greeted: bool,
     /// How far the text is scrolled, in lines: the verdict's or the panel's.
     pub scroll: usize,
     /// How saves are noticed.
     pub how: How,
+}
+
+/// Something that was done, or could not be.
+#[derive(Debug)]
+pub struct Note {
+    pub text: String,
+    pub since: Instant,
 }
 
 /// A check that runs.
@@ -138,6 +149,8 @@ impl State {
             question: None,
             task: String::new(),
             note: None,
+            hint: 0,
+            greeted: false,
             scroll: 0,
             how: How::Events,
         }
@@ -174,13 +187,20 @@ impl State {
 
     /// Goes to another lesson, of which nothing is known yet.
     pub fn go(&mut self, lesson: usize) {
-        (self.lesson, self.found, self.panel, self.question, self.note, self.scroll) =
-            (lesson, None, None, None, None, 0);
+        self.close();
+        (self.lesson, self.found, self.question, self.note, self.hint) = (lesson, None, None, None, 0);
     }
 
     /// A check has begun.
     pub fn begin(&mut self, now: Instant) {
+        self.note.take_if(|note| now.saturating_duration_since(note.since) > Duration::from_secs(2));
         self.run = Some(Run { since: now, building: String::new(), tests: Vec::new() });
+    }
+
+    /// Whether tests run, and for so long.
+    pub fn has_run_for(&self, time: Duration, now: Instant) -> bool {
+        let long = |run: &Run| !run.tests.is_empty() && now.saturating_duration_since(run.since) > time;
+        self.run.as_ref().is_some_and(long)
     }
 
     /// News of the check that runs.
@@ -210,14 +230,35 @@ impl State {
 
     /// Opens a panel, at its beginning.
     pub fn open(&mut self, panel: Panel) {
-        self.panel = Some(panel);
-        self.scroll = 0;
+        if let Panel::Text { kind: Kind::Hint(depth), .. } = panel {
+            self.hint = depth;
+        }
+        (self.panel, self.scroll, self.greeted) = (Some(panel), 0, false);
+    }
+
+    /// Opens the task of a lesson that is not begun yet.
+    pub fn greet(&mut self) {
+        if !self.task.is_empty() {
+            let title = "task: read it first; Esc shows what fails".to_owned();
+            self.open(Panel::Text {
+                kind: Kind::Task,
+                title,
+                text: Text { prose: self.task.clone(), ..Text::default() },
+            });
+            self.greeted = true;
+        }
+    }
+
+    /// A file was saved: whoever writes has read.
+    pub fn saved(&mut self) {
+        if self.greeted {
+            self.close();
+        }
     }
 
     /// Closes the panel, or the search in it.
     pub fn close(&mut self) {
-        self.panel = None;
-        self.scroll = 0;
+        (self.panel, self.scroll, self.greeted) = (None, 0, false);
     }
 
     /// The test functions in the order of their file, each with its mark and the number of its cases: those that run
