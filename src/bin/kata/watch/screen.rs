@@ -94,7 +94,8 @@ fn take(app: &mut App, live: &mut Option<Live>, event: Event, drawn: &Drawn) -> 
         Event::Line(_) => {}
         Event::Terminal(terminal::Event::Suspend) => return Ok(Step::Suspend),
         Event::Terminal(terminal::Event::Continued) => return Ok(Step::Retake),
-        Event::Terminal(terminal::Event::End | terminal::Event::Gone) => return Ok(Step::Quit),
+        Event::Terminal(terminal::Event::End) => return Ok(Step::Quit),
+        Event::Terminal(terminal::Event::Gone) => return Err(cannot("the terminal is gone", "")),
         Event::Work(report) => _ = app.work(report),
         Event::Files(id, said) => _ = app.files(id, said)?,
         Event::Book(said) => app.book(&said),
