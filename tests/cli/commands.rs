@@ -194,7 +194,7 @@ fn a_solution_is_shown_or_put_in_without_its_anchors() {
     fixture.write("lessons/01_add/src/lib.rs", "mine\n");
     fixture.kata(&["solution", "add", "--apply"]).assert().success().stdout(
         "wrote    lessons/01_add/src/lib.rs\nyours    .kata/kept/01_add-1\n\
-         back     cp .kata/kept/01_add-1/lib.rs lessons/01_add/src/\nnext     cargo kata check add\n",
+         back     cp .kata/kept/01_add-1/lib.rs lessons/01_add/src/\nnext     cargo kata check add  then it counts as done\n",
     );
     assert!(fixture.read("lessons/01_add/src/lib.rs").contains("    a + b\n}"));
     assert_eq!(fixture.read(".kata/kept/01_add-1/lib.rs"), "mine\n");

@@ -39,8 +39,8 @@ fn where_all_is_well_there_is_nothing_to_mend() {
             "  ✓ linker       /",
             "  ✓ kernel       Linux ",
             "  ✓ limits       largest segment unlimited, left for all unlimited, 0 of ",
-            "  ✓ lesson       1 add: all 2 tests run\n",
-            "  ✓ lesson       2 double: its one test runs\n",
+            "  ✓ lesson       1 add: all 2 test functions run\n",
+            "  ✓ lesson       2 double: its one test function runs\n",
             "  ✓ left-behind  no segment of yours without an attachment and with its creator gone\n",
             "\n  Nothing to mend.\n",
         ];
@@ -58,20 +58,20 @@ fn what_was_left_behind_is_named_with_the_line_that_removes_it() {
     alone(|s| {
         let id = left_behind(s);
         let row = s.segment(id).unwrap();
-        let text = printed(&kata(s, &["doctor"]).run(), 1);
+        let text = printed(&kata(s, &["doctor"]).run(), 0);
         let expected = format!(
-            "  ✗ left-behind  segment {id}, key {:#010x}, 100 bytes: process {} made it and has ended, nobody is attached
+            "  ! left-behind  segment {id}, key {:#010x}, 100 bytes: process {} made it and has ended, nobody is attached
                  A message that still waits for its reader, or forgotten. To remove it:
                  ipcrm -m {id}    or: cargo kata doctor --clean
 
-  One thing to mend.
+  Nothing to mend.
 ",
             row.key, row.cpid
         );
         assert!(text.ends_with(&expected), "{text}");
 
-        let json: tinyjson::JsonValue = printed(&kata(s, &["doctor", "--format", "json"]).run(), 1).parse().unwrap();
-        assert_eq!(json["to_mend"].get::<f64>(), Some(&1.0));
+        let json: tinyjson::JsonValue = printed(&kata(s, &["doctor", "--format", "json"]).run(), 0).parse().unwrap();
+        assert_eq!(json["to_mend"].get::<f64>(), Some(&0.0));
         let mut names: Vec<_> = json["findings"]
             .get::<Vec<_>>()
             .unwrap()
@@ -174,8 +174,8 @@ fn where_namespaces_are_refused_it_says_what_follows_and_that_is_no_fault() {
             "  ! namespaces   refused\n                 namespace: ",
             "counts as partial.\n",
             "sysctl user.max_ipc_namespaces=1024\n",
-            "  ✓ lesson       1 add: all 2 tests run\n",
-            "  ! lesson       2 double: 1 of 2 tests run
+            "  ✓ lesson       1 add: all 2 test functions run\n",
+            "  ! lesson       2 double: 1 of 2 test functions run
                  This one skips, because only a namespace has an empty table:
                  wants_it\n",
         ] {

@@ -102,7 +102,7 @@ pub fn pay_off(course: &Course, paint: Paint) -> String {
         "target/debug/remover",
     ];
     let lines: String = lines.iter().map(|line| format!("    {}\n", paint.cyan(line))).collect();
-    let read_on = paint.row("read on", &paint.cyan("cargo run -p book"));
+    let read_on = paint.row("read on", &paint.cyan("cargo kata book"));
     format!("\n  You have three programs.\n\n{lines}\n{read_on}")
 }
 
@@ -122,7 +122,7 @@ mod tests {
     target/debug/reader
     target/debug/remover
 
-  read on  cargo run -p book
+  read on  cargo kata book
 ";
         assert_eq!(pay_off(&course, Paint::Plain), expected);
         assert!(all_done(&course, 0, Paint::Plain).ends_with(expected));

@@ -19,6 +19,7 @@ const LAST: usize = 900;
 /// The commands.
 pub fn command() -> Command {
     let lesson = || Arg::new("lesson").value_name("LESSON").help("A lesson's number or name");
+    let current = || lesson().help("A lesson's number or name; the current one, unless named");
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     Command::new("kata")
         .about("System V shared memory, one failing test at a time")
@@ -65,9 +66,9 @@ pub fn command() -> Command {
             Command::new("hint")
                 .about("Show a hint: a question first, then the call, then the shape")
                 .after_help(help::HINT)
-                .arg(lesson().required(true))
+                .arg(current())
                 .arg(level("level").index(2))
-                .arg(level("deeper").long("level").conflicts_with("level")),
+                .arg(level("deeper").long("level").conflicts_with("level").hide(true)),
         )
         .subcommand(
             Command::new("reset")
@@ -80,14 +81,14 @@ pub fn command() -> Command {
             Command::new("solution")
                 .about("Show a lesson's solution, and why it is as it is")
                 .after_help(help::SOLUTION)
-                .arg(lesson().required(true))
+                .arg(current())
                 .arg(flag("apply", "Put it in the place of your files; yours are kept in .kata")),
         )
         .subcommand(
             Command::new("diff")
                 .about("Show what differs between your files and the solution")
                 .after_help(help::DIFF)
-                .arg(lesson().required(true))
+                .arg(current())
                 .arg(flag("yes", "Do not ask, although the lesson has not passed yet").short('y')),
         )
         .subcommand(

@@ -188,9 +188,8 @@ pub fn book(course: &Course, asked: Option<&str>, open: bool) -> Result<Answer, 
     }
 }
 
-/// `kata hint LESSON [LEVEL]`
-pub fn hint(course: &Course, asked: &str, level: usize, paint: Paint) -> Result<Answer, Trouble> {
-    let lesson = course.lesson(asked)?;
+/// `kata hint [LESSON [LEVEL]]`
+pub fn hint(course: &Course, lesson: &Lesson, level: usize, paint: Paint) -> Result<Answer, Trouble> {
     let hints = material::hints(course, lesson)?;
     let hint = material::hint(lesson, &hints, level)?;
     let head = format!("{}, hint {level} of {}: {}", lesson.name, hints.len(), hint.title);
@@ -222,13 +221,12 @@ pub fn reset(course: &Course, asked: &str, yes: bool) -> Result<Answer, Trouble>
     Ok(Answer::Yes)
 }
 
-/// `kata solution LESSON [--apply]`: the code, then why it is as it is.
-pub fn solution(course: &Course, asked: &str, apply: bool, paint: Paint) -> Result<Answer, Trouble> {
-    let lesson = course.lesson(asked)?;
+/// `kata solution [LESSON] [--apply]`: the code, then why it is as it is.
+pub fn solution(course: &Course, lesson: &Lesson, apply: bool, paint: Paint) -> Result<Answer, Trouble> {
     if apply {
         let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
         emit(&exchange::put(course, lesson, &solution)?);
-        emit(&format!("next     cargo kata check {}\n", lesson.name));
+        emit(&format!("next     cargo kata check {}  then it counts as done\n", lesson.name));
         return Ok(Answer::Yes);
     }
     emit(&material::solution(course, lesson, paint)?);

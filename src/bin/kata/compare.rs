@@ -12,9 +12,8 @@ use crate::starter::{self, Files, Reading};
 use crate::trouble::Trouble;
 use crate::{Answer, ask, emit};
 
-/// `kata diff LESSON [--yes]`: [`Answer::Yes`] when nothing differs.
-pub fn diff(course: &Course, asked: &str, yes: bool, paint: Paint) -> Result<Answer, Trouble> {
-    let lesson = course.lesson(asked)?;
+/// `kata diff [LESSON] [--yes]`: [`Answer::Yes`] when nothing differs.
+pub fn diff(course: &Course, lesson: &Lesson, yes: bool, paint: Paint) -> Result<Answer, Trouble> {
     let text = text(course, lesson, paint)?;
     if text.is_empty() {
         emit(&format!("Lesson {}: yours and the solution are the same.\n", lesson.name));

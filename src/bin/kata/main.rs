@@ -106,6 +106,7 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
     };
     let text = |name| matches.get_one::<String>(name).map(String::as_str);
     let asked = || text("lesson").unwrap_or_default();
+    let lesson = || progress::lesson(&course, text("lesson"));
     match name {
         "list" => commands::list(&course, Format::of(matches), paint),
         "check" => match (Format::of(matches), matches.get_flag("all")) {
@@ -115,11 +116,11 @@ fn run(matches: &ArgMatches) -> Result<Answer, Trouble> {
         },
         "hint" => {
             let level = matches.get_one::<usize>("level").or(matches.get_one("deeper")).copied();
-            commands::hint(&course, asked(), level.unwrap_or(1), paint)
+            commands::hint(&course, lesson()?, level.unwrap_or(1), paint)
         }
         "reset" => commands::reset(&course, asked(), matches.get_flag("yes")),
-        "solution" => commands::solution(&course, asked(), matches.get_flag("apply"), paint),
-        "diff" => compare::diff(&course, asked(), matches.get_flag("yes"), paint),
+        "solution" => commands::solution(&course, lesson()?, matches.get_flag("apply"), paint),
+        "diff" => compare::diff(&course, lesson()?, matches.get_flag("yes"), paint),
         "book" => commands::book(&course, text("lesson"), !matches.get_flag("no-open")),
         "watch" if !terminal::is_there() => {
             Err(cannot("there is no terminal to watch on", "Once, without one: cargo run -- check"))

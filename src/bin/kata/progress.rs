@@ -94,6 +94,17 @@ pub fn board(course: &Course, progress: &Progress) -> Result<(Vec<Standing>, Opt
     Ok((standings, current))
 }
 
+/// The lesson that `asked` means; else the current one, or the last when there is none.
+pub fn lesson<'a>(course: &'a Course, asked: Option<&str>) -> Result<&'a Lesson, Trouble> {
+    match asked {
+        Some(asked) => course.lesson(asked),
+        None => {
+            let (_, current) = board(course, &Progress::load(&course.root))?;
+            Ok(&course.lessons[current.unwrap_or(course.lessons.len() - 1)])
+        }
+    }
+}
+
 /// The first of the earlier lessons that `lesson` builds on which has not passed as it is now.
 pub fn unsettled<'a>(
     course: &'a Course,

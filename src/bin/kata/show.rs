@@ -277,7 +277,7 @@ mod tests {
         let tests = vec![Test { name: "it_works".into(), outcome: Outcome::Passed }];
         let text = scene.verdict(&Verdict::Passed(Report { tests, ..Report::default() }));
         let end = "
-  read on  cargo run -p book
+  read on  cargo kata book
   compare  cargo kata solution shmctl  how the kata does it
 ";
         assert!(text.contains(" is done.\n\n  You have three programs.\n") && text.ends_with(end), "{text}");

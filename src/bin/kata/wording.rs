@@ -76,7 +76,7 @@ pub fn unfenced(markdown: &str) -> String {
 pub fn readable(markdown: &str, width: usize) -> String {
     let shown: String = markdown.lines().filter(|line| !is_anchor(line)).map(|line| format!("{line}\n")).collect();
     let shown = unfenced(&without_links(shown.trim_matches('\n')));
-    let lines: Vec<_> = shown.lines().map(str::to_owned).collect();
+    let lines = with_tables(shown.lines().map(str::to_owned).collect());
     wrapped(&lines, width).join("\n")
 }
 
@@ -85,25 +85,78 @@ pub fn is_anchor(line: &str) -> bool {
     line.starts_with("<!-- ANCHOR")
 }
 
-/// `[a link](to.md)` as `a link`. Between backticks nothing is a link.
+/// `[a link](to.md)` as `a link`, and `**weight**` without its stars. Between backticks nothing is either.
 fn without_links(markdown: &str) -> String {
     let mut text = String::new();
-    for (index, part) in markdown.split('`').enumerate() {
-        let tick = if index == 0 { "" } else { "`" };
-        text += tick;
-        let mut rest = part;
-        while index % 2 == 0
-            && let Some((before, link)) = rest.split_once('[')
-            && let Some((name, target)) = link.split_once("](")
-            && let Some((_, after)) = target.split_once(')')
-        {
-            text += before;
+    let mut code = false;
+    let mut rest = markdown;
+    while let Some(at) = rest.find(['`', '[', '*']) {
+        text += &rest[..at];
+        rest = &rest[at..];
+        if rest.starts_with('`') {
+            code = !code;
+        } else if let Some((name, after)) = link(rest).filter(|_| !code) {
             text += name;
             rest = after;
+            continue;
+        } else if let Some(after) = rest.strip_prefix("**").filter(|_| !code) {
+            rest = after;
+            continue;
         }
-        text += rest;
+        text += &rest[..1];
+        rest = &rest[1..];
     }
-    text
+    text + rest
+}
+
+/// The name of the link that `text` begins with, and what comes after it.
+fn link(text: &str) -> Option<(&str, &str)> {
+    let (name, target) = text.strip_prefix('[')?.split_once("](")?;
+    let (_, after) = target.split_once(')')?;
+    // In `[1] and [a](b)` the first bracket begins no link.
+    let closes = |depth: &mut usize, c: char| match c {
+        '[' => Some(*depth += 1),
+        ']' => depth.checked_sub(1).map(|less| *depth = less),
+        _ => Some(()),
+    };
+    let mut depth = 0;
+    (name.chars().all(|c| closes(&mut depth, c).is_some()) && depth == 0).then_some((name, after))
+}
+
+/// Tables with their columns one below the other, indented as code is; other lines as they are.
+fn with_tables(lines: Vec<String>) -> Vec<String> {
+    let is_row = |line: &String| line.starts_with('|');
+    let mut shown = Vec::new();
+    for part in lines.chunk_by(|one, next| is_row(one) == is_row(next)) {
+        if !is_row(&part[0]) {
+            shown.extend_from_slice(part);
+            continue;
+        }
+        let rows: Vec<Vec<String>> = part.iter().map(|row| cells(row)).filter(|row| !is_rule(row)).collect();
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |column: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<_> = (0..columns).map(width).collect();
+        for row in &rows {
+            let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            shown.push(format!("    {}", cells.join("  ").trim_end()));
+        }
+    }
+    shown
+}
+
+/// The cells of `| a | b \| c |`.
+fn cells(row: &str) -> Vec<String> {
+    const BAR: &str = "\u{1}";
+    let row = row.replace("\\|", BAR);
+    row.trim().trim_matches('|').split('|').map(|cell| cell.trim().replace(BAR, "|")).collect()
+}
+
+/// Whether it is the line between a table's head and its body.
+fn is_rule(row: &[String]) -> bool {
+    row.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| "-:".contains(c)))
 }
 
 #[cfg(test)]
@@ -122,15 +175,15 @@ mod tests {
 
     #[test]
     fn a_list_is_indented_and_what_stands_alone_is_left_alone() {
-        let markdown = "# Head\n\n1. one two\n   three four\n2. five\n\n- six seven eight\n\n| a | b | c | d |\n\n```rust\nlet a = b + c;\n\n```\nnine ten eleven";
-        let expected = "# Head\n\n1. one two\n   three four\n2. five\n\n- six seven\n  eight\n\n| a | b | c | d |\n\n    let a = b + c;\n\nnine ten\neleven";
+        let markdown = "# Head\n\n1. one two\n   three four\n2. five\n\n- six seven eight\n\n| a | b |\n|---|:-:|\n| `c \\| d` | e |\n\n```rust\nlet a = b + c;\n\n```\nnine ten eleven";
+        let expected = "# Head\n\n1. one two\n   three four\n2. five\n\n- six seven\n  eight\n\n    a        b\n    `c | d`  e\n\n    let a = b + c;\n\nnine ten\neleven";
         assert_eq!(readable(markdown, 13), expected);
     }
 
     #[test]
     fn markdown_is_read_without_its_links_and_anchors() {
-        let markdown = "<!-- ANCHOR: a -->\nSee [the\nmanual](https://a.b/c) and [more](d.md).\n<!-- ANCHOR_END: a -->\n\n`x[0](y)`, [1]\n";
-        assert_eq!(readable(markdown, 92), "See the manual and more.\n\n`x[0](y)`, [1]");
+        let markdown = "<!-- ANCHOR: a -->\nSee [the\nmanual](https://a.b/c) and [more](d.md).\n<!-- ANCHOR_END: a -->\n\n`x[0](y)`, [1] and\n[`a[0]`](e.md), **much**, `**p`\n";
+        assert_eq!(readable(markdown, 92), "See the manual and more.\n\n`x[0](y)`, [1] and `a[0]`, much, `**p`");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub fn findings(table: &[Segment]) -> Vec<Finding> {
              ipcrm -m {id}    or: cargo kata doctor --clean"
         )
     };
-    left.iter().map(|segment| Finding::mend(NAME, described(segment), advice(segment.id))).collect()
+    left.iter().map(|segment| Finding::note(NAME, described(segment), advice(segment.id))).collect()
 }
 
 fn described(segment: &Segment) -> String {

@@ -30,10 +30,10 @@ fn runs(Lesson { number, name, .. }: &Lesson, tests: &[Test], isolation: Isolati
     let skips = |test: &&Test| test.wants_a_fresh_table && isolation == Isolation::Shared;
     let skipped: Vec<_> = tests.iter().filter(skips).map(|test| test.name).collect();
     match (tests.len(), skipped.len()) {
-        (1, 0) => Finding::fine(NAME, format!("{number} {name}: its one test runs")),
-        (all, 0) => Finding::fine(NAME, format!("{number} {name}: all {all} tests run")),
+        (1, 0) => Finding::fine(NAME, format!("{number} {name}: its one test function runs")),
+        (all, 0) => Finding::fine(NAME, format!("{number} {name}: all {all} test functions run")),
         (all, some) => {
-            let says = format!("{number} {name}: {} of {all} tests run", all - some);
+            let says = format!("{number} {name}: {} of {all} test functions run", all - some);
             let verb = if some == 1 { "This one skips" } else { "These skip" };
             let advice = format!("{verb}, because only a namespace has an empty table:\n{}", skipped.join("\n"));
             Finding::note(NAME, says, advice)
@@ -103,9 +103,9 @@ fn three() {}
     fn a_lesson_runs_whole_or_says_what_skips() {
         let lesson = Lesson { number: 2, name: "b".into(), folder: "02_b".into(), idea: String::new() };
         let found = |isolation| runs(&lesson, &tests(FILE), isolation);
-        assert_eq!(found(Isolation::UserNamespace), Finding::fine(NAME, "2 b: all 3 tests run"));
+        assert_eq!(found(Isolation::UserNamespace), Finding::fine(NAME, "2 b: all 3 test functions run"));
         let shared = found(Isolation::Shared);
-        assert_eq!((shared.health, shared.says.as_str()), (Health::Note, "2 b: 2 of 3 tests run"));
+        assert_eq!((shared.health, shared.says.as_str()), (Health::Note, "2 b: 2 of 3 test functions run"));
         assert_eq!(shared.advice, "This one skips, because only a namespace has an empty table:\ntwo");
     }
 }

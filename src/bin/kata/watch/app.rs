@@ -48,14 +48,9 @@ pub enum Next {
 impl App {
     /// Watches the lesson that `asked` means; else the current one, or the last when there is none.
     pub fn new(course: &Course, asked: Option<&str>, paint: Paint, sender: Sender<Event>) -> Result<Self, Trouble> {
-        let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
-        let lesson = match asked {
-            Some(asked) => {
-                let lesson = course.lesson(asked)?;
-                course.lessons.iter().position(|other| other == lesson).unwrap_or(0)
-            }
-            None => current.unwrap_or(course.lessons.len() - 1),
-        };
+        let (standings, _) = progress::board(course, &Progress::load(&course.root))?;
+        let lesson = progress::lesson(course, asked)?;
+        let lesson = course.lessons.iter().position(|other| other == lesson).unwrap_or(0);
         Ok(Self {
             state: State::new(course.clone(), standings, lesson),
             paint,
