@@ -227,10 +227,9 @@ fn a_long_text_is_scrolled() {
     let fixture = Fixture::new();
     let lines: String = (1..=100).map(|line| format!("Line {line}.\n\n")).collect();
     fixture.write("lessons/01_add/README.md", &format!("# 1 · add\n\n{lines}"));
-    let mut terminal = red(&fixture);
-    terminal.type_keys("t");
-    terminal.shows("Line 1.");
+    let mut terminal = watch(&fixture, &["watch"]);
     let at = |terminal: &Terminal, line: u32| terminal.shows(&format!("Line {line}."));
+    at(&terminal, 1);
     terminal.type_keys(END);
     at(&terminal, 99);
     terminal.hides("Line 1.");
@@ -249,6 +248,31 @@ fn a_long_text_is_scrolled() {
     // Not further than its end: one line up is one line up.
     terminal.type_keys("k");
     terminal.hides("Line 100.");
+}
+
+#[test]
+fn a_lesson_not_begun_shows_its_task_until_a_file_is_saved_or_a_key_closes_it() {
+    let fixture = Fixture::new();
+    fixture.write("lessons/01_add/README.md", "# 1 · add\n\nMake a sum.\n");
+    let mut terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✗ 0 of 2 tests pass");
+    terminal.shows("Make a sum.");
+    terminal.type_keys(ESC);
+    terminal.shows("add 7 and 0");
+    terminal.hides("Make a sum.");
+    terminal.type_keys("t");
+    terminal.shows("Make a sum.");
+    terminal.type_keys("t");
+    terminal.hides("Make a sum.");
+
+    let terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✗ 0 of 2 tests pass");
+    fixture.write(ADD, WRONG);
+    terminal.shows("✗ 1 of 2 tests pass");
+    terminal.hides("Make a sum.");
+    let terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✗ 1 of 2 tests pass");
+    terminal.hides("Make a sum.");
 }
 
 #[test]

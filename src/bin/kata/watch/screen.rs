@@ -4,6 +4,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crossterm::event::KeyModifiers;
+use ratatui_core::buffer::Buffer;
 
 use crate::course::Course;
 use crate::paint::Paint;
@@ -25,26 +26,30 @@ pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Tro
     app.begin()?;
     let mut drawn = Drawn::default();
     let mut live: Option<Live> = None;
+    // Whether the screen may have to be another one.
+    let mut due = true;
     loop {
         if let Some(live) = &mut live {
-            live.look(terminal::area().map_err(unusable)?, Instant::now());
+            due |= live.look(terminal::area().map_err(unusable)?, Instant::now());
         }
-        screen
-            .draw(|area, buffer| {
-                if let Some(live) = &live {
-                    live.draw(area, buffer);
-                    return Vec::new();
-                }
-                drawn = draw(&app.state, Instant::now(), paint, area, buffer);
-                std::mem::take(&mut drawn.links)
-            })
-            .map_err(unusable)?;
+        let shown = |area, buffer: &mut Buffer| {
+            if let Some(live) = &live {
+                live.draw(area, buffer);
+                return Vec::new();
+            }
+            drawn = draw(&app.state, Instant::now(), paint, area, buffer);
+            std::mem::take(&mut drawn.links)
+        };
+        if due {
+            screen.draw(shown).map_err(unusable)?;
+        }
         // While a check runs the seconds pass on the screen; otherwise there is nothing to do until something happens.
         let first = match (&live, &app.state.run) {
             (Some(_), _) => events.recv_timeout(TICK),
             (None, Some(_)) => events.recv_timeout(Duration::from_secs(1)),
             (None, None) => events.recv().map_err(RecvTimeoutError::from),
         };
+        due = first.is_ok() || live.is_none();
         // What has piled up meanwhile is drawn once.
         for event in first.into_iter().chain(events.try_iter()) {
             match take(&mut app, &mut live, event, &drawn)? {

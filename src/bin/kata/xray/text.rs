@@ -18,7 +18,7 @@ pub fn draw(frame: &Frame, wanted: Wanted, paint: Paint) -> String {
 /// That there is no segment of those wanted.
 pub fn none(wanted: Wanted) -> String {
     match (wanted.key, wanted.id) {
-        (None, None) => "There is no System V segment here.\n".to_owned(),
+        (None, None) => "There is no System V segment here; the lesson tests have tables of their own.\n".to_owned(),
         (Some(key), None) => format!("No segment has the key {key:#x} ({key}).\n"),
         (None, Some(id)) => format!("No segment has the id {id}.\n"),
         (Some(key), Some(id)) => format!("No segment has both the key {key:#x} ({key}) and the id {id}.\n"),

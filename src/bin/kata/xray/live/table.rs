@@ -28,6 +28,8 @@ pub struct Row {
 pub struct Table {
     rows: Vec<Row>,
     selected: Option<c_int>,
+    /// Whether somebody has chosen it.
+    chosen: bool,
     /// Whether it has been looked at before: what is there at the first look is not new.
     known: bool,
 }
@@ -54,6 +56,7 @@ impl Table {
 
     /// Selects the row `by` further down, or the outermost; whether that is another one.
     pub fn move_by(&mut self, by: isize) -> bool {
+        self.chosen = true;
         let before = self.selected;
         let position = self.position().unwrap_or(0).saturating_add_signed(by);
         self.select(position);
@@ -92,6 +95,12 @@ impl Table {
             }
         }
         self.known = true;
+        // Until somebody chooses, a segment that comes is the one to look at.
+        if !self.chosen
+            && let Some(newest) = self.rows.iter().rfind(|row| row.came == Some(now))
+        {
+            self.selected = Some(newest.segment.id);
+        }
         if self.position().is_none() {
             // The one that was selected is gone for good: what has moved into its place.
             self.select(position.unwrap_or(0));
@@ -202,5 +211,21 @@ pub mod tests {
         let unknown = Segment { key: 0, ..segment(3) };
         table.update(wanted, vec![unknown], now);
         assert_eq!((ids(&table), table.count()), (vec![1], 0));
+    }
+
+    #[test]
+    fn a_segment_that_comes_is_looked_at_until_somebody_chooses() {
+        let mut table = Table::default();
+        let start = Instant::now();
+        let update = |table: &mut Table, ids: &[c_int], seconds| {
+            let segments = ids.iter().map(|id| segment(*id)).collect();
+            table.update(Wanted::default(), segments, start + Duration::from_secs(seconds));
+            table.selected().map(|row| row.segment.id)
+        };
+        assert_eq!(update(&mut table, &[1, 2], 0), Some(1));
+        assert_eq!(update(&mut table, &[1, 2, 3], 1), Some(3));
+        assert_eq!(update(&mut table, &[1, 2, 3], 2), Some(3));
+        table.move_by(-1);
+        assert_eq!(update(&mut table, &[1, 2, 3, 4], 3), Some(2));
     }
 }

@@ -56,7 +56,10 @@ impl Watched {
             Some(now)
         });
         let changed = changed.collect();
-        let last = found.or(before.last.filter(|_| same));
+        // Of what is out of sight it is not known whether it has changed again.
+        let sight = offset..offset + bytes.len();
+        let seen = |last: &Change| same && sight.start <= last.range.start && last.range.end <= sight.end;
+        let last = found.or(before.last.filter(seen));
         *self = Self { id: Some(id), offset, bytes, changed, last };
     }
 
@@ -65,7 +68,7 @@ impl Watched {
         (self.id == Some(id)).then_some((self.offset, &self.bytes[..]))
     }
 
-    /// The last change seen, wherever in the segment it was in sight.
+    /// The last change seen, if it has been in sight ever since.
     pub fn last(&self) -> Option<&Change> {
         self.last.as_ref()
     }
@@ -157,5 +160,18 @@ mod tests {
         assert_eq!(words(3, 16..320, 12), "changed 12 s ago: 3 bytes between 0x10 and 0x13f");
         assert_eq!(words(1, 7..8, 200), "changed 3 min ago: 1 byte at 0x07");
         assert_eq!(age(2 * 3600 * SECOND), "2 h");
+    }
+
+    #[test]
+    fn what_was_out_of_sight_is_not_known() {
+        let now = Instant::now();
+        let mut watched = Watched::default();
+        watched.update(1, 0, b"....".to_vec(), now);
+        watched.update(1, 0, b"a...".to_vec(), now);
+        assert!(watched.last().is_some());
+        watched.update(1, 4, b"....".to_vec(), now);
+        assert!(watched.last().is_none());
+        watched.update(1, 0, b"b...".to_vec(), now);
+        assert!(watched.last().is_none(), "nobody saw when");
     }
 }
