@@ -29,7 +29,10 @@ fn uid() -> u32 {
 #[test]
 fn without_a_segment_it_says_so() {
     Options::new().fresh_table().run(|s| {
-        assert_eq!(xray(s, &[]), (Some(0), "There is no System V segment here; the lesson tests have tables of their own.\n".to_owned()));
+        assert_eq!(
+            xray(s, &[]),
+            (Some(0), "There is no System V segment here; the lesson tests have tables of their own.\n".to_owned())
+        );
         assert_eq!(xray(s, &["--format", "json"]), (Some(0), "{\n  \"segments\": []\n}\n".to_owned()));
         let missing = "No segment has the key 0x929 (2345).\n".to_owned();
         assert_eq!(xray(s, &["--key", "0x929"]), (Some(1), missing));

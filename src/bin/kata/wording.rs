@@ -114,13 +114,12 @@ fn link(text: &str) -> Option<(&str, &str)> {
     let (name, target) = text.strip_prefix('[')?.split_once("](")?;
     let (_, after) = target.split_once(')')?;
     // In `[1] and [a](b)` the first bracket begins no link.
-    let closes = |depth: &mut usize, c: char| match c {
-        '[' => Some(*depth += 1),
-        ']' => depth.checked_sub(1).map(|less| *depth = less),
-        _ => Some(()),
-    };
-    let mut depth = 0;
-    (name.chars().all(|c| closes(&mut depth, c).is_some()) && depth == 0).then_some((name, after))
+    let depth = name.chars().try_fold(0_usize, |depth, c| match c {
+        '[' => Some(depth + 1),
+        ']' => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    (depth == Some(0)).then_some((name, after))
 }
 
 /// Tables with their columns one below the other, indented as code is; other lines as they are.
