@@ -143,7 +143,9 @@ fn descend(stamp: &mut Stamp, folder: &Path) {
 }
 
 fn add(stamp: &mut Stamp, path: &Path) {
-    if let Ok(file) = fs::metadata(path) {
+    if let Ok(file) = fs::metadata(path)
+        && file.is_file()
+    {
         let mut hasher = DefaultHasher::new();
         hasher.write(&fs::read(path).unwrap_or_default());
         let time = file.modified().unwrap_or(SystemTime::UNIX_EPOCH);

@@ -1,6 +1,7 @@
 //! The check that runs at the moment, on a thread of its own.
 
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
@@ -10,7 +11,7 @@ use crate::check::{Following, News};
 use crate::child::Stop;
 use crate::course::{Course, Lesson};
 use crate::judge::{self, Judged};
-use crate::trouble::Trouble;
+use crate::trouble::{Trouble, cannot};
 
 use super::Event;
 
@@ -63,7 +64,9 @@ impl Work {
             let send = |said| _ = sender.send(Event::Work(Report { run, said }));
             let told = |news| send(Said::News(news));
             let following = Following { stop: Some(&ending), told: Some(&told) };
-            let ended = judge::judge(&course, &lesson, colored, following);
+            // Whoever waits for the end shall not wait for ever.
+            let ended = panic::catch_unwind(AssertUnwindSafe(|| judge::judge(&course, &lesson, colored, following)));
+            let ended = ended.unwrap_or_else(|_| Err(cannot("the kata itself panicked: please report it", "")));
             send(Said::Ended(ended, start.elapsed()));
         });
         self.current = Some((stop, thread));
