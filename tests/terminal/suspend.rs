@@ -147,6 +147,41 @@ fn a_stop_from_outside_is_the_same() {
 }
 
 #[test]
+fn stopped_it_can_be_killed_where_there_is_no_screen_too() {
+    let fixture = Fixture::new();
+    let mut shell = Shell::new(&fixture);
+    shell.terminal.type_keys("$KATA --plain watch\r");
+    shell.terminal.shows("for all letters, q to quit");
+    shell.terminal.type_keys(CTRL_Z);
+    shell.terminal.shows("Stopped");
+    shell.terminal.type_keys("clear; kill %1; wait\r");
+    until("it ends", || !shell.terminal.processes().iter().any(|process| process.runs(kata())));
+    shell.terminal.type_keys("\r");
+    shell.has_it_back();
+}
+
+/// Bash sends a job that is stopped SIGCONT together with it.
+#[rstest]
+#[case::by_ctrl_z(WATCH, None)]
+#[case::by_force(WATCH, Some(libc::SIGSTOP))]
+#[case::under_the_x_ray("$KATA xray", None)]
+fn stopped_it_can_be_killed(#[case] line: &str, #[case] stop: Option<libc::c_int>) {
+    let fixture = Fixture::new();
+    let mut shell = Shell::new(&fixture);
+    shell.run(line, "keys  q");
+    match stop {
+        Some(signal) => shell.terminal.process(kata()).signal(signal),
+        None => shell.terminal.type_keys(CTRL_Z),
+    }
+    shell.terminal.shows("Stopped");
+    shell.terminal.type_keys("clear; kill %1; wait\r");
+    until("it ends", || !shell.terminal.processes().iter().any(|process| process.runs(kata())));
+    // Stopped by force it had left its screen to the shell, whose prompt went with it.
+    shell.terminal.type_keys("\r");
+    shell.has_it_back();
+}
+
+#[test]
 fn begun_in_the_background_it_waits_for_its_turn() {
     let fixture = Fixture::new();
     let mut shell = Shell::new(&fixture);

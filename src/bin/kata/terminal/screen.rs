@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -72,12 +73,15 @@ impl Screen {
         self.retake()
     }
 
-    /// Takes the terminal again after somebody else may have changed its modes or written to it.
+    /// Takes the terminal again after somebody else may have changed its modes or written to it; not if this program is
+    /// to end.
     ///
     /// # Errors
     /// As [`Screen::enter`].
     pub fn retake(&mut self) -> io::Result<()> {
-        wait_for_turn();
+        if !wait_for_turn() {
+            return Ok(());
+        }
         leave();
         self.forget();
         take()
@@ -89,7 +93,8 @@ impl Screen {
         self.shown = Buffer::default();
     }
 
-    /// Shows what `draw` puts into the buffer, and its links. Only what has changed is written.
+    /// Shows what `draw` puts into the buffer, and its links. Only what has changed is written, and nothing by a program
+    /// that is to end: it may be in the background.
     ///
     /// # Errors
     /// When the terminal cannot be written to.
@@ -97,6 +102,9 @@ impl Screen {
         let area = area()?;
         let mut next = Buffer::empty(area);
         let links = draw(area, &mut next);
+        if signals::caught().is_some() {
+            return Ok(());
+        }
         // A link belongs to its cells: where links move, cells that look the same are written again too.
         let anew = self.shown.area != area || self.links != links;
         if anew {
@@ -138,14 +146,42 @@ pub fn area() -> io::Result<Rect> {
 }
 
 /// Stops here while this program is in the background (SIGTTOU), until the shell brings it back: the modes of the
-/// terminal are the shell's own until then, and not those to give back in the end. Source: tcdrain(3), POSIX.
-fn wait_for_turn() {
-    // SAFETY: tcdrain takes an integer. An error (there is no terminal) is met again by whoever uses it.
-    unsafe { libc::tcdrain(libc::STDIN_FILENO) };
+/// terminal are the shell's own until then, and not those to give back in the end. Whether it may have the terminal now;
+/// not if a signal asked it to end, which a shell's `kill` sends together with SIGCONT.
+///
+/// No call on the terminal is left to stop it: going on, the kernel would make that call again, and stop it again, before
+/// anybody could look for the signal.
+fn wait_for_turn() -> bool {
+    // A group that nobody can bring back (it is orphaned) does not stop. It learns from the terminal what it may not do.
+    for _ in 0..20 {
+        if is_in_foreground() {
+            break;
+        }
+        // A signal that came with SIGCONT may be noted on another thread.
+        std::thread::sleep(Duration::from_millis(50));
+        if signals::caught().is_some() {
+            return false;
+        }
+        // SAFETY: kill takes integers; 0 is this process's own group.
+        unsafe { libc::kill(0, libc::SIGTTOU) };
+    }
+    signals::caught().is_none()
+}
+
+/// Whether the terminal is this group's; one that is gone is nobody else's. Source: tcgetpgrp(3).
+fn is_in_foreground() -> bool {
+    // SAFETY: both take integers at most.
+    let (foreground, own) = unsafe { (libc::tcgetpgrp(libc::STDIN_FILENO), libc::getpgrp()) };
+    foreground == -1 || foreground == own
 }
 
 fn take() -> io::Result<()> {
-    wait_for_turn();
+    if !wait_for_turn() {
+        return Ok(());
+    }
+    // From before the modes change, or a signal in between would leave them so.
+    signals::watch();
+    signals::watch_jobs();
     enable_raw_mode()?;
     ENTERED.store(true, SeqCst);
     let mut out = io::stdout().lock();
@@ -165,12 +201,19 @@ fn leave() {
     _ = queue!(out, EndSynchronizedUpdate, SetAttribute(Attribute::Reset));
     _ = queue!(out, Show, DisableBracketedPaste, LeaveAlternateScreen);
     _ = out.flush();
-    _ = disable_raw_mode();
+    give_modes_back();
+}
+
+/// In the background they are the shell's already, and to touch them would stop this program.
+fn give_modes_back() {
+    if is_in_foreground() {
+        _ = disable_raw_mode();
+    }
 }
 
 /// Ends the runner and what it runs without a word to the terminal, which takes none; its modes are given back.
 pub fn abandon(status: i32) -> ! {
-    _ = disable_raw_mode();
+    give_modes_back();
     kata::process::end_all();
     std::process::exit(status)
 }

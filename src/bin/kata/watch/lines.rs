@@ -1,7 +1,9 @@
 //! The loop where there is no screen: for a screen reader, and for a terminal that moves no cursor. The same letters as
 //! on the screen, each followed by Enter.
 
-use std::io::{self, BufRead};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::fd::{AsFd, AsRawFd};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
@@ -68,14 +70,30 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
 /// Sends what is typed, until there is no more.
 fn listen(sender: Sender<Event>) {
     thread::spawn(move || {
+        let Ok(stdin) = io::stdin().as_fd().try_clone_to_owned() else { return };
+        let stdin = BufReader::new(Patient(File::from(stdin)));
         // Not every terminal types UTF-8.
-        for line in io::stdin().lock().split(b'\n').map_while(Result::ok) {
+        for line in stdin.split(b'\n').map_while(Result::ok) {
             if sender.send(Event::Line(Some(String::from_utf8_lossy(&line).into_owned()))).is_err() {
                 return;
             }
         }
         _ = sender.send(Event::Line(None));
     });
+}
+
+/// Reads from a terminal when there is something to read. Whoever waits in read(2) while a shell stops this program, and
+/// then sends SIGTERM and SIGCONT, is stopped again before anybody could look for the signal: the kernel makes that call
+/// again, in the background.
+struct Patient(File);
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut entry = libc::pollfd { fd: self.0.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        // SAFETY: one entry, which is ours.
+        while unsafe { libc::poll(&mut entry, 1, -1) } == -1 {}
+        self.0.read(buffer)
+    }
 }
 
 /// Does what a line asks for, and tells what came of it.
