@@ -20,7 +20,8 @@ fn plain_output_is_lines_without_escapes(#[case] arguments: &[&str], #[case] ter
     terminal.type_keys(ENTER);
     terminal.shows("What does `+` do?");
     fixture.write(ADD, RIGHT);
-    terminal.shows("2 tests pass");
+    terminal.shows("Saved.");
+    terminal.shows("All 2 tests pass.");
     terminal.type_keys("q");
     terminal.type_keys(ENTER);
     assert_eq!(terminal.wait(), 0);

@@ -185,7 +185,8 @@ fn stopped_it_can_be_killed(#[case] line: &str, #[case] stop: Option<libc::c_int
 fn begun_in_the_background_it_waits_for_its_turn() {
     let fixture = Fixture::new();
     let mut shell = Shell::new(&fixture);
-    shell.terminal.type_keys(&format!("{WATCH} &\r"));
+    // Late enough that the modes are those in which the shell reads.
+    shell.terminal.type_keys(&format!("sh -c 'sleep 0.3; exec {WATCH}' &\r"));
     let process = || shell.terminal.processes().into_iter().find(|process| process.runs(kata()));
     until("it stops", || process().is_some_and(|process| process.is_stopped()));
     assert_eq!(shell.stty(), shell.sane);
