@@ -57,6 +57,18 @@ impl Shell {
         self.terminal.modes()
     }
 
+    /// Ends the job that is stopped, as the shell does it, and waits until the shell knows.
+    fn kill(&mut self) {
+        self.terminal.type_keys("clear; kill %1\r");
+        until("it ends", || !self.terminal.processes().iter().any(|process| process.runs(kata())));
+        // The shell tells before a prompt; the one that is there may have gone with the runner's screen.
+        while !self.terminal.contents().contains("Exit 143") {
+            self.terminal.type_keys("\r");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        self.has_it_back();
+    }
+
     /// Waits until the shell has the terminal again, and looks whether it is as it was.
     #[track_caller]
     fn has_it_back(&mut self) {
@@ -154,10 +166,7 @@ fn stopped_it_can_be_killed_where_there_is_no_screen_too() {
     shell.terminal.shows("for all letters, q to quit");
     shell.terminal.type_keys(CTRL_Z);
     shell.terminal.shows("Stopped");
-    shell.terminal.type_keys("clear; kill %1; wait\r");
-    until("it ends", || !shell.terminal.processes().iter().any(|process| process.runs(kata())));
-    shell.terminal.type_keys("\r");
-    shell.has_it_back();
+    shell.kill();
 }
 
 /// Bash sends a job that is stopped SIGCONT together with it.
@@ -174,11 +183,7 @@ fn stopped_it_can_be_killed(#[case] line: &str, #[case] stop: Option<libc::c_int
         None => shell.terminal.type_keys(CTRL_Z),
     }
     shell.terminal.shows("Stopped");
-    shell.terminal.type_keys("clear; kill %1; wait\r");
-    until("it ends", || !shell.terminal.processes().iter().any(|process| process.runs(kata())));
-    // Stopped by force it had left its screen to the shell, whose prompt went with it.
-    shell.terminal.type_keys("\r");
-    shell.has_it_back();
+    shell.kill();
 }
 
 #[test]
