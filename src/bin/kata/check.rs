@@ -47,7 +47,7 @@ impl Following<'_> {
 pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Following<'_>) -> Result<Verdict, Trouble> {
     let arguments = ["test", "--no-run", "--package", &lesson.name, "--test", &lesson.name];
     let said = |line: &str| following.tell(News::Building(line.trim().to_owned()));
-    let follow = Follow { stop: following.stop, heard: None, grumbled: Some(&said) };
+    let follow = Follow { stop: following.stop, stdout: None, stderr: Some(&said) };
     let build = cargo::build(&course.root, &arguments, colored, follow)?;
     if !build.complete {
         return errors(course, build).map(Verdict::DoesNotCompile);
@@ -140,12 +140,12 @@ impl Run<'_> {
             arguments.push("--exact");
             arguments.extend(names.iter().map(String::as_str));
         }
-        let heard = |line: &str| {
+        let stdout = |line: &str| {
             if let Some((name, passed)) = libtest::result_line(line, &names) {
                 self.following.tell(News::Ended { name: name.to_owned(), passed });
             }
         };
-        let finished = self.start(&arguments, Some(&heard))?;
+        let finished = self.start(&arguments, Some(&stdout))?;
         let stdout = String::from_utf8_lossy(&finished.stdout);
         let mut report = libtest::read(&names, &stdout, &String::from_utf8_lossy(&finished.stderr));
         report.died = match finished.end {
@@ -165,7 +165,7 @@ impl Run<'_> {
         Ok(report)
     }
 
-    fn start(&self, arguments: &[&str], heard: Option<&dyn Fn(&str)>) -> Result<child::Finished, Trouble> {
+    fn start(&self, arguments: &[&str], stdout: Option<&dyn Fn(&str)>) -> Result<child::Finished, Trouble> {
         let mut command = Command::new(self.binary);
         command.args(arguments).current_dir(self.dir);
         command.env("CARGO_PKG_NAME", &self.lesson.name).env("CARGO_MANIFEST_DIR", self.dir);
@@ -177,7 +177,7 @@ impl Run<'_> {
         if let Some(seed) = self.seed {
             command.env("KATA_SEED", seed);
         }
-        child::followed(&mut command, b"", DEADLINE, Follow { stop: self.following.stop, heard, grumbled: None })
+        child::followed(&mut command, b"", DEADLINE, Follow { stop: self.following.stop, stdout, stderr: None })
             .map_err(|stopped| trouble::program(&self.binary.display().to_string(), "", stopped))
     }
 }

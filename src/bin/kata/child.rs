@@ -81,9 +81,9 @@ pub struct Follow<'a> {
     /// What ends it before its time.
     pub stop: Option<&'a Stop>,
     /// Told what the child prints to standard output, line by line, while it runs.
-    pub heard: Option<&'a dyn Fn(&str)>,
+    pub stdout: Option<&'a dyn Fn(&str)>,
     /// The same of standard error.
-    pub grumbled: Option<&'a dyn Fn(&str)>,
+    pub stderr: Option<&'a dyn Fn(&str)>,
 }
 
 impl Finished {
@@ -143,12 +143,12 @@ pub fn followed(
             nap,
         );
         stdin.push();
-        stdout.pull(follow.heard);
-        stderr.pull(follow.grumbled);
+        stdout.pull(follow.stdout);
+        stderr.pull(follow.stderr);
     };
     _ = group.end();
-    stdout.pull(follow.heard);
-    stderr.pull(follow.grumbled);
+    stdout.pull(follow.stdout);
+    stderr.pull(follow.stderr);
     Ok(Finished { end, stdout: stdout.bytes, stderr: stderr.bytes })
 }
 
@@ -318,7 +318,7 @@ mod tests {
         let start = Instant::now();
         let mut command = Command::new("sh");
         command.args(["-c", "printf o; echo ne; echo two; printf thr; sleep 60"]);
-        let follow = Follow { stop: Some(&stop), heard: Some(&listen), grumbled: None };
+        let follow = Follow { stop: Some(&stop), stdout: Some(&listen), stderr: None };
         let stopped = followed(&mut command, b"", Duration::from_secs(30), follow).err();
         assert!(matches!(stopped, Some(Stopped::Unwanted)));
         assert_eq!(*heard.borrow(), ["one", "two"]);
@@ -331,7 +331,7 @@ mod tests {
         let listen = |line: &str| heard.set(heard.get() + line.len());
         let mut command = Command::new("sh");
         command.args(["-c", "head -c 100000000 /dev/zero; echo"]);
-        let follow = Follow { heard: Some(&listen), ..Follow::default() };
+        let follow = Follow { stdout: Some(&listen), ..Follow::default() };
         let start = Instant::now();
         let finished = followed(&mut command, b"", Duration::from_secs(60), follow).expect("sh runs");
         assert!(finished.succeeded(), "{:?}", start.elapsed());
