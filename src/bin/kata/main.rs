@@ -1,7 +1,8 @@
 //! `kata`, the runner: shows the lessons, checks them, and says what to do next.
 //!
 //! Data flows one way: [`course`] finds the lessons, [`check`] builds and runs one, [`verdict`] is what came of it,
-//! [`show`] turns that into text. Printing and exit codes happen here, at the edge.
+//! [`show`] turns that into text. Printing and exit codes happen here, at the edge. On a terminal [`watch`] goes round and
+//! round so, one check after every save, and [`terminal`] is what it draws on.
 
 mod ask;
 mod board;
