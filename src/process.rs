@@ -169,33 +169,51 @@ fn describe(task: &Process, call: &str) -> String {
 fn waiting_for(call: &str) -> String {
     let mut fields = call.split_whitespace();
     let number = fields.next().and_then(|number| number.parse::<i64>().ok());
-    let first = fields.next().unwrap_or_default();
+    let first = fields.next().and_then(|first| u64::from_str_radix(first.trim_start_matches("0x"), 16).ok());
+    let first = first.unwrap_or_default();
     match number {
-        Some(libc::SYS_read) if first == "0x0" => "for input: read(2) on its standard input".to_owned(),
+        Some(libc::SYS_read) if first == 0 => "for input: read(2) on its standard input".to_owned(),
         Some(libc::SYS_read) => format!("for data: read(2) on descriptor {first}"),
         Some(libc::SYS_write) => "for somebody to read what it writes: write(2)".to_owned(),
         Some(libc::SYS_wait4 | libc::SYS_waitid) => "for a child to end".to_owned(),
         Some(libc::SYS_futex) => "on a lock, a channel or another thread: futex(2)".to_owned(),
         Some(libc::SYS_semop | libc::SYS_semtimedop) => "on a semaphore: semop(2)".to_owned(),
         Some(libc::SYS_nanosleep | libc::SYS_clock_nanosleep) => "for time to pass: it sleeps".to_owned(),
-        Some(libc::SYS_ppoll) => "for a descriptor: poll(2)".to_owned(),
-        Some(libc::SYS_rt_sigsuspend) => "for a signal".to_owned(),
-        Some(libc::SYS_flock) => "for a file lock: flock(2)".to_owned(),
-        _ if is_poll_or_pause(number) => "for a signal or a descriptor".to_owned(),
-        Some(number) => format!("in system call {number}"),
+        Some(libc::SYS_ppoll | libc::SYS_pselect6) => "for a descriptor: poll(2) or select(2)".to_owned(),
+        Some(libc::SYS_epoll_pwait | libc::SYS_epoll_pwait2) => "for a descriptor: epoll_wait(2)".to_owned(),
+        Some(libc::SYS_readv) => format!("for data: readv(2) on descriptor {first}"),
+        Some(libc::SYS_recvfrom | libc::SYS_recvmsg) => format!("for data: recv(2) on socket {first}"),
+        Some(libc::SYS_writev) => "for somebody to read what it writes: writev(2)".to_owned(),
+        Some(libc::SYS_sendto | libc::SYS_sendmsg) => "for somebody to read what it sends: send(2)".to_owned(),
+        Some(libc::SYS_accept | libc::SYS_accept4) => "for somebody to connect: accept(2)".to_owned(),
+        Some(libc::SYS_connect) => "for somebody to accept its connection: connect(2)".to_owned(),
+        Some(libc::SYS_openat) => "for the other end of a FIFO: open(2)".to_owned(),
+        Some(libc::SYS_msgrcv | libc::SYS_mq_timedreceive) => "for a message in a queue".to_owned(),
+        Some(libc::SYS_msgsnd | libc::SYS_mq_timedsend) => "for room in a queue of messages".to_owned(),
+        Some(libc::SYS_io_getevents) => "for input or output to be done: io_getevents(2)".to_owned(),
+        Some(libc::SYS_rt_sigsuspend | libc::SYS_rt_sigtimedwait) => "for a signal".to_owned(),
+        Some(libc::SYS_flock | libc::SYS_fcntl) => "for a file lock: flock(2) or fcntl(2)".to_owned(),
+        Some(number) => older(number).map_or_else(|| format!("in system call {number}"), str::to_owned),
         None => "in the kernel".to_owned(),
     }
 }
 
 /// Calls that newer architectures lack.
-fn is_poll_or_pause(number: Option<i64>) -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return matches!(number, Some(libc::SYS_poll | libc::SYS_pause | libc::SYS_select));
-    #[cfg(not(target_arch = "x86_64"))]
-    return {
-        let _ = number;
-        false
-    };
+#[cfg(target_arch = "x86_64")]
+fn older(number: i64) -> Option<&'static str> {
+    match number {
+        libc::SYS_poll | libc::SYS_select => Some("for a descriptor: poll(2) or select(2)"),
+        libc::SYS_epoll_wait => Some("for a descriptor: epoll_wait(2)"),
+        libc::SYS_open => Some("for the other end of a FIFO: open(2)"),
+        libc::SYS_pause => Some("for a signal"),
+        _ => None,
+    }
+}
+
+/// Calls that newer architectures lack.
+#[cfg(not(target_arch = "x86_64"))]
+fn older(_number: i64) -> Option<&'static str> {
+    None
 }
 
 /// A descriptor that becomes readable when the process ends.
@@ -252,6 +270,18 @@ mod tests {
         assert_eq!((process.pid, process.parent, process.name.as_str()), (12, 7, "a) (b c"));
         assert_eq!((process.state, process.ticks), ('S', 7));
         assert_eq!(parse_stat("12 (a"), None);
+    }
+
+    #[test]
+    fn what_a_process_waits_for_is_said_in_words() {
+        let recvfrom = format!("{} 0x4 0x7ffe0 0x400 0x0 0x0 0x0 0x7ffe0 0x7f000", libc::SYS_recvfrom);
+        assert_eq!(waiting_for(&recvfrom), "for data: recv(2) on socket 4");
+        assert_eq!(waiting_for(&format!("{} 0x0 0x7ffe0", libc::SYS_read)), "for input: read(2) on its standard input");
+        assert_eq!(waiting_for(&format!("{} 0x1f 0x7ffe0", libc::SYS_read)), "for data: read(2) on descriptor 31");
+        assert_eq!(waiting_for("9999 0x0"), "in system call 9999");
+        assert_eq!(waiting_for(""), "in the kernel");
+        #[cfg(target_arch = "x86_64")]
+        assert_eq!(waiting_for(&format!("{} 0x3", libc::SYS_epoll_wait)), "for a descriptor: epoll_wait(2)");
     }
 
     #[test]
