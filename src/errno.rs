@@ -49,9 +49,11 @@ pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
     let (meaning, look) = match (call, errno) {
         (_, 0) => ("the kernel refused nothing", "what do you take for a failure? It is -1 and nothing else"),
 
-        (Call::Ftok, libc::ENOENT) => {
-            ("no file has this path", "the path is relative to the directory of the process that asks")
-        }
+        (Call::Ftok, libc::ENOENT) => (
+            "no file has this path",
+            "the path is relative to the directory of the process that asks;\n            \
+             or freed: CString::new(..)?.as_ptr() outlives the string",
+        ),
         (Call::Ftok, libc::ENOTDIR) => {
             ("something in the middle of the path is not a directory", "look at each part of the path")
         }
@@ -61,6 +63,13 @@ pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
         (Call::Ftok, libc::ELOOP) => ("too many symbolic links on the way", "ls -l: does a link point to itself?"),
         (Call::Ftok, libc::ENAMETOOLONG) => {
             ("the path is longer than the file system takes", "4095 bytes for a path, 255 for a name")
+        }
+        (Call::Ftok, libc::EFAULT) => {
+            ("there is no path at this address", "did a number or a null pointer go in, or is its memory unmapped?")
+        }
+        (Call::Ftok, libc::ENOMEM) => ("the kernel has no memory left for the look-up", "free -h"),
+        (Call::Ftok, libc::EOVERFLOW) => {
+            ("the file's size or inode number fits no struct stat", "stat -c '%s %i' FILE")
         }
 
         (Call::Shmget, libc::ENOENT) => (
@@ -124,6 +133,11 @@ pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
         (Call::Shmctl, libc::EFAULT) => {
             ("the address for the answer is not yours", "the third argument points to a shmid_ds")
         }
+        (Call::Shmctl, libc::EOVERFLOW) => ("a user's or group's id does not fit the record", "ipcs -m: owner"),
+        (Call::Shmctl, libc::ENOMEM) => (
+            "locking it would exceed what this user may lock",
+            "ulimit -l; this kata locks nothing: which command is it?",
+        ),
         _ => return None,
     };
     Some(Explanation { meaning, look })
@@ -154,5 +168,6 @@ mod tests {
         assert!(meaning(Call::Shmget).contains("size"));
         assert!(meaning(Call::Shmdt).contains("address"));
         assert_eq!(explain(Call::Shmdt, libc::ENOENT), None);
+        assert!(explain(Call::Ftok, libc::EFAULT).unwrap().look.contains("a number"));
     }
 }

@@ -18,6 +18,7 @@ mod target;
 #[path = "write/writer.rs"]
 mod writer;
 
+use kata::expect::{prints, same, succeeded};
 use kata::kernel;
 use kata::sandbox::sandbox;
 use libc::key_t;
@@ -25,10 +26,7 @@ use rstest::rstest;
 use target::{FILL, Target, same_bytes, some_size, some_text, text};
 use write::program::SIZE;
 use write::run;
-use writer::{
-    WRITER, failed, feed, hide_address, message_is, nothing_stands_under, row, says, soon, succeeded, writer,
-    writer_with,
-};
+use writer::{WRITER, failed, feed, message_is, nothing_stands_under, row, says, soon, writer, writer_with};
 
 /// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
 /// its own finds in its place.
@@ -193,15 +191,12 @@ fn the_writer_says_what_it_does() {
         let ended = writer(s, key, format!("{line}\n").as_bytes());
         succeeded(&ended);
         let id = row(s, key).id;
-        let expected = format!(
-            "Key of shared memory is {key} ({key:#x}), id {id}\nProcess attached at ADDRESS\n\
-             Enter some data to write to shared memory\nYou wrote: {line}\n"
-        );
-        let found = hide_address(&ended.stdout());
-        assert!(
-            found == expected,
-            "writer {key:#x}\nshould print on standard output\n{expected}and printed there\n{found}\
-             look: a line marked (stderr) below went to the other stream: println!, not eprintln!"
+        prints(
+            &ended,
+            &format!(
+                "Key of shared memory is {key} ({key:#x}), id {id}\nProcess attached at ADDRESS\n\
+                 Enter some data to write to shared memory\nYou wrote: {line}\n"
+            ),
         );
     });
 }
@@ -226,9 +221,10 @@ fn the_writer_asks_before_it_waits() {
         peer.wait_for_stdout("You wrote: ");
         let ended = peer.wait();
         succeeded(&ended);
-        let address = format!("Process attached at {:#x}\n", mapping.start);
-        let found = ended.stdout();
-        assert!(found.contains(&address), "the kernel says\n{address}and the writer printed\n{found}");
+        let printed = ended.stdout();
+        let found = printed.lines().find(|line| line.starts_with("Process attached at")).unwrap_or_default();
+        let expected = format!("Process attached at {:#x}", mapping.start);
+        same("writer, beside the kernel's own word", &*expected, found, "print what attach returned, as {:p} shows it");
         message_is(s, row(s, key).id, &line);
     });
 }

@@ -23,16 +23,6 @@ pub fn writer_with(s: &Sandbox, arguments: &[&str]) -> Finished {
 }
 
 #[track_caller]
-pub fn succeeded(ended: &Finished) {
-    let (name, how, stderr) = (&ended.name, ended.ending(), ended.stderr());
-    assert!(
-        ended.code() == Some(0),
-        "{name}\n  expected: exit code 0\n  found:    {how}, and on standard error: {}",
-        stderr.trim_end()
-    );
-}
-
-#[track_caller]
 pub fn failed(ended: &Finished) {
     let (name, how, stderr) = (&ended.name, ended.ending(), ended.stderr());
     assert!(
@@ -79,17 +69,6 @@ pub fn message_is(s: &Sandbox, id: c_int, message: &[u8]) {
     expected.resize(SIZE, 0);
     let asked = format!("the writer's segment should hold \"{}\" and zeroes", message.escape_ascii());
     same_bytes(&found, &expected, asked, "what run(key) hands to write_message");
-}
-
-/// `Process attached at 0x7ffe040fb000`: nobody can know the number beforehand.
-pub fn hide_address(stdout: &str) -> String {
-    let hide = |line: &str| match line.strip_prefix("Process attached at 0x") {
-        Some(digits) if usize::from_str_radix(digits, 16).is_ok_and(|at| at > 0xffff && at % 4096 == 0) => {
-            "Process attached at ADDRESS\n".to_owned()
-        }
-        _ => format!("{line}\n"),
-    };
-    stdout.lines().map(hide).collect()
 }
 
 /// Waits until `condition` holds, five seconds at most.
