@@ -153,7 +153,8 @@ fn a_failure_says_what_the_kernel_held_at_that_moment() {
             "two lines\nof a message",
             " 1234 ",
             " stranger",
-            "(a decoy)",
+            "(from /proc/sysvipc/shm):",
+            "  decoy\n",
             "] this is the test",
             "KATA_SEED=0x",
             "cargo test -p sandbox a_failure_says_what",
@@ -243,6 +244,29 @@ fn an_abort_is_named_with_the_panic_before_it() {
 }
 
 #[test]
+fn a_null_pointer_is_named() {
+    let report = failure(Options::new().verdict(|_| {
+        let null = std::hint::black_box(std::ptr::null_mut::<u8>());
+        // SAFETY: none: a debug build aborts here, any other is ended by the fault, and the process holds nothing.
+        unsafe { *null = 1 };
+    }));
+    expect(&report, &["crashed: ", "a null pointer"]);
+}
+
+#[test]
+fn memory_freed_twice_is_named() {
+    let report = failure(Options::new().verdict(|_| {
+        // SAFETY: none, as above: the C library aborts at the second free.
+        unsafe {
+            let memory = std::hint::black_box(libc::malloc(40));
+            libc::free(memory);
+            libc::free(std::hint::black_box(memory));
+        }
+    }));
+    expect(&report, &["SIGABRT (6): ", "freed twice", "] free(): double free"]);
+}
+
+#[test]
 fn a_panic_while_unwinding_is_told_as_a_crash() {
     struct PanicsInDrop;
     impl Drop for PanicsInDrop {
@@ -254,7 +278,7 @@ fn a_panic_while_unwinding_is_told_as_a_crash() {
         let _guard = PanicsInDrop;
         panic!("first");
     }));
-    expect(&report, &["crashed: ", "SIGABRT (6)", "in a Drop?", "\nfirst\n", "\ndetaching failed\n"]);
+    expect(&report, &["crashed: ", "SIGABRT (6)", "in a Drop: ", "\nfirst\n", "\ndetaching failed\n"]);
 }
 
 #[test]

@@ -21,9 +21,11 @@
 //! made, and say so loudly.
 
 mod body;
+mod cause;
 mod channel;
 mod filter;
 mod handle;
+mod held;
 mod marker;
 mod peer;
 mod planted;

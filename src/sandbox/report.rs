@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    fmt::{self, Display, Formatter, Write},
+    fmt::{self, Display, Formatter},
     process::ExitStatus,
     time::Duration,
 };
@@ -11,13 +11,11 @@ use libc::{c_int, pid_t};
 
 use super::{
     body::{SPEAKER, SPEAKER_END},
+    cause::{Fault, cause_of},
     channel::Panic,
     spawn::{self, signal_name},
 };
-use crate::{
-    kernel::{self, Mapping, Segment},
-    process::Process,
-};
+use crate::process::Process;
 
 /// The names of the programs that a test ran, by pid.
 pub(super) type Peers = Vec<(pid_t, String)>;
@@ -110,7 +108,10 @@ impl Findings<'_> {
                 if let Some(Fault { address, .. }) = fault {
                     write!(f, " at address {address:#x}")?;
                 }
-                writeln!(f, ": {}", cause_of(*signal, *fault))?;
+                let said = panics.iter().map(|panic| panic.message.as_str());
+                let output = String::from_utf8_lossy(&self.output);
+                let said = said.chain([&*output]).collect::<Vec<_>>().join("\n");
+                writeln!(f, ": {}", cause_of(*signal, *fault, &said))?;
                 for panic in panics {
                     writeln!(f, "before that it panicked:")?;
                     write_panic(f, panic)?;
@@ -165,56 +166,7 @@ impl Findings<'_> {
         Ok(())
     }
 
-    fn held(&self, f: &mut Formatter<'_>, segments: &str, maps: &str, when: &str, peers: &Peers) -> fmt::Result {
-        write!(f, "\nWhat the kernel held {when}")?;
-        let rows = match kernel::parse_segments(segments) {
-            Ok(rows) => rows,
-            Err(error) => return writeln!(f, ": {error}"),
-        };
-        // A decoy that nobody has touched says nothing.
-        if rows.iter().all(|row| row.id == self.decoy && row.lpid == 0) {
-            return writeln!(f, ": no segment but a decoy of the sandbox");
-        }
-        writeln!(f, " (as `ipcs -m` shows it):")?;
-        f.write_str(&table(&rows.iter().map(|row| self.row(row, peers)).collect::<Vec<_>>()))?;
-        let mapped = maps.lines().filter_map(|line| kernel::parse_mapping("maps", line).transpose());
-        for mapping in mapped.flatten() {
-            let Mapping { start, end, permissions, id, .. } = mapping;
-            writeln!(f, "  attached in the test: segment {id} at {start:#x}-{end:#x} {permissions}")?;
-        }
-        Ok(())
-    }
-
-    fn row(&self, segment: &Segment, peers: &Peers) -> [String; 9] {
-        let who = |pid: pid_t| match (pid, self.role_of(pid, peers)) {
-            (0, _) => "-".to_owned(),
-            (pid, Some(role)) => format!("{pid} {role}"),
-            (pid, None) => pid.to_string(),
-        };
-        let mut status = Vec::new();
-        if segment.marked_for_removal {
-            status.push("dest");
-        }
-        if segment.locked {
-            status.push("locked");
-        }
-        if segment.id == self.decoy {
-            status.push("(a decoy)");
-        }
-        [
-            format!("{:#010x}", segment.key),
-            segment.id.to_string(),
-            segment.uid.to_string(),
-            format!("{:03o}", segment.mode),
-            segment.size.to_string(),
-            segment.nattch.to_string(),
-            who(segment.cpid),
-            who(segment.lpid),
-            status.join(" "),
-        ]
-    }
-
-    fn role_of(&self, pid: pid_t, peers: &Peers) -> Option<String> {
+    pub(super) fn role_of(&self, pid: pid_t, peers: &Peers) -> Option<String> {
         if pid == self.body {
             return Some("test".to_owned());
         }
@@ -259,46 +211,6 @@ fn harmless(line: &str) -> String {
         .collect()
 }
 
-/// A bad address, and why the kernel refused it (`SEGV_MAPERR`, `SEGV_ACCERR`; sigaction(2)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) code: c_int,
-    pub(super) address: u64,
-}
-
-/// What a signal usually comes from in this kata.
-fn cause_of(signal: c_int, fault: Option<Fault>) -> &'static str {
-    const NEAR: u64 = 1 << 16;
-    const TOP: u64 = u64::MAX - NEAR;
-    /// `<asm-generic/siginfo.h>`; libc does not name it.
-    const SEGV_ACCERR: c_int = 2;
-    match (signal, fault) {
-        (libc::SIGSEGV, Some(Fault { address: TOP.., .. })) => {
-            "that is (void *) -1, with which shmat reports an error: compare with it before you use the address"
-        }
-        (libc::SIGSEGV, Some(Fault { address: ..NEAR, .. })) => {
-            "that is a null pointer, a few bytes behind one, or a small number (an id?) taken for an address"
-        }
-        (libc::SIGSEGV, Some(Fault { code: SEGV_ACCERR, .. })) => {
-            "it is mapped, but not for this access: a store through an attachment for reading alone?"
-        }
-        (libc::SIGSEGV, Some(_)) => "nothing is mapped there: detached already, or behind the segment's last page?",
-        (libc::SIGSEGV, None) => {
-            "the kernel names no address: it was none at all (bytes taken for a pointer?), or the signal was sent"
-        }
-        (libc::SIGBUS, _) => "the address is mapped and has nothing behind it: a file shorter than its mapping",
-        (libc::SIGABRT, _) => {
-            "an abort: a panic while another one unwinds (in a Drop?), a stack that overflowed (it says so below), or memory that was freed twice"
-        }
-        (libc::SIGKILL, _) => "killed from outside; when memory runs out, the kernel does that",
-        (libc::SIGXFSZ, _) => "it wrote more than 64 MiB: a loop that prints without an end?",
-        (libc::SIGSYS, _) => "a system call that this machine's sandbox forbids",
-        (libc::SIGILL, _) => "an instruction that does not exist: unreachable_unchecked, or a jump into data",
-        (libc::SIGPIPE, _) => "it wrote to a pipe that nobody reads any more",
-        _ => "nothing in this kata sends it; a kill from outside?",
-    }
-}
-
 /// The lines of the body's output, each with its speaker.
 fn spoken(output: &str, test: &str, body: pid_t) -> Vec<String> {
     let announcement = format!("test {test} ... ");
@@ -336,23 +248,6 @@ fn shortened(lines: &[String]) -> Vec<&str> {
     first.iter().map(String::as_str).chain(left_out).chain(last.iter().map(String::as_str)).collect()
 }
 
-/// Columns as wide as their widest cell; numbers to the right would be nicer, and harder to scan beside names.
-fn table(rows: &[[String; 9]]) -> String {
-    let head = ["key", "id", "owner", "perms", "bytes", "nattch", "creator", "last", "status"].map(str::to_owned);
-    let width = |column: usize| rows.iter().chain([&head]).map(|row| row[column].len()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    let mut text = String::new();
-    for row in [&head].into_iter().chain(rows) {
-        let mut line = String::from(" ");
-        for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(line, " {cell:width$} ");
-        }
-        text += line.trim_end();
-        text.push('\n');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -370,15 +265,5 @@ mod tests {
         assert_eq!((short.len(), short[0], short[19], short[21], short[40]), (41, "0", "19", "80", "99"));
         assert!(short[20].contains("left out"));
         assert_eq!(shortened(&lines[..40]), lines[..40]);
-    }
-
-    #[test]
-    fn a_bad_address_tells_what_it_is() {
-        let cause = |code, address| cause_of(libc::SIGSEGV, Some(Fault { code, address }));
-        assert!(cause(1, u64::MAX).contains("(void *) -1"));
-        assert!(cause(1, 8).contains("null"));
-        assert!(cause(1, 0x7f00_0000_0000).contains("nothing is mapped"));
-        assert!(cause(2, 0x7f00_0000_0000).contains("reading alone"));
-        assert!(cause_of(libc::SIGSEGV, None).contains("no address"));
     }
 }

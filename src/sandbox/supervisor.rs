@@ -21,10 +21,11 @@ use libc::{c_int, c_ulong, key_t, pid_t};
 
 use super::{
     Options,
+    cause::Fault,
     channel::{self, Frame, Panic},
     marker::{Marker, Role},
     random::Random,
-    report::{Ending, Fault, Findings, Held},
+    report::{Ending, Findings, Held},
     spawn::{Isolation, die_with_parent, inherit, this_test_again},
 };
 use crate::{
