@@ -52,7 +52,7 @@ pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
         (Call::Ftok, libc::ENOENT) => (
             "no file has this path",
             "the path is relative to the directory of the process that asks;\n            \
-             or freed: CString::new(..)?.as_ptr() outlives the string",
+             or it was freed: CString::new(..)?.as_ptr() outlives the string",
         ),
         (Call::Ftok, libc::ENOTDIR) => {
             ("something in the middle of the path is not a directory", "look at each part of the path")
