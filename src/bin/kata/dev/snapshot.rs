@@ -181,7 +181,7 @@ mod tests {
   at lessons/02_shmget/tests/shmget.rs:41:9
   create(0x1a2b3c4d, 1000) gave ShmId(37), and process 4121 sees segment 37 at 0x7f0011223000
 
-  What the kernel held at that moment (as `ipcs -m` shows it):
+  What the kernel held at that moment (from /proc/sysvipc/shm):
     key         id  owner  perms  bytes  nattch  creator       last  status
     0x1a2b3c4d  37  1000   600    1000   0       4120 test     -
     0xad2d93ab  3   0      640    6151   0       411 sandbox  4121  (a decoy of the sandbox)
@@ -196,7 +196,7 @@ mod tests {
   at lessons/02_shmget/tests/shmget.rs
   create(KEY-A, 1000) gave ShmId(ID), and process PID sees segment ID at ADDRESS
 
-  What the kernel held at that moment (as `ipcs -m` shows it):
+  What the kernel held at that moment (from /proc/sysvipc/shm):
     key    id  owner  perms  bytes  nattch  creator      last  status
     KEY-A  ID  OWNER  600    1000   0       PID test     -
     KEY-B  ID  OWNER  640    6151   0       PID sandbox  PID   (a decoy of the sandbox)

@@ -27,7 +27,7 @@ fn text(lines: &[String]) -> String {
 /// A size that was rounded, as the sandbox reports it.
 fn failed() -> State {
     let report = "  failed: sizes::case_1_one\n  at lessons/02_shmget/tests/shmget.rs:55:9\n  the size of the segment\n    \
-                  expected: 1\n    found:    4096\n\n  What the kernel held at that moment (as `ipcs -m` shows it):\n    \
+                  expected: 1\n    found:    4096\n\n  What the kernel held at that moment (from /proc/sysvipc/shm):\n    \
                   key         id  bytes\n    0x1d6bebfb  21  4096";
     let at = Place { path: "lessons/02_shmget/tests/shmget.rs".into(), line: 55 };
     let failure = Failure { kind: FailureKind::Assertion, at: Some(at.clone()), blank: None, text: report.into() };
@@ -57,7 +57,7 @@ kata  Lesson 2, shmget: a key names an object in the kernel          1 of 3 done
     expected: 1
     found:    4096
 
-  What the kernel held at that moment (as `ipcs -m` shows it):
+  What the kernel held at that moment (from /proc/sysvipc/shm):
     key         id  bytes
     0x1d6bebfb  21  4096
 
