@@ -127,7 +127,7 @@ fn first_red_test(kata: &Path, scratch: &Path) {
     }));
     let mut watch = Command::new(&binary);
     let mut terminal = Terminal::run(watch.current_dir(&exercises), 40, 120);
-    terminal.shows("intro1");
+    terminal.shows("Current exercise");
     watching::rest("rustlings", terminal.process(&binary).pid);
     terminal.type_keys("q");
     println!("edit to verdict: rustlings    {}", ms(edited));
