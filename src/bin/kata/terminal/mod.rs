@@ -1,7 +1,8 @@
 //! The terminal as a screen: entered and left whole, drawn by difference, read by a thread of its own.
 //!
-//! Drawing is done into a [`ratatui_core::buffer::Buffer`], which a test can look at as well.
+//! Drawing is done into a [`canvas::Buffer`], which a test can look at as well.
 
+pub mod canvas;
 mod input;
 mod screen;
 mod text;

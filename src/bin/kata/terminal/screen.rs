@@ -8,17 +8,13 @@ use std::time::Duration;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::queue;
-use crossterm::style::{
-    Attribute, Color as Shade, Colored, Print, SetAttribute, SetBackgroundColor, SetForegroundColor,
-};
+use crossterm::style::{Attribute, Colored, Print, SetAttribute, SetBackgroundColor, SetForegroundColor};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode, size,
 };
-use ratatui_core::buffer::{Buffer, Cell};
-use ratatui_core::layout::Rect;
-use ratatui_core::style::{Color, Modifier};
 
+use super::canvas::{Buffer, Cell, Color, Modifier, Rect, cells};
 use crate::signals;
 
 /// Cells of one line that lead somewhere when clicked.
@@ -110,14 +106,14 @@ impl Screen {
         if anew {
             self.shown = Buffer::empty(area);
         }
-        let mut cells = self.shown.diff_iter(&next).peekable();
-        if anew || cells.peek().is_some() {
+        let changed = self.shown.difference(&next);
+        if anew || !changed.is_empty() {
             let mut out = Vec::new();
             queue!(out, BeginSynchronizedUpdate)?;
             if anew {
                 queue!(out, SetAttribute(Attribute::Reset), Clear(ClearType::All))?;
             }
-            write(&mut out, cells, &links)?;
+            write(&mut out, &changed, &links)?;
             queue!(out, EndSynchronizedUpdate)?;
             let mut stdout = io::stdout().lock();
             stdout.write_all(&out)?;
@@ -218,11 +214,11 @@ pub fn abandon(status: i32) -> ! {
     std::process::exit(status)
 }
 
-fn write<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = (u16, u16, &'a Cell)>, links: &[Link]) -> io::Result<()> {
+fn write(out: &mut Vec<u8>, changed: &[(u16, u16, Cell)], links: &[Link]) -> io::Result<()> {
     let mut at = None;
     let mut style = (Color::Reset, Color::Reset, Modifier::empty());
     let mut link: Option<&Link> = None;
-    for (x, y, cell) in cells {
+    for &(x, y, cell) in changed {
         if at != Some((x, y)) {
             queue!(out, MoveTo(x, y))?;
         }
@@ -238,9 +234,9 @@ fn write<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = (u16, u16, &'a Cell)
             restyle(out, style, wanted)?;
             style = wanted;
         }
-        queue!(out, Print(cell.symbol()))?;
-        // A wide symbol moves the cursor further; then the next cell says where it is.
-        at = Some((x + 1, y)).filter(|_| cell.symbol().len() == 1 || cell.symbol().chars().count() == 1);
+        queue!(out, Print(cell.symbol))?;
+        // Not every terminal moves the cursor alike behind a wide character; the next cell says where it is.
+        at = (cells(cell.symbol) == 1).then_some((x + 1, y));
     }
     if link.is_some() {
         queue!(out, Print("\x1b]8;;\x1b\\"))?;
@@ -270,57 +266,35 @@ fn restyle(out: &mut Vec<u8>, old: (Color, Color, Modifier), new: (Color, Color,
     // Where NO_COLOR is set crossterm writes a colour's sequence without the colour, which takes the attributes back.
     let colors = !Colored::ansi_color_disabled_memoized();
     if colors && new.0 != old.0 {
-        queue!(out, SetForegroundColor(shade(new.0)))?;
+        queue!(out, SetForegroundColor(new.0))?;
     }
     if colors && new.1 != old.1 {
-        queue!(out, SetBackgroundColor(shade(new.1)))?;
+        queue!(out, SetBackgroundColor(new.1))?;
     }
     Ok(())
-}
-
-/// The same colour by the other library's name.
-fn shade(color: Color) -> Shade {
-    match color {
-        Color::Reset => Shade::Reset,
-        Color::Black => Shade::Black,
-        Color::Red => Shade::DarkRed,
-        Color::Green => Shade::DarkGreen,
-        Color::Yellow => Shade::DarkYellow,
-        Color::Blue => Shade::DarkBlue,
-        Color::Magenta => Shade::DarkMagenta,
-        Color::Cyan => Shade::DarkCyan,
-        Color::Gray => Shade::Grey,
-        Color::DarkGray => Shade::DarkGrey,
-        Color::LightRed => Shade::Red,
-        Color::LightGreen => Shade::Green,
-        Color::LightYellow => Shade::Yellow,
-        Color::LightBlue => Shade::Blue,
-        Color::LightMagenta => Shade::Magenta,
-        Color::LightCyan => Shade::Cyan,
-        Color::White => Shade::White,
-        Color::Indexed(index) => Shade::AnsiValue(index),
-        Color::Rgb(r, g, b) => Shade::Rgb { r, g, b },
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ratatui_core::style::{Style, Stylize};
-    use ratatui_core::text::Line;
+    use crate::terminal::canvas::{Line, Stylize};
 
-    fn written(line: Line<'_>, links: &[Link]) -> String {
+    fn written(line: Line, links: &[Link]) -> String {
         let area = Rect::new(0, 0, 8, 1);
         let mut next = Buffer::empty(area);
         next.set_line(0, 0, &line, 8);
         let mut out = Vec::new();
-        write(&mut out, Buffer::empty(area).diff_iter(&next), links).unwrap();
+        write(&mut out, &Buffer::empty(area).difference(&next), links).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn a_style_ends_where_its_cells_end() {
-        let line = Line::from(vec!["a".bold(), "b".bold().underlined(), "c".into()]);
+        let line = Line::from(vec![
+            "a".bold(),
+            "b".bold().restyled(|style| style.add_modifier(Modifier::UNDERLINED)),
+            "c".into(),
+        ]);
         assert_eq!(written(line, &[]), "\x1b[1;1H\x1b[1ma\x1b[4mb\x1b[0mc\x1b[0m");
     }
 
@@ -337,7 +311,7 @@ mod tests {
     #[test]
     fn a_link_is_opened_and_closed_around_its_cells() {
         let links = [Link { x: 1, y: 0, width: 2, url: "file:///a".into() }];
-        let line = Line::styled("abcd", Style::new());
+        let line = Line::raw("abcd");
         assert_eq!(written(line, &links), "\x1b[1;1Ha\x1b]8;;file:///a\x1b\\bc\x1b]8;;\x1b\\d\x1b[0m");
     }
 

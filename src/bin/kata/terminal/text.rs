@@ -2,13 +2,12 @@
 //!
 //! What a command prints on a terminal and what the screen shows are the same text this way.
 
-use ratatui_core::style::{Color, Modifier, Style};
-use ratatui_core::text::{Line, Span};
+use super::canvas::{Color, Line, Modifier, Span, Style, cells};
 
 /// One line of a screen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
-    pub line: Line<'static>,
+    pub line: Line,
     /// Where a link begins in the line, how many cells it has, and where it leads.
     pub links: Vec<(u16, u16, String)>,
 }
@@ -81,7 +80,7 @@ impl Reader {
                 22 => style.remove_modifier(Modifier::BOLD | Modifier::DIM),
                 30..=37 | 90..=97 => style.fg(named(code)),
                 40..=47 | 100..=107 => style.bg(named(code - 10)),
-                38 if codes.next() == Some(5) => style.fg(Color::Indexed(codes.next().unwrap_or(0))),
+                38 if codes.next() == Some(5) => style.fg(Color::AnsiValue(codes.next().unwrap_or(0))),
                 39 => style.fg(Color::Reset),
                 _ => style,
             };
@@ -92,20 +91,20 @@ impl Reader {
 fn named(code: u8) -> Color {
     const NAMED: [Color; 16] = [
         Color::Black,
+        Color::DarkRed,
+        Color::DarkGreen,
+        Color::DarkYellow,
+        Color::DarkBlue,
+        Color::DarkMagenta,
+        Color::DarkCyan,
+        Color::Grey,
+        Color::DarkGrey,
         Color::Red,
         Color::Green,
         Color::Yellow,
         Color::Blue,
         Color::Magenta,
         Color::Cyan,
-        Color::Gray,
-        Color::DarkGray,
-        Color::LightRed,
-        Color::LightGreen,
-        Color::LightYellow,
-        Color::LightBlue,
-        Color::LightMagenta,
-        Color::LightCyan,
         Color::White,
     ];
     NAMED[usize::from(if code >= 90 { code - 90 + 8 } else { code - 30 })]
@@ -156,10 +155,6 @@ fn fitting(glyphs: &[Glyph], width: usize) -> usize {
         .count()
 }
 
-fn cells(symbol: char) -> usize {
-    if symbol.is_ascii() { 1 } else { Span::raw(&*symbol.encode_utf8(&mut [0; 4])).width() }
-}
-
 fn row(glyphs: &[Glyph], indent: usize) -> Row {
     let mut row = Row { line: Line::raw(" ".repeat(indent)), links: Vec::new() };
     let mut x = indent;
@@ -187,12 +182,12 @@ mod tests {
     fn colours_become_styles_and_go_on_over_the_lines_end() {
         let rows = rows("a\x1b[1;31mb\nc\x1b[0md\x1b[38;5;9me\x1b[2Kf", 80);
         let spans: Vec<_> = rows.iter().flat_map(|row| &row.line.spans).filter(|span| span.width() > 0).collect();
-        let red = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+        let red = Style::new().fg(Color::DarkRed).add_modifier(Modifier::BOLD);
         let expected = [("a", Style::new()), ("b", red), ("c", red), ("d", Style::new())];
         for (span, (text, style)) in spans.iter().zip(expected) {
             assert_eq!((span.content.as_ref(), span.style), (text, style));
         }
-        assert_eq!((spans[4].content.as_ref(), spans[4].style), ("ef", Style::new().fg(Color::Indexed(9))));
+        assert_eq!((spans[4].content.as_ref(), spans[4].style), ("ef", Style::new().fg(Color::AnsiValue(9))));
     }
 
     #[test]

@@ -2,9 +2,7 @@
 
 use std::time::Instant;
 
-use ratatui_core::buffer::Buffer;
-use ratatui_core::layout::Rect;
-use ratatui_core::style::{Modifier, Style};
+use crate::terminal::canvas::{Buffer, Modifier, Rect, Style};
 
 use crate::paint::Paint;
 use crate::terminal::{Link, Row, rows};

@@ -3,8 +3,8 @@
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use crate::terminal::canvas::Buffer;
 use crossterm::event::KeyModifiers;
-use ratatui_core::buffer::Buffer;
 
 use crate::course::Course;
 use crate::paint::Paint;

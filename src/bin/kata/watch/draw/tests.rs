@@ -16,8 +16,10 @@ fn screen(state: &State, width: u16, height: u16) -> Vec<String> {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
     draw(state, Instant::now(), Paint::Plain, area, &mut buffer);
-    let symbol = |x, y| buffer.cell((x, y)).expect("a cell of the screen").symbol();
-    (0..height).map(|y| (0..width).map(|x| symbol(x, y)).collect::<String>().trim_end().to_owned()).collect()
+    let mut lines: Vec<_> = buffer.lines().iter().map(|line| line.trim_end().to_owned()).collect();
+    // Without a column there is no line.
+    lines.resize(usize::from(height), String::new());
+    lines
 }
 
 fn text(lines: &[String]) -> String {

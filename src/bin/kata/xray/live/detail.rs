@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use ratatui_core::layout::Rect;
-use ratatui_core::style::{Style, Stylize};
-use ratatui_core::text::{Line, Span};
+use crate::terminal::canvas::{Line, Rect, Span, Style, Stylize};
 
 use super::draw::{changed, sides};
 use super::layout::Grid;
@@ -19,7 +17,7 @@ const LABEL: usize = 9;
 const NARROW: u16 = 60;
 
 /// Where the segment comes from and what becomes of it; or why there is nothing to see.
-pub fn about(live: &Live, width: u16) -> Vec<Line<'static>> {
+pub fn about(live: &Live, width: u16) -> Vec<Line> {
     if let Some(trouble) = &live.trouble {
         return labelled("", &format!("It cannot be looked at: {}", visible(trouble)), width);
     }
@@ -42,9 +40,9 @@ pub fn about(live: &Live, width: u16) -> Vec<Line<'static>> {
 }
 
 /// A row for each attachment, and what else is to be said of them.
-pub fn mapped(live: &Live, width: u16) -> Vec<Line<'static>> {
+pub fn mapped(live: &Live, width: u16) -> Vec<Line> {
     let Some(seen) = live.seen.as_ref().filter(|_| is_there(live)) else { return Vec::new() };
-    let mut rows: Vec<Vec<Span<'static>>> = Vec::new();
+    let mut rows: Vec<Vec<Span>> = Vec::new();
     let who = |attachment: &Attachment| format!("{} {}", attachment.pid, visible(&attachment.process));
     let cells = |text: &str| Span::raw(text).width();
     let widest = seen.attachments.iter().map(|attachment| cells(&who(attachment))).max().unwrap_or(0);
@@ -79,7 +77,7 @@ fn addresses(seen: &Seen) -> Option<String> {
 }
 
 /// As many lines as fit; the last says how many attachments are not among them.
-pub fn shortened(live: &Live, mut lines: Vec<Line<'static>>, rows: u16) -> Vec<Line<'static>> {
+pub fn shortened(live: &Live, mut lines: Vec<Line>, rows: u16) -> Vec<Line> {
     let rows = usize::from(rows);
     let attachments = live.seen.as_ref().map_or(0, |seen| seen.attachments.len());
     if lines.len() > rows && rows > 1 && attachments >= rows {
@@ -91,7 +89,7 @@ pub fn shortened(live: &Live, mut lines: Vec<Line<'static>>, rows: u16) -> Vec<L
 }
 
 /// What has changed in the bytes on screen, and which ones these are.
-pub fn heading(live: &Live, part: Rect) -> Line<'static> {
+pub fn heading(live: &Live, part: Rect) -> Line {
     let Some(seen) = &live.seen else { return Line::default() };
     let size = seen.segment.size;
     let Some((offset, bytes)) = live.watched.bytes(seen.segment.id) else { return Line::default() };
@@ -110,7 +108,7 @@ pub fn heading(live: &Live, part: Rect) -> Line<'static> {
 }
 
 /// Why the bytes are not shown, in lines.
-pub fn withheld(live: &Live, width: u16) -> Vec<Line<'static>> {
+pub fn withheld(live: &Live, width: u16) -> Vec<Line> {
     match &live.seen {
         Some(Seen { bytes: Bytes::Withheld(reason), .. }) => labelled("", &visible(reason), width),
         _ => Vec::new(),
@@ -118,7 +116,7 @@ pub fn withheld(live: &Live, width: u16) -> Vec<Line<'static>> {
 }
 
 /// The rows of bytes in `part`, or why there are none.
-pub fn bytes(live: &Live, part: Rect) -> Vec<Line<'static>> {
+pub fn bytes(live: &Live, part: Rect) -> Vec<Line> {
     let withheld = withheld(live, part.width);
     let Some(seen) = live.seen.as_ref().filter(|_| withheld.is_empty()) else { return withheld };
     let Some((offset, bytes)) = live.watched.bytes(seen.segment.id) else { return Vec::new() };
@@ -133,7 +131,7 @@ pub fn bytes(live: &Live, part: Rect) -> Vec<Line<'static>> {
         .collect()
 }
 
-fn hex(grid: Grid, offset: usize, bytes: &[u8], style: impl Fn(usize) -> Style) -> Line<'static> {
+fn hex(grid: Grid, offset: usize, bytes: &[u8], style: impl Fn(usize) -> Style) -> Line {
     let blank = |cells: usize| " ".repeat(cells);
     let gap = |column: usize| if column > 0 && column == grid.columns / 2 && grid.airy { 2 } else { 1 };
     let mut spans = vec![format!("{offset:0digits$x}{}", blank(usize::from(grid.airy)), digits = grid.digits).dim()];
@@ -165,7 +163,7 @@ fn is_there(live: &Live) -> bool {
 }
 
 /// `text` in lines of `width` cells, the first with a label before it.
-fn labelled(label: &'static str, text: &str, width: u16) -> Vec<Line<'static>> {
+fn labelled(label: &'static str, text: &str, width: u16) -> Vec<Line> {
     let room = if width < NARROW { width } else { width - LABEL as u16 };
     let text = if width < NARROW && !label.is_empty() { format!("{label} {text}") } else { text.to_owned() };
     let lines = terminal::rows(&text, room).into_iter().map(|row| row.line).enumerate();
@@ -173,7 +171,7 @@ fn labelled(label: &'static str, text: &str, width: u16) -> Vec<Line<'static>> {
     lines.map(|(index, line)| label_before(label(index), line.spans, width)).collect()
 }
 
-fn label_before(label: &'static str, mut spans: Vec<Span<'static>>, width: u16) -> Line<'static> {
+fn label_before(label: &'static str, mut spans: Vec<Span>, width: u16) -> Line {
     if width >= NARROW {
         spans.insert(0, format!("{label:LABEL$}").dim());
     } else if !label.is_empty() {

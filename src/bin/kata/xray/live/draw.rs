@@ -1,9 +1,6 @@
 //! The view as cells: a function of the state alone.
 
-use ratatui_core::buffer::Buffer;
-use ratatui_core::layout::Rect;
-use ratatui_core::style::{Color, Style, Stylize};
-use ratatui_core::text::{Line, Span};
+use crate::terminal::canvas::{Buffer, Color, Line, Rect, Span, Style, Stylize};
 
 use super::detail;
 use super::help;
@@ -27,7 +24,7 @@ pub fn layout(live: &Live, area: Rect) -> Layout {
 }
 
 /// Lines, and the part of the screen that they stand in, from its top on.
-pub type Picture = Vec<(Rect, Vec<Line<'static>>)>;
+pub type Picture = Vec<(Rect, Vec<Line>)>;
 
 /// The view in `area`.
 pub fn picture(live: &Live, area: Rect) -> Picture {
@@ -65,11 +62,11 @@ impl Live {
 }
 
 /// The line at the row `y` of `part`. Nearly all of it is ASCII, whose cells need no measuring: that is most of the cost.
-fn put(buffer: &mut Buffer, part: Rect, y: u16, line: &Line<'_>) {
+fn put(buffer: &mut Buffer, part: Rect, y: u16, line: &Line) {
     let mut x = part.x;
     for span in &line.spans {
         if !span.content.is_ascii() || span.content.contains(char::is_control) {
-            x = buffer.set_span(x, y, span, part.right() - x).0;
+            x = buffer.set_span(x, y, span, part.right() - x);
             continue;
         }
         let room = usize::from(part.right() - x);
@@ -80,7 +77,7 @@ fn put(buffer: &mut Buffer, part: Rect, y: u16, line: &Line<'_>) {
     }
 }
 
-fn title(live: &Live, parts: Layout) -> Line<'static> {
+fn title(live: &Live, parts: Layout) -> Line {
     let count = live.table.count();
     let rows = live.table.rows().len();
     let segments = match (live.table.position(), count) {
@@ -98,7 +95,7 @@ fn title(live: &Live, parts: Layout) -> Line<'static> {
     sides(vec!["x-ray".bold(), format!("  {segments}{only}").into()], state, parts.title.width)
 }
 
-fn rule(live: &Live, width: u16) -> Line<'static> {
+fn rule(live: &Live, width: u16) -> Line {
     let mut spans = vec!["──".dim()];
     if let Some(row) = live.table.selected() {
         spans.push(format!(" segment {} ", row.segment.id).bold());
@@ -113,7 +110,7 @@ fn rule(live: &Live, width: u16) -> Line<'static> {
 }
 
 /// `left`, and `right` at the other end of the row, if there is room for both.
-pub fn sides(mut left: Vec<Span<'static>>, right: Span<'static>, width: u16) -> Line<'static> {
+pub fn sides(mut left: Vec<Span>, right: Span, width: u16) -> Line {
     let used = left.iter().map(Span::width).sum::<usize>() + right.width();
     if let Some(room) = usize::from(width).checked_sub(used).filter(|room| *room > 1) {
         left.extend([" ".repeat(room).into(), right]);
@@ -125,7 +122,7 @@ pub fn sides(mut left: Vec<Span<'static>>, right: Span<'static>, width: u16) -> 
 pub fn changed(emphasis: Emphasis) -> Style {
     match emphasis {
         Emphasis::Fresh => Style::new().bold().reversed(),
-        Emphasis::Fading => Style::new().bold().fg(Color::Yellow),
+        Emphasis::Fading => Style::new().bold().fg(Color::DarkYellow),
         Emphasis::None => Style::new(),
     }
 }
@@ -133,15 +130,13 @@ pub fn changed(emphasis: Emphasis) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terminal::canvas::Modifier;
 
     #[test]
     fn what_a_terminal_would_obey_is_not_drawn() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
         put(&mut buffer, Rect::new(1, 0, 6, 1), 0, &Line::from(vec!["a\x1b[2J\x7f".into(), "▸".into(), "bcd".bold()]));
-        assert_eq!(buffer.content().iter().map(|cell| cell.symbol()).collect::<String>(), " a[2J▸b ");
-        assert_eq!(
-            (buffer[(5, 0)].modifier.is_empty(), buffer[(6, 0)].modifier),
-            (true, Style::new().bold().add_modifier)
-        );
+        assert_eq!(buffer.content().iter().map(|cell| cell.symbol).collect::<String>(), " a[2J▸b ");
+        assert_eq!((buffer[(5, 0)].modifier == Modifier::empty(), buffer[(6, 0)].modifier), (true, Modifier::BOLD));
     }
 }

@@ -1,13 +1,12 @@
 //! What the keys do, and how to read what they show.
 
-use ratatui_core::style::Stylize;
-use ratatui_core::text::{Line, Span};
+use crate::terminal::canvas::{Line, Span, Stylize};
 
 use super::state::Live;
 use crate::terminal;
 
 /// The keys in one row: all that fit.
-pub fn keys(live: &Live, width: u16) -> Line<'static> {
+pub fn keys(live: &Live, width: u16) -> Line {
     if live.help {
         return Line::from(vec!["any key".bold(), " closes this".into()]);
     }
@@ -15,14 +14,14 @@ pub fn keys(live: &Live, width: u16) -> Line<'static> {
     let all = [("↑↓", "segment"), ("PgUp PgDn", "bytes"), ("space", space), ("?", "keys"), ("q", "leave")];
     let row = |keys: &[(&'static str, &'static str)]| {
         let spans = keys.iter().flat_map(|(key, does)| [key.bold(), format!(" {does}  ").dim()]);
-        Line::from(spans.collect::<Vec<Span<'static>>>())
+        Line::from(spans.collect::<Vec<Span>>())
     };
     let rows = (0..all.len()).map(|from| row(&all[from..]));
     rows.into_iter().find(|row| row.width() <= usize::from(width) + 2).unwrap_or_else(|| row(&all[4..]))
 }
 
 /// Everything, in lines of at most `width` cells.
-pub fn panel(width: u16) -> Vec<Line<'static>> {
+pub fn panel(width: u16) -> Vec<Line> {
     terminal::rows(PANEL, width).into_iter().map(|row| row.line).collect()
 }
 

@@ -1,6 +1,6 @@
 //! How a window is shared out: which part of the view gets which rows, and how many bytes stand in a row.
 
-use ratatui_core::layout::Rect;
+use crate::terminal::canvas::Rect;
 
 /// How many rows the parts have to show that may have many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

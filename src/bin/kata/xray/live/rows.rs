@@ -1,8 +1,6 @@
 //! The table of segments, as `ipcs -m` has it.
 
-use ratatui_core::layout::Rect;
-use ratatui_core::style::Style;
-use ratatui_core::text::{Line, Span};
+use crate::terminal::canvas::{Line, Rect, Span, Style, Stylize};
 
 use super::draw::changed;
 use super::state::Live;
@@ -28,7 +26,7 @@ const MARK: usize = 2;
 const GAPS: [usize; 2] = [2, 1];
 
 /// The heads of the columns, and the rows around the selected one that fit into `part`.
-pub fn table(live: &Live, part: Rect) -> (Line<'static>, Vec<Line<'static>>) {
+pub fn table(live: &Live, part: Rect) -> (Line, Vec<Line>) {
     let height = usize::from(part.height);
     let all = live.table.rows();
     let selected = live.table.position().unwrap_or(0);

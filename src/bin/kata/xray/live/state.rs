@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use crate::terminal::canvas::Rect;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kata::kernel;
-use ratatui_core::layout::Rect;
 
 use super::draw::{self, Picture};
 use super::layout::Grid;

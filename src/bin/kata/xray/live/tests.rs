@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
+use crate::terminal::canvas::{Buffer, Color, Modifier, Rect};
 use kata::kernel::{Holder, Mapping, Permissions, Segment};
-use ratatui_core::buffer::Buffer;
-use ratatui_core::layout::Rect;
-use ratatui_core::style::{Color, Modifier};
 
 use super::*;
 use crate::xray::frame::{self, Bytes};
@@ -51,7 +49,7 @@ fn drawn(live: &mut Live, width: u16, height: u16) -> Buffer {
 
 fn text(buffer: &Buffer) -> String {
     let rows = buffer.content().chunks(usize::from(buffer.area.width));
-    let rows = rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>().trim_end().to_owned());
+    let rows = rows.map(|row| row.iter().map(|cell| cell.symbol).collect::<String>().trim_end().to_owned());
     rows.collect::<Vec<_>>().join("\n")
 }
 
@@ -162,15 +160,15 @@ fn a_change_stands_out_and_is_said_and_fades() {
     let fresh = drawn(&mut live, 80, 24);
     assert!(text(&fresh).contains("bytes    changed 0.0 s ago: 1 byte at 0x07  "), "{}", text(&fresh));
     let [hex, letter, other] = at(&fresh, "|Hello Wurld");
-    assert_eq!((hex.symbol(), letter.symbol(), other.symbol()), ("7", "u", "5"));
-    let reversed = |cell: &ratatui_core::buffer::Cell| cell.modifier.contains(Modifier::REVERSED);
+    assert_eq!((hex.symbol, letter.symbol, other.symbol), ('7', 'u', '5'));
+    let reversed = |cell: &crate::terminal::canvas::Cell| cell.modifier.contains(Modifier::REVERSED);
     assert!(reversed(&hex) && reversed(&letter) && !reversed(&other));
 
     live.now += SECOND / 2;
     let fading = drawn(&mut live, 80, 24);
     assert!(text(&fading).contains("changed 0.5 s ago: 1 byte at 0x07"));
     let [hex, ..] = at(&fading, "|Hello Wurld");
-    assert_eq!((hex.modifier, hex.fg), (Modifier::BOLD, Color::Yellow));
+    assert_eq!((hex.modifier, hex.fg), (Modifier::BOLD, Color::DarkYellow));
 
     live.now += SECOND;
     let faded = drawn(&mut live, 80, 24);

@@ -1,0 +1,430 @@
+//! What a screen is drawn on: cells with a character and a style, and the pieces that text is made of.
+//!
+//! No more than the runner's screens need. A library for it (ratatui-core) took 12 of the 26 seconds of a first build.
+
+use std::fmt::{self, Display, Formatter};
+use std::ops::{BitOr, Index, IndexMut};
+
+pub use crossterm::style::Color;
+use unicode_width::UnicodeWidthChar;
+
+/// A part of the screen, in cells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rect {
+    pub x: u16,
+    pub y: u16,
+    pub width: u16,
+    pub height: u16,
+}
+
+impl Rect {
+    pub const ZERO: Self = Self::new(0, 0, 0, 0);
+
+    pub const fn new(x: u16, y: u16, width: u16, height: u16) -> Self {
+        Self { x, y, width, height }
+    }
+
+    pub const fn top(self) -> u16 {
+        self.y
+    }
+
+    /// The first line below it.
+    pub const fn bottom(self) -> u16 {
+        self.y.saturating_add(self.height)
+    }
+
+    /// The first column to its right.
+    pub const fn right(self) -> u16 {
+        self.x.saturating_add(self.width)
+    }
+
+    /// What both have.
+    pub fn intersection(self, other: Self) -> Self {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let width = self.right().min(other.right()).saturating_sub(x);
+        let height = self.bottom().min(other.bottom()).saturating_sub(y);
+        Self { x, y, width, height }
+    }
+}
+
+/// How characters look besides their colour; several at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Modifier(u8);
+
+impl Modifier {
+    pub const BOLD: Self = Self(1);
+    pub const DIM: Self = Self(1 << 1);
+    pub const ITALIC: Self = Self(1 << 2);
+    pub const UNDERLINED: Self = Self(1 << 3);
+    pub const REVERSED: Self = Self(1 << 4);
+    pub const CROSSED_OUT: Self = Self(1 << 5);
+
+    pub const fn empty() -> Self {
+        Self(0)
+    }
+
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+impl BitOr for Modifier {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// Colours and modifiers; a colour that is not given stays what it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Style {
+    fg: Option<Color>,
+    bg: Option<Color>,
+    modifier: Modifier,
+}
+
+impl Style {
+    pub const fn new() -> Self {
+        Self { fg: None, bg: None, modifier: Modifier::empty() }
+    }
+
+    pub const fn fg(self, color: Color) -> Self {
+        Self { fg: Some(color), ..self }
+    }
+
+    pub const fn bg(self, color: Color) -> Self {
+        Self { bg: Some(color), ..self }
+    }
+
+    pub fn add_modifier(self, modifier: Modifier) -> Self {
+        Self { modifier: self.modifier | modifier, ..self }
+    }
+
+    /// This style with what another one says laid over it.
+    pub fn patch(self, over: Self) -> Self {
+        Self { fg: over.fg.or(self.fg), bg: over.bg.or(self.bg), modifier: self.modifier | over.modifier }
+    }
+
+    pub const fn remove_modifier(self, modifier: Modifier) -> Self {
+        Self { modifier: self.modifier.without(modifier), ..self }
+    }
+}
+
+/// What can be made to look otherwise: a style, or a text, which becomes a span.
+pub trait Stylize: Sized {
+    type Styled;
+
+    fn restyled(self, change: impl FnOnce(Style) -> Style) -> Self::Styled;
+
+    fn bold(self) -> Self::Styled {
+        self.restyled(|style| style.add_modifier(Modifier::BOLD))
+    }
+
+    fn dim(self) -> Self::Styled {
+        self.restyled(|style| style.add_modifier(Modifier::DIM))
+    }
+
+    fn reversed(self) -> Self::Styled {
+        self.restyled(|style| style.add_modifier(Modifier::REVERSED))
+    }
+
+    fn crossed_out(self) -> Self::Styled {
+        self.restyled(|style| style.add_modifier(Modifier::CROSSED_OUT))
+    }
+
+    fn green(self) -> Self::Styled {
+        self.restyled(|style| style.fg(Color::DarkGreen))
+    }
+
+    fn cyan(self) -> Self::Styled {
+        self.restyled(|style| style.fg(Color::DarkCyan))
+    }
+
+    fn yellow(self) -> Self::Styled {
+        self.restyled(|style| style.fg(Color::DarkYellow))
+    }
+}
+
+impl Stylize for Style {
+    type Styled = Self;
+
+    fn restyled(self, change: impl FnOnce(Style) -> Style) -> Self {
+        change(self)
+    }
+}
+
+impl Stylize for Span {
+    type Styled = Self;
+
+    fn restyled(self, change: impl FnOnce(Style) -> Style) -> Self {
+        Self { style: change(self.style), ..self }
+    }
+}
+
+impl Stylize for &str {
+    type Styled = Span;
+
+    fn restyled(self, change: impl FnOnce(Style) -> Style) -> Span {
+        Span::styled(self, change(Style::new()))
+    }
+}
+
+impl Stylize for String {
+    type Styled = Span;
+
+    fn restyled(self, change: impl FnOnce(Style) -> Style) -> Span {
+        Span::styled(self, change(Style::new()))
+    }
+}
+
+/// How many cells a character takes: none, one, or two.
+pub fn cells(symbol: char) -> usize {
+    // Most are ASCII, and need no table.
+    if symbol.is_ascii() { usize::from(!symbol.is_ascii_control()) } else { symbol.width().unwrap_or(0) }
+}
+
+/// Text of one style.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Span {
+    pub content: String,
+    pub style: Style,
+}
+
+impl Span {
+    pub fn raw(content: impl Into<String>) -> Self {
+        Self::styled(content, Style::new())
+    }
+
+    pub fn styled(content: impl Into<String>, style: Style) -> Self {
+        Self { content: content.into(), style }
+    }
+
+    /// In cells.
+    pub fn width(&self) -> usize {
+        self.content.chars().map(cells).sum()
+    }
+}
+
+impl<T: Into<String>> From<T> for Span {
+    fn from(content: T) -> Self {
+        Self::raw(content)
+    }
+}
+
+/// A line of text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    pub spans: Vec<Span>,
+}
+
+impl Line {
+    pub fn raw(content: impl Into<String>) -> Self {
+        Self { spans: vec![Span::raw(content)] }
+    }
+
+    pub fn push_span(&mut self, span: Span) {
+        self.spans.push(span);
+    }
+
+    /// In cells.
+    pub fn width(&self) -> usize {
+        self.spans.iter().map(Span::width).sum()
+    }
+}
+
+impl From<Vec<Span>> for Line {
+    fn from(spans: Vec<Span>) -> Self {
+        Self { spans }
+    }
+}
+
+impl Display for Line {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.spans.iter().try_for_each(|span| f.write_str(&span.content))
+    }
+}
+
+/// A character on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// NUL in the second cell of a wide character.
+    pub symbol: char,
+    pub fg: Color,
+    pub bg: Color,
+    pub modifier: Modifier,
+}
+
+impl Cell {
+    const EMPTY: Self = Self { symbol: ' ', fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
+
+    pub fn set_char(&mut self, symbol: char) -> &mut Self {
+        self.symbol = symbol;
+        self
+    }
+
+    pub fn set_style(&mut self, style: Style) -> &mut Self {
+        self.fg = style.fg.unwrap_or(self.fg);
+        self.bg = style.bg.unwrap_or(self.bg);
+        self.modifier = self.modifier | style.modifier;
+        self
+    }
+}
+
+/// A screen's cells, line by line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Buffer {
+    pub area: Rect,
+    content: Vec<Cell>,
+}
+
+impl Buffer {
+    pub fn empty(area: Rect) -> Self {
+        Self { area, content: vec![Cell::EMPTY; usize::from(area.width) * usize::from(area.height)] }
+    }
+
+    /// The place of a cell in the content, if it is on the screen.
+    fn index_of(&self, x: u16, y: u16) -> Option<usize> {
+        let (column, row) = (x.checked_sub(self.area.x)?, y.checked_sub(self.area.y)?);
+        let inside = column < self.area.width && row < self.area.height;
+        inside.then(|| usize::from(row) * usize::from(self.area.width) + usize::from(column))
+    }
+
+    /// Puts text at a place, as much as fits into `width` cells; where it ends.
+    pub fn set_span(&mut self, x: u16, y: u16, span: &Span, width: u16) -> u16 {
+        let end = x.saturating_add(width).min(self.area.right());
+        let mut x = x;
+        for symbol in span.content.chars() {
+            let cells = cells(symbol) as u16;
+            let Some(index) = self.index_of(x, y).filter(|_| cells > 0 && x.saturating_add(cells) <= end) else {
+                // What takes no cell is left out; where nothing fits any more, that was all.
+                if cells == 0 {
+                    continue;
+                }
+                break;
+            };
+            self.content[index] = Cell::EMPTY;
+            self.content[index].set_char(symbol).set_style(span.style);
+            if cells == 2 {
+                self.content[index + 1] = Cell { symbol: '\0', ..self.content[index] };
+            }
+            x += cells;
+        }
+        x
+    }
+
+    pub fn set_line(&mut self, x: u16, y: u16, line: &Line, width: u16) {
+        let end = x.saturating_add(width);
+        line.spans.iter().fold(x, |x, span| self.set_span(x, y, span, end.saturating_sub(x)));
+    }
+
+    pub fn set_string(&mut self, x: u16, y: u16, text: &str, style: Style) {
+        self.set_span(x, y, &Span::styled(text, style), u16::MAX);
+    }
+
+    pub fn set_style(&mut self, area: Rect, style: Style) {
+        let area = area.intersection(self.area);
+        for y in area.top()..area.bottom() {
+            for x in area.x..area.right() {
+                self[(x, y)].set_style(style);
+            }
+        }
+    }
+
+    /// The cells in which `next`, of the same size, is otherwise.
+    pub fn difference(&self, next: &Self) -> Vec<(u16, u16, Cell)> {
+        let width = usize::from(next.area.width.max(1));
+        let differs = |index: usize| self.content[index] != next.content[index];
+        let is_tail = |index: usize| next.content.get(index).is_some_and(|cell| cell.symbol == '\0');
+        // The two cells of a wide character go together.
+        let places = (0..next.content.len()).filter(|index| !is_tail(*index));
+        let places = places.filter(|index| differs(*index) || (is_tail(index + 1) && differs(index + 1)));
+        places.map(|index| ((index % width) as u16, (index / width) as u16, next.content[index])).collect()
+    }
+}
+
+impl Index<(u16, u16)> for Buffer {
+    type Output = Cell;
+
+    /// # Panics
+    /// Off the screen.
+    fn index(&self, (x, y): (u16, u16)) -> &Cell {
+        &self.content[self.index_of(x, y).expect("a cell of the screen")]
+    }
+}
+
+impl IndexMut<(u16, u16)> for Buffer {
+    fn index_mut(&mut self, (x, y): (u16, u16)) -> &mut Cell {
+        let index = self.index_of(x, y).expect("a cell of the screen");
+        &mut self.content[index]
+    }
+}
+
+#[cfg(test)]
+impl Buffer {
+    pub fn content(&self) -> &[Cell] {
+        &self.content
+    }
+
+    /// The lines as they are read, blanks at their ends too.
+    pub fn lines(&self) -> Vec<String> {
+        let line = |cells: &[Cell]| cells.iter().map(|cell| cell.symbol).filter(|symbol| *symbol != '\0').collect();
+        self.content.chunks(usize::from(self.area.width.max(1))).map(line).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_put_where_it_fits_and_nowhere_else() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 2));
+        buffer.set_line(4, 0, &Line::from(vec!["ab".bold(), "c".into()]), 9);
+        buffer.set_string(0, 1, "日本語x", Style::new());
+        buffer.set_string(9, 0, "off", Style::new());
+        buffer.set_string(0, 9, "off", Style::new());
+        assert_eq!(buffer.lines(), ["    ab", "日本語"]);
+        assert_eq!(buffer[(4, 0)].modifier, Modifier::BOLD);
+        buffer.set_string(0, 0, "a\u{301}\u{7}日", Style::new());
+        assert_eq!(buffer.set_span(5, 0, &Span::raw("日"), 1), 5, "half of a wide character is none");
+        assert_eq!(buffer.lines()[0], "a日 ab");
+    }
+
+    #[test]
+    fn a_style_is_laid_over_another() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 2, 1));
+        buffer.set_string(0, 0, "ab", Style::new().fg(Color::DarkRed).bold());
+        buffer.set_style(Rect::new(1, 0, 9, 9), Style::new().dim());
+        assert_eq!((buffer[(0, 0)].fg, buffer[(0, 0)].modifier), (Color::DarkRed, Modifier::BOLD));
+        assert_eq!((buffer[(1, 0)].fg, buffer[(1, 0)].modifier), (Color::DarkRed, Modifier::BOLD | Modifier::DIM));
+    }
+
+    #[test]
+    fn the_difference_is_what_is_otherwise() {
+        let area = Rect::new(0, 0, 4, 1);
+        let with = |text: &str| {
+            let mut buffer = Buffer::empty(area);
+            buffer.set_string(0, 0, text, Style::new());
+            buffer
+        };
+        let places = |old: &str, new: &str| {
+            with(old).difference(&with(new)).iter().map(|(x, _, cell)| (*x, cell.symbol)).collect::<Vec<_>>()
+        };
+        assert_eq!(places("abcd", "axcy"), [(1, 'x'), (3, 'y')]);
+        assert_eq!(places("日b", "xb"), [(0, 'x'), (1, 'b'), (2, ' ')]);
+        assert_eq!(places("xyb", "日b"), [(0, '日')]);
+        assert_eq!(places("日b", "日b"), []);
+    }
+
+    #[test]
+    fn parts_of_the_screen_meet() {
+        let part = Rect::new(1, 2, 3, 4);
+        assert_eq!(part.intersection(Rect::new(2, 0, 9, 3)), Rect::new(2, 2, 2, 1));
+        assert_eq!(part.intersection(Rect::new(9, 9, 1, 1)).width, 0);
+    }
+}
