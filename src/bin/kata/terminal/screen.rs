@@ -276,8 +276,8 @@ fn restyle(out: &mut Vec<u8>, old: (Color, Color, Modifier), new: (Color, Color,
 
 #[cfg(test)]
 mod tests {
+    use super::super::canvas::{Line, Stylize};
     use super::*;
-    use crate::terminal::canvas::{Line, Stylize};
 
     fn written(line: Line, links: &[Link]) -> String {
         let area = Rect::new(0, 0, 8, 1);

@@ -155,7 +155,7 @@ fn a_change_stands_out_and_is_said_and_fades() {
     let at = |buffer: &Buffer, text_of_it: &str| {
         let row = text(buffer).lines().position(|row| row.contains(text_of_it)).expect("the row of bytes") as u16;
         // The seventh byte and its letter: `00000000  48 65 …`, `|Hello W`.
-        [(10 + 7 * 3, row), (61 + 7, row), (10 + 6 * 3, row)].map(|(x, y)| buffer[(x, y)].clone())
+        [(10 + 7 * 3, row), (61 + 7, row), (10 + 6 * 3, row)].map(|(x, y)| buffer[(x, y)])
     };
     let fresh = drawn(&mut live, 80, 24);
     assert!(text(&fresh).contains("bytes    changed 0.0 s ago: 1 byte at 0x07  "), "{}", text(&fresh));
