@@ -17,10 +17,12 @@ const REST: Duration = Duration::from_secs(20);
 
 /// From a save to the verdict on the screen beside `kata check` of such an edit, in turns; then at rest beside `sleep`.
 ///
-/// `kata` holds the solution of the lesson, and is built. The check has a copy of its own, which nobody watches.
+/// `kata` holds the solution of the lesson, and is built. Each has a copy of its own, alike but for who watches it.
 pub fn watching(kata: &Path, scratch: &Path) {
-    let copy = scratch.join("copy");
-    run(Command::new("cp").arg("-a").arg(kata).arg(&copy));
+    let [watched, copy] = ["watched", "copy"].map(|name| scratch.join(name));
+    for place in [&watched, &copy] {
+        run(Command::new("cp").arg("-a").arg(kata).arg(place));
+    }
     let binary = kata.join("target/debug/kata");
     let check = || {
         let mut command = Command::new(&binary);
@@ -28,7 +30,7 @@ pub fn watching(kata: &Path, scratch: &Path) {
         run(&mut command);
     };
     let mut watch = Command::new(&binary);
-    watch.args(["watch", LESSON]).current_dir(kata).env_remove("CARGO_TARGET_DIR");
+    watch.args(["watch", LESSON]).current_dir(&watched).env_remove("CARGO_TARGET_DIR");
     let mut terminal = Terminal::run(&watch, 40, 120);
     terminal.shows(PASSES);
     check();
@@ -37,7 +39,7 @@ pub fn watching(kata: &Path, scratch: &Path) {
     let mut checked = Vec::new();
     for _ in 0..20 {
         saved.push(timed(|| {
-            edit(kata);
+            edit(&watched);
             terminal.hides(PASSES);
             terminal.shows(PASSES);
         }));

@@ -29,7 +29,7 @@ const RARELY: Duration = Duration::from_secs(1);
 const OFTEN: Duration = Duration::from_millis(250);
 
 /// Saves that follow each other within this time are one. An editor truncates, writes and renames.
-const SETTLED: Duration = Duration::from_millis(10);
+const SETTLED: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What a file was when it was looked at: when it was saved, which file it was, and a number that its bytes lead to. The

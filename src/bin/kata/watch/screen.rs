@@ -1,6 +1,6 @@
 //! The loop where there is a screen.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::terminal::canvas::Buffer;
@@ -16,6 +16,7 @@ use super::Event;
 use super::app::{App, Next};
 use super::draw::{Drawn, draw};
 use super::keys::action;
+use super::work::{Report, Said};
 
 /// Watches on a screen.
 pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Trouble> {
@@ -26,8 +27,9 @@ pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Tro
     app.begin()?;
     let mut drawn = Drawn::default();
     let mut live: Option<Live> = None;
-    // Whether the screen may have to be another one.
-    let mut due = true;
+    // Whether the screen may have to be another one, and whether that can wait.
+    let (mut due, mut urgent) = (true, true);
+    let mut last = Instant::now();
     loop {
         if let Some(live) = &mut live {
             due |= live.look(terminal::area().map_err(unusable)?, Instant::now());
@@ -40,18 +42,22 @@ pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Tro
             drawn = draw(&app.state, Instant::now(), paint, area, buffer);
             std::mem::take(&mut drawn.links)
         };
-        if due {
+        if due && (urgent || last.elapsed() >= FRAME) {
             screen.draw(shown).map_err(unusable)?;
+            (due, urgent, last) = (false, false, Instant::now());
         }
         // While a check runs the seconds pass on the screen; otherwise there is nothing to do until something happens.
-        let first = match (&live, &app.state.run) {
-            (Some(_), _) => events.recv_timeout(TICK),
-            (None, Some(_)) => events.recv_timeout(Duration::from_secs(1)),
-            (None, None) => events.recv().map_err(RecvTimeoutError::from),
+        let wait = match (&live, &app.state.run) {
+            (Some(_), _) => TICK,
+            (None, Some(_)) if due => FRAME.saturating_sub(last.elapsed()),
+            (None, Some(_)) => Duration::from_secs(1),
+            (None, None) => Duration::MAX,
         };
-        due = first.is_ok() || live.is_none();
+        let first = events.recv_timeout(wait);
+        due |= first.is_ok() || live.is_none();
         // What has piled up meanwhile is drawn once.
         for event in first.into_iter().chain(events.try_iter()) {
+            urgent |= !is_news(&event);
             match take(&mut app, &mut live, event, &drawn)? {
                 Step::Go => {}
                 Step::Suspend => screen.suspend().map_err(unusable)?,
@@ -62,6 +68,14 @@ pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Tro
             }
         }
     }
+}
+
+/// From one picture of a running check to the next: its tests want the processors more than the screen does.
+const FRAME: Duration = Duration::from_millis(50);
+
+/// Whether the event tells of a check that still runs.
+fn is_news(event: &Event) -> bool {
+    matches!(event, Event::Work(Report { said: Said::News(_), .. }))
 }
 
 /// What the loop does next.
