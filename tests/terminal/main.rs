@@ -20,6 +20,9 @@ mod screen;
 #[path = "../../src/bin/kata/signals.rs"]
 #[allow(dead_code, reason = "the screen asks for a part")]
 mod signals;
+#[path = "../../src/bin/kata/terminal/style.rs"]
+#[allow(dead_code, reason = "the screen asks for a part")]
+mod style;
 mod suspend;
 mod window;
 mod xray;

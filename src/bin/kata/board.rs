@@ -17,12 +17,12 @@ pub fn board(course: &Course, standings: &[Standing], current: Option<usize>, pa
     let mut text = String::new();
     for (index, (lesson, standing)) in course.lessons.iter().zip(standings).enumerate() {
         let here = current == Some(index);
-        let (mark, word) = match standing {
-            Standing::Done => (Mark::Passes, "done"),
-            Standing::Partial => (Mark::Partial, "partial"),
-            Standing::Changed => (Mark::Changed, "changed since it passed"),
-            Standing::NotYet if here => (Mark::Here, "you are here"),
-            Standing::NotYet => (Mark::NotYet, "not yet"),
+        let word = match standing {
+            Standing::Done => "done",
+            Standing::Partial => "partial",
+            Standing::Changed => "changed since it passed",
+            Standing::NotYet if here => "you are here",
+            Standing::NotYet => "not yet",
         };
         let word =
             if here && *standing == Standing::Changed { format!("you are here: {word}") } else { word.to_owned() };
@@ -32,7 +32,7 @@ pub fn board(course: &Course, standings: &[Standing], current: Option<usize>, pa
         }
         let name = format!("{:width$}", lesson.name);
         let name = if here { paint.bold(&name) } else { name };
-        let (mark, word) = (paint.mark(mark), paint.dim(&word));
+        let (mark, word) = (paint.mark(standing.mark(here)), paint.dim(&word));
         text += &format!("  {mark} {:>2}  {name}  {}  {word}\n", lesson.number, padded_idea(course, lesson));
     }
     text

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use crate::course::{Course, Lesson};
+use crate::paint;
 use crate::starter;
 use crate::store;
 use crate::trouble::Trouble;
@@ -23,6 +24,19 @@ pub enum Standing {
     /// It passed once; its files have changed since.
     Changed,
     NotYet,
+}
+
+impl Standing {
+    /// How it is shown at a glance; `here` is where the learner is.
+    pub fn mark(self, here: bool) -> paint::Mark {
+        match self {
+            Self::Done => paint::Mark::Passes,
+            Self::Partial => paint::Mark::Partial,
+            Self::Changed => paint::Mark::Changed,
+            Self::NotYet if here => paint::Mark::Here,
+            Self::NotYet => paint::Mark::NotYet,
+        }
+    }
 }
 
 /// What is written down about a lesson that passed.

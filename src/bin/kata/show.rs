@@ -86,21 +86,23 @@ impl Scene<'_> {
         format!("  {} {}{count}\n", paint.mark(Mark::Passes), cases[0].function())
     }
 
-    fn passed(&self, report: &Report) -> String {
-        let (paint, lesson) = (self.paint, self.lesson);
+    /// That the tests pass, and what that makes of the lesson.
+    pub fn pass(&self, report: &Report) -> String {
+        let (paint, number) = (self.paint, self.lesson.number);
         let skipped = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Skipped(_))).count();
         let count = report.tests.len();
-        let mut text = if skipped == 0 {
-            format!("  {} Lesson {} is done.\n", paint.green(&format!("All {count} tests pass.")), lesson.number)
-        } else {
-            let rest = match skipped {
-                1 => "one could not show its point here".to_owned(),
-                _ => format!("{skipped} could not show their point here"),
-            };
-            let ran = format!("{} of {count} tests pass, {rest}.", count - skipped);
-            format!("  {} Lesson {} is partial, not done.\n", paint.yellow(&ran), lesson.number)
+        let rest = match skipped {
+            0 => return format!("  {} Lesson {number} is done.\n", paint.green(&format!("All {count} tests pass."))),
+            1 => "one could not show its point here".to_owned(),
+            _ => format!("{skipped} could not show their point here"),
         };
-        text += &self.warnings(report);
+        let ran = format!("{} of {count} tests pass, {rest}.", count - skipped);
+        format!("  {} Lesson {number} is partial, not done.\n", paint.yellow(&ran))
+    }
+
+    fn passed(&self, report: &Report) -> String {
+        let (paint, lesson) = (self.paint, self.lesson);
+        let mut text = self.pass(report) + &self.warnings(report);
         let compare = format!("cargo kata solution {}", lesson.name);
         let row = |word, command: &str, what: &str| {
             if paint == Paint::Words {
@@ -124,12 +126,7 @@ impl Scene<'_> {
 
     fn failed(&self, report: &Report) -> String {
         let paint = self.paint;
-        let mut text = String::new();
-        if let Some(died) = &report.died {
-            let missing = report.tests.iter().filter(|test| test.outcome == Outcome::Missing).count();
-            text += &format!("  {} {died}", paint.red("The test program"));
-            text += &if missing > 0 { format!("; {missing} tests never reported.\n\n") } else { ".\n\n".to_owned() };
-        }
+        let mut text = self.died(report);
         let first = report.first_failure();
         if let Some((test, failure)) = first {
             text += &self.failure(test, failure);
@@ -145,17 +142,14 @@ impl Scene<'_> {
             _ => text += &format!(" {} more fail; this one comes first.", failed - 1),
         }
         text += "\n\n";
-        let blank = report.blank();
-        let owner = blank.and_then(|blank| self.course.owner_of(&blank.place.path));
-        if let Some(earlier) = owner.filter(|owner| *owner != self.lesson) {
-            text += &format!("  Stopped at lesson {}'s blank: {} is still to do.\n", earlier.number, earlier.name);
+        if let Some((earlier, said)) = self.stopped(report) {
+            text += &said;
             text += "  Solve it first, or put its solution in (what you have there is kept).\n\n";
             text += &self.row("lesson", &paint.cyan(&format!("cargo kata check {}", earlier.name)));
             text += &self.row("skip it", &paint.cyan(&format!("cargo kata solution {} --apply", earlier.name)));
         }
-        if let (None, Some((earlier, standing))) = (blank, self.unsettled) {
-            let how = if standing == Standing::Changed { "has changed since it passed" } else { "is not done yet" };
-            text += &format!("  Lesson {}, {}, {how}, and this lesson builds on it.\n\n", earlier.number, earlier.name);
+        if let Some((earlier, said)) = self.rests_on(report) {
+            text += &format!("{said}\n");
             text += &self.row("first", &paint.cyan(&format!("cargo kata check {}", earlier.name)));
         }
         let place = |place: &Place| format!("{}:{}", place.path, place.line);
@@ -167,6 +161,29 @@ impl Scene<'_> {
         }
         text += &self.row("hint", &paint.cyan(&format!("cargo kata hint {}", self.lesson.name)));
         text + &self.again()
+    }
+
+    /// How the test program ended, when it ended without a result.
+    pub fn died(&self, report: &Report) -> String {
+        let Some(died) = &report.died else { return String::new() };
+        let missing = report.tests.iter().filter(|test| test.outcome == Outcome::Missing).count();
+        let rest = if missing > 0 { format!("; {missing} tests never reported") } else { String::new() };
+        format!("  {} {died}{rest}.\n\n", self.paint.red("The test program"))
+    }
+
+    /// The earlier lesson at whose blank the failure stopped, and a line that says so.
+    pub fn stopped(&self, report: &Report) -> Option<(&Lesson, String)> {
+        let earlier = self.course.owner_of(&report.blank()?.place.path).filter(|owner| *owner != self.lesson)?;
+        let said = format!("  Stopped at lesson {}'s blank: {} is still to do.\n", earlier.number, earlier.name);
+        Some((earlier, said))
+    }
+
+    /// The earlier lesson that may be at fault for a failure that ran into no blank, and a line that says so.
+    pub fn rests_on(&self, report: &Report) -> Option<(&Lesson, String)> {
+        let (earlier, standing) = self.unsettled.filter(|_| report.blank().is_none())?;
+        let how = if standing == Standing::Changed { "has changed since it passed" } else { "is not done yet" };
+        let Lesson { number, name, .. } = earlier;
+        Some((earlier, format!("  Lesson {number}, {name}, {how}, and this lesson builds on it.\n")))
     }
 
     /// The first thing that the compiler warns of: it is often what went wrong.

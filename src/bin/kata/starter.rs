@@ -44,9 +44,24 @@ pub fn generate(root: &Path, solution: &Path, reading: Reading) -> Result<Files,
     Ok(files)
 }
 
-/// The Rust files below `folder`, sorted by path; none when there is no such folder. What an editor keeps beside them is
-/// nobody's business here: it begins with a dot, as Emacs's lock on a file that is not saved yet, a link to nowhere.
+/// The Rust files below `folder`, sorted by path, with what is in them; none when there is no such folder.
 pub fn read_files(folder: &Path) -> Result<Files, Trouble> {
+    let mut files = Vec::new();
+    for path in rust_files(folder)? {
+        match fs::read(&path) {
+            Ok(bytes) => files.push((path.strip_prefix(folder).unwrap_or(&path).to_path_buf(), bytes)),
+            // It went between the two looks.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(trouble::file("read", &path, &error)),
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The Rust files below `folder`, in no order. What an editor keeps beside them is nobody's business here: it begins with a
+/// dot, as Emacs's lock on a file that is not saved yet, a link to nowhere.
+pub fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
@@ -59,16 +74,10 @@ pub fn read_files(folder: &Path) -> Result<Files, Trouble> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                match fs::read(&path) {
-                    Ok(bytes) => files.push((path.strip_prefix(folder).unwrap_or(&path).to_path_buf(), bytes)),
-                    // It went between the two looks.
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(trouble::file("read", &path, &error)),
-                }
+                files.push(path);
             }
         }
     }
-    files.sort();
     Ok(files)
 }
 

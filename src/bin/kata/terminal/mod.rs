@@ -5,6 +5,7 @@
 pub mod canvas;
 mod input;
 mod screen;
+pub mod style;
 mod text;
 
 use std::io::{self, IsTerminal};

@@ -14,7 +14,8 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode, size,
 };
 
-use super::canvas::{Buffer, Cell, Color, Modifier, Rect, cells};
+use super::canvas::{Buffer, Cell, Rect, cells};
+use super::style::{Color, Modifier};
 use crate::signals;
 
 /// Cells of one line that lead somewhere when clicked.
@@ -276,7 +277,8 @@ fn restyle(out: &mut Vec<u8>, old: (Color, Color, Modifier), new: (Color, Color,
 
 #[cfg(test)]
 mod tests {
-    use super::super::canvas::{Line, Stylize};
+    use super::super::canvas::Line;
+    use super::super::style::Stylize;
     use super::*;
 
     fn written(line: Line, links: &[Link]) -> String {

@@ -2,7 +2,8 @@
 //!
 //! What a command prints on a terminal and what the screen shows are the same text this way.
 
-use super::canvas::{Color, Line, Modifier, Span, Style, cells};
+use super::canvas::{Line, Span, cells};
+use super::style::{Color, Modifier, Style};
 
 /// One line of a screen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -17,7 +17,8 @@ use super::Event;
 use super::book::Book;
 use super::files::{self, Watch};
 use super::keys::{Action, Choice, Scroll};
-use super::state::{Found, Kind, List, Note, Panel, Question, Said, State, Text};
+use super::list::List;
+use super::state::{Found, Kind, Note, Panel, Question, Said, State, Text};
 use super::work::{self, Work};
 
 /// The state, and what works on it.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::course::Lesson;
-use crate::paint::{Mark, Paint};
+use crate::paint::Paint;
 use crate::progress::Standing;
 use crate::verdict::Verdict;
 use crate::wording::lowercase_first;
@@ -39,13 +39,7 @@ pub fn board(state: &State, paint: Paint, width: u16) -> String {
     }
     let lesson = |(place, lesson): (usize, &Lesson)| {
         let here = place == state.lesson;
-        let mark = match state.standings[place] {
-            Standing::Done => Mark::Passes,
-            Standing::Partial => Mark::Partial,
-            Standing::Changed => Mark::Changed,
-            Standing::NotYet if here => Mark::Here,
-            Standing::NotYet => Mark::NotYet,
-        };
+        let mark = state.standings[place].mark(here);
         let name = format!("{} {}", lesson.number, lesson.name);
         format!("{} {}", paint.mark(mark), if here { paint.bold(&name) } else { paint.dim(&name) })
     };

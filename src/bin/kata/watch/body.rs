@@ -16,7 +16,8 @@ use crate::wording::{WIDTH, lowercase_first, readable};
 
 use super::keys::KEYS;
 use super::links;
-use super::state::{Found, List, Panel, Said, State, Text};
+use super::list::List;
+use super::state::{Found, Panel, Said, State, Text};
 
 /// What is shown, in lines of prose of at most `width` characters.
 pub fn text(state: &State, now: Instant, paint: Paint, width: usize) -> String {
@@ -35,7 +36,7 @@ pub fn text(state: &State, now: Instant, paint: Paint, width: usize) -> String {
     }
 }
 
-/// The panel's title; for a verdict the test that failed first.
+/// The panel's title; without one, whether what is shown is from before the run.
 pub fn title(state: &State) -> String {
     match &state.panel {
         Some(Panel::Keys) => "keys".to_owned(),
@@ -44,7 +45,7 @@ pub fn title(state: &State) -> String {
         }
         Some(Panel::Lessons(_)) => "lessons".to_owned(),
         Some(Panel::Text { title, .. }) => title.clone(),
-        None if state.run.is_some() && state.found.is_some() => "before the save".to_owned(),
+        None if state.run.is_some() && state.found.is_some() => "from before this run".to_owned(),
         None => String::new(),
     }
 }
@@ -93,17 +94,21 @@ fn lessons(state: &State, list: &List, paint: Paint) -> String {
     let mut text = String::new();
     for place in &left {
         let lesson = &state.course.lessons[*place];
-        let (mark, says) = match state.standings[*place] {
-            Standing::Done => (Mark::Passes, "done"),
-            Standing::Partial => (Mark::Partial, "partial"),
-            Standing::Changed => (Mark::Changed, "changed"),
-            Standing::NotYet => (Mark::NotYet, "not yet"),
+        let standing = state.standings[*place];
+        let says = match standing {
+            Standing::Done => "done",
+            Standing::Partial => "partial",
+            Standing::Changed => "changed",
+            Standing::NotYet => "not yet",
         };
         let row = format!(" {:>2}  {:name$}  {says:7}  {}", lesson.number, lesson.name, lesson.idea);
         let chosen = *place == list.at;
         let row = if chosen { paint.bold(&row) } else { row };
-        text +=
-            &format!(" {} {}{row}\n", if chosen { paint.mark(Mark::Here) } else { " ".to_owned() }, paint.mark(mark));
+        text += &format!(
+            " {} {}{row}\n",
+            if chosen { paint.mark(Mark::Here) } else { " ".to_owned() },
+            paint.mark(standing.mark(false))
+        );
     }
     if left.is_empty() {
         text += "  No lesson has that in its name or idea.\n";
@@ -159,7 +164,7 @@ fn said(state: &State, found: &Found, paint: Paint, width: usize) -> String {
             };
             match verdict {
                 Verdict::Passed(report) | Verdict::Partial(report) => passed(state, report, &scene),
-                Verdict::Failed(report) => failed(state, report, &scene),
+                Verdict::Failed(report) => failed(report, &scene),
                 Verdict::DoesNotCompile(errors) => {
                     let mut text = String::new();
                     if errors.lesson != state.lesson().name {
@@ -178,21 +183,9 @@ fn said(state: &State, found: &Found, paint: Paint, width: usize) -> String {
 }
 
 fn passed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
-    let (paint, lesson) = (scene.paint, state.lesson());
-    let skipped: Vec<_> = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Skipped(_))).collect();
-    let count = report.tests.len();
-    let mut text = scene.fallback(report);
-    text += &if skipped.is_empty() {
-        format!("  {} Lesson {} is done.\n", paint.green(&format!("All {count} tests pass.")), lesson.number)
-    } else {
-        let ran = format!(
-            "{} of {count} tests pass, {} could not show their point here.",
-            count - skipped.len(),
-            skipped.len()
-        );
-        format!("  {} Lesson {} is partial, not done.\n", paint.yellow(&ran), lesson.number)
-    };
-    for test in skipped {
+    let paint = scene.paint;
+    let mut text = scene.fallback(report) + &scene.pass(report);
+    for test in &report.tests {
         if let Outcome::Skipped(reason) = &test.outcome {
             text += &format!("    {}  skipped: {reason}\n", test.name);
         }
@@ -218,12 +211,9 @@ fn passed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
     text + "\n" + &tests(state, paint)
 }
 
-fn failed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
+fn failed(report: &Report, scene: &Scene<'_>) -> String {
     let paint = scene.paint;
-    let mut text = scene.fallback(report);
-    if let Some(died) = &report.died {
-        text += &format!("  {} {died}.\n\n", paint.red("The test program"));
-    }
+    let mut text = scene.fallback(report) + &scene.died(report);
     if let Some((test, failure)) = report.first_failure() {
         text += &scene.evidence(test, failure);
     }
@@ -231,16 +221,12 @@ fn failed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
         text += &(scene.warnings(report) + "\n");
     }
     text += &scene.about();
-    let blank = report.blank();
-    let owner = blank.and_then(|blank| state.course.owner_of(&blank.place.path));
-    if let Some(earlier) = owner.filter(|owner| *owner != state.lesson()) {
-        text += &format!("  Stopped at lesson {}'s blank: {} is still to do.\n", earlier.number, earlier.name);
+    if let Some((earlier, said)) = scene.stopped(report) {
         let skip = paint.cyan(&format!("cargo kata solution {} --apply", earlier.name));
-        text += &format!("  Solve it first (l goes there), or put its solution in: {skip}\n\n");
+        text += &format!("{said}  Solve it first (l goes there), or put its solution in: {skip}\n\n");
     }
-    if let (None, Some((earlier, standing))) = (blank, scene.unsettled) {
-        let how = if standing == Standing::Changed { "has changed since it passed" } else { "is not done yet" };
-        text += &format!("  Lesson {}, {}, {how}, and this lesson builds on it.\n\n", earlier.number, earlier.name);
+    if let Some((_, said)) = scene.rests_on(report) {
+        text += &format!("{said}\n");
     }
     text
 }

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use crate::terminal::canvas::{Buffer, Modifier, Rect, Style};
+use crate::terminal::canvas::{Buffer, Rect};
+use crate::terminal::style::{Modifier, Style};
 
 use crate::paint::Paint;
 use crate::terminal::{Link, Row, rows};
@@ -77,7 +78,7 @@ pub fn draw(state: &State, now: Instant, paint: Paint, area: Rect, buffer: &mut 
     }
     let scroll = scroll.min(drawn.bottom);
     fill(buffer, rest, &text[scroll..], &mut drawn.links);
-    // What is from before the save is not to be mistaken for what is now.
+    // What is from before the run is not to be mistaken for what is now.
     if state.run.is_some() && state.found.is_some() && state.panel.is_none() && !body::is_running(state, now) {
         buffer.set_style(rest, dim());
     }

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant, SystemTime};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::starter;
+
 /// How saves are noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {
@@ -123,23 +125,12 @@ fn look(folders: &[PathBuf]) -> Stamp {
     for folder in folders {
         add(&mut stamp, &folder.join("Cargo.toml"));
         for part in ["src", "tests"] {
-            descend(&mut stamp, &folder.join(part));
+            // What cannot be read now is told by the check.
+            let files = starter::rust_files(&folder.join(part)).unwrap_or_default();
+            files.iter().for_each(|path| add(&mut stamp, path));
         }
     }
     stamp
-}
-
-fn descend(stamp: &mut Stamp, folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        // An editor's own files begin with a dot.
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-        } else if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            descend(stamp, &path);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            add(stamp, &path);
-        }
-    }
 }
 
 fn add(stamp: &mut Stamp, path: &Path) {

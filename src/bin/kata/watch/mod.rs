@@ -13,6 +13,7 @@ mod files;
 mod keys;
 mod lines;
 mod links;
+mod list;
 mod screen;
 mod state;
 mod work;

@@ -10,6 +10,7 @@ use crate::progress::Standing;
 use crate::verdict::{Outcome, Test, Verdict, function};
 
 use super::files::How;
+use super::list::List;
 
 /// Everything that the screen is a function of.
 #[derive(Debug)]
@@ -115,17 +116,6 @@ pub enum Kind {
     Task,
     Solution,
     Difference,
-}
-
-/// The lessons to choose from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct List {
-    /// The one chosen: its place in the course.
-    pub at: usize,
-    /// What is searched for, while somebody types it or after.
-    pub search: Option<String>,
-    /// Whether letters go into the search.
-    pub typing: bool,
 }
 
 /// What a key is an answer to.
@@ -256,7 +246,7 @@ impl State {
         }
     }
 
-    /// Closes the panel, or the search in it.
+    /// Closes the panel.
     pub fn close(&mut self) {
         (self.panel, self.scroll, self.greeted) = (None, 0, false);
     }
@@ -298,32 +288,6 @@ impl State {
             first.1 = Mark::Fails;
         }
         tests
-    }
-}
-
-impl List {
-    /// The places of the lessons that the search leaves.
-    pub fn left(&self, course: &Course) -> Vec<usize> {
-        let wanted = self.search.as_deref().unwrap_or_default().to_lowercase();
-        let says = |lesson: &Lesson| format!("{} {} {}", lesson.number, lesson.name, lesson.idea).to_lowercase();
-        (0..course.lessons.len()).filter(|place| says(&course.lessons[*place]).contains(&wanted)).collect()
-    }
-
-    /// Moves the choice among the lessons left.
-    pub fn step(&mut self, course: &Course, by: isize) {
-        let left = self.left(course);
-        let here = left.iter().position(|place| *place == self.at).unwrap_or(0);
-        let there = here.saturating_add_signed(by).min(left.len().saturating_sub(1));
-        self.at = left.get(there).copied().unwrap_or(self.at);
-    }
-
-    /// Searches for something else; the choice stays where it is if it is still there.
-    pub fn search(&mut self, course: &Course, wanted: Option<String>) {
-        self.search = wanted;
-        let left = self.left(course);
-        if !left.contains(&self.at) {
-            self.at = left.first().copied().unwrap_or(self.at);
-        }
     }
 }
 
@@ -390,21 +354,5 @@ pub mod tests {
         assert_eq!(state.next(), Some(0));
         state.standings[0] = Standing::Done;
         assert_eq!(state.next(), None);
-    }
-
-    #[test]
-    fn the_search_narrows_and_the_choice_stays_among_what_is_left() {
-        let course = state().course;
-        let mut list = List { at: 1, ..List::default() };
-        list.search(&course, Some("AN OBJECT".into()));
-        assert_eq!((list.left(&course), list.at), (vec![1, 2], 1));
-        list.step(&course, -5);
-        assert_eq!(list.at, 1);
-        list.step(&course, isize::MAX);
-        assert_eq!(list.at, 2);
-        list.search(&course, Some("key".into()));
-        assert_eq!((list.left(&course), list.at), (vec![0, 1], 0));
-        list.search(&course, Some("nothing".into()));
-        assert_eq!((list.left(&course), list.at), (vec![], 0));
     }
 }

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
 use super::super::bars::status;
+use super::super::list::List;
 use super::super::state::tests::{found, state};
-use super::super::state::{Found, Kind, List, Note, Question, Said, Text};
+use super::super::state::{Found, Kind, Note, Question, Said, Text};
 use super::*;
 use crate::check::News;
 use crate::course::Lesson;
@@ -254,7 +255,7 @@ fn a_run_that_takes_long_is_shown_as_far_as_it_is() {
     let mut state = failed();
     let start = Instant::now().checked_sub(Duration::from_secs(5)).expect("the machine runs for seconds");
     state.begin(start);
-    assert!(text(&screen(&state, 80, 24)).contains("before the save"), "while it is built");
+    assert!(text(&screen(&state, 80, 24)).contains("from before this run"), "while it is built");
     state.hear(News::Running(vec!["opens".into(), "hangs".into()]));
     state.hear(News::Ended { name: "opens".into(), passed: true });
     let lines = screen(&state, 80, 24);

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::terminal::canvas::{Line, Rect, Span, Style, Stylize};
+use crate::terminal::canvas::{Line, Rect, Span};
+use crate::terminal::style::{Style, Stylize};
 
 use super::draw::{changed, sides};
 use super::layout::Grid;

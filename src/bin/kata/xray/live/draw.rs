@@ -1,6 +1,7 @@
 //! The view as cells: a function of the state alone.
 
-use crate::terminal::canvas::{Buffer, Color, Line, Rect, Span, Style, Stylize};
+use crate::terminal::canvas::{Buffer, Line, Rect, Span};
+use crate::terminal::style::{Color, Style, Stylize};
 
 use super::detail;
 use super::help;
@@ -130,7 +131,7 @@ pub fn changed(emphasis: Emphasis) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terminal::canvas::Modifier;
+    use crate::terminal::style::Modifier;
 
     #[test]
     fn what_a_terminal_would_obey_is_not_drawn() {

@@ -1,6 +1,7 @@
 //! What the keys do, and how to read what they show.
 
-use crate::terminal::canvas::{Line, Span, Stylize};
+use crate::terminal::canvas::{Line, Span};
+use crate::terminal::style::Stylize;
 
 use super::state::Live;
 use crate::terminal;

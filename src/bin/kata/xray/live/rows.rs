@@ -1,6 +1,7 @@
 //! The table of segments, as `ipcs -m` has it.
 
-use crate::terminal::canvas::{Line, Rect, Span, Style, Stylize};
+use crate::terminal::canvas::{Line, Rect, Span};
+use crate::terminal::style::{Style, Stylize};
 
 use super::draw::changed;
 use super::state::Live;

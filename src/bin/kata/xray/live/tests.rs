@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::terminal::canvas::{Buffer, Color, Modifier, Rect};
+use crate::terminal::canvas::{Buffer, Rect};
+use crate::terminal::style::{Color, Modifier};
 use kata::kernel::{Holder, Mapping, Permissions, Segment};
 
 use super::*;
