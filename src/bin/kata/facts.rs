@@ -53,7 +53,7 @@ pub fn check(scene: &Scene, verdict: &Verdict) -> Json {
         Json::Null
     } else {
         Json::Object(vec![
-            ("open", Json::text(&scene.guide.open)),
+            ("open", Json::text(scene.guide.open.to_string())),
             ("test", scene.guide.test.as_ref().map_or(Json::Null, place)),
             ("about", Json::text(scene.guide.about.join("\n"))),
         ])

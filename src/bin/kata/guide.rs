@@ -1,5 +1,6 @@
 //! Where to look after a failure: the lines to open, and what the failing test wants to teach.
 
+use std::fmt::{self, Display, Formatter};
 use std::fs;
 
 use crate::course::{Course, Lesson};
@@ -13,9 +14,25 @@ pub struct Guide {
     /// The failing test's documentation, line by line.
     pub about: Vec<String>,
     /// The code to work on: a file, with a line when the failure tells which.
-    pub open: String,
+    pub open: Spot,
     /// Where the test is, or the line in it that failed.
     pub test: Option<Place>,
+}
+
+/// A file, with a line where one is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub path: String,
+    pub line: Option<u32>,
+}
+
+impl Display for Spot {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.path),
+            None => f.write_str(&self.path),
+        }
+    }
 }
 
 /// Where to look after `failure` of the test `name`.
@@ -42,8 +59,8 @@ fn documentation(above: &[&str]) -> Vec<String> {
     lines
 }
 
-/// `PATH:LINE` of what the failure speaks of, or the lesson's file alone.
-fn open(course: &Course, lesson: &Lesson, failure: &Failure) -> String {
+/// What the failure speaks of, or the lesson's file alone.
+fn open(course: &Course, lesson: &Lesson, failure: &Failure) -> Spot {
     let sources = format!("lessons/{}/src", lesson.folder);
     let blank = failure.blank.as_ref().map(|blank| blank.place.clone());
     let place = blank.or_else(|| {
@@ -56,7 +73,10 @@ fn open(course: &Course, lesson: &Lesson, failure: &Failure) -> String {
         });
         meant(failure, &sources, &blanks.collect::<Vec<_>>(), &course.programs(lesson))
     });
-    place.map_or(format!("{sources}/lib.rs"), |place| format!("{}:{}", place.path, place.line))
+    match place {
+        Some(Place { path, line }) => Spot { path, line: Some(line) },
+        None => Spot { path: format!("{sources}/lib.rs"), line: None },
+    }
 }
 
 /// The line that the failure speaks of: one below `sources` that it names; or `run`, when one of `programs` ran and the

@@ -153,8 +153,8 @@ impl Scene<'_> {
             text += &self.row("first", &paint.cyan(&format!("cargo kata check {}", earlier.name)));
         }
         let place = |place: &Place| format!("{}:{}", place.path, place.line);
-        if !self.guide.open.is_empty() {
-            text += &self.row("open", &paint.bold(&self.guide.open));
+        if !self.guide.open.path.is_empty() {
+            text += &self.row("open", &paint.bold(&self.guide.open.to_string()));
         }
         if let Some(test) = &self.guide.test {
             text += &self.row("test", &place(test));

@@ -246,11 +246,7 @@ pub fn places(state: &State, paint: Paint) -> Option<String> {
             Some(open(&place.path, Some(place.line)))
         }
         Verdict::Failed(_) => {
-            let (path, line) = match guide.open.rsplit_once(':').map(|(path, line)| (path, line.parse())) {
-                Some((path, Ok(line))) => (path, Some(line)),
-                _ => (guide.open.as_str(), None),
-            };
-            let mut text = open(path, line);
+            let mut text = open(&guide.open.path, guide.open.line);
             if let Some(Place { path, line }) = &guide.test {
                 text += &format!("  {} {}", paint.dim("test"), link(path, Some(*line)));
             }

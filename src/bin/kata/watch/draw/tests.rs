@@ -7,7 +7,7 @@ use super::super::state::{Found, Kind, Note, Question, Said, Text};
 use super::*;
 use crate::check::News;
 use crate::course::Lesson;
-use crate::guide::Guide;
+use crate::guide::{Guide, Spot};
 use crate::progress::Standing;
 use crate::verdict::{Blank, Errors, Failure, Kind as FailureKind, Outcome, Place, Report, Test, Verdict};
 use rstest::rstest;
@@ -40,7 +40,8 @@ fn failed() -> State {
     let mut found = found(Report { tests, ..Report::default() }.verdict());
     if let Said::Verdict { guide, .. } = &mut found.said {
         let about = vec!["The size counts bytes, not pages.".to_owned()];
-        **guide = Guide { about, open: "lessons/02_shmget/src/lib.rs:39".into(), test: Some(at) };
+        **guide =
+            Guide { about, open: Spot { path: "lessons/02_shmget/src/lib.rs".into(), line: Some(39) }, test: Some(at) };
     }
     let mut state = state();
     state.end(found);
