@@ -46,7 +46,7 @@ pub fn draw(state: &State, now: Instant, paint: Paint, area: Rect, buffer: &mut 
     if let Some(note) = state.note.as_ref().filter(|_| area.height >= 3) {
         put(buffer, take(&mut rest, 1, false), &note.text, &mut drawn.links);
     }
-    if let Some(places) = body::places(state, paint).filter(|_| area.height >= 8 && state.panel.is_none()) {
+    if let Some(places) = body::places(state, paint).filter(|_| area.height >= 8) {
         put(buffer, take(&mut rest, 1, false), &places, &mut drawn.links);
     }
     let tests = state.panel.is_none() && state.found.is_some() && !state.passes() && !body::is_running(state, now);
