@@ -1,31 +1,32 @@
-//! What the lesson tests of this kata lean on: what the kernel says about System V shared memory ([`kernel`]), a hand
-//! on a segment ([`segment`]), what an error number means for a call ([`errno`]) and how a test tells it ([`expect`]),
-//! what the processes below this one do ([`process`]), and a process, an IPC namespace and a deadline for every test
-//! ([`sandbox`]).
+//! `kata`, the runner: shows the lessons, checks them, and says what to do next.
 //!
-//! The library knows no lesson and depends on `libc` alone.
+//! Data flows one way: [`course`] finds the lessons, [`check`] builds and runs one and judges it, [`show`] turns that into
+//! text, and [`commands`] says who is shown what. On a terminal [`watch`] goes round and round so, one check after every
+//! save, and [`terminal`] is what it draws on. [`out`] alone prints.
+//!
+//! The library is for the program `kata` and for the kata's own tests, benches and `staff`.
 
-#[cfg(not(target_os = "linux"))]
-compile_error!(
-    "this kata asks the Linux kernel: /proc/sysvipc/shm, IPC namespaces and pidfds exist nowhere else. \
-     Use WSL2 on Windows; on macOS and the BSDs use a Linux virtual machine or container."
-);
+#![allow(missing_docs, reason = "functions and types are documented; a field or variant whose name says it all is not")]
 
-#[cfg(all(target_os = "linux", not(all(target_env = "gnu", target_pointer_width = "64"))))]
-compile_error!(
-    "this kata is written for 64-bit Linux with the GNU C library: musl names a field of struct ipc_perm otherwise, \
-     and 32-bit systems have other sizes. Use a Debian, Ubuntu or Fedora container instead of an Alpine one."
-);
-
-#[cfg(target_os = "linux")]
-pub mod errno;
-#[cfg(target_os = "linux")]
-pub mod expect;
-#[cfg(target_os = "linux")]
-pub mod kernel;
-#[cfg(target_os = "linux")]
+pub mod check;
+pub mod commands;
+pub mod course;
+pub mod doctor;
+pub mod exit;
+pub mod out;
 pub mod process;
-#[cfg(target_os = "linux")]
-pub mod sandbox;
-#[cfg(target_os = "linux")]
-pub mod segment;
+pub mod show;
+pub mod terminal;
+pub mod trouble;
+pub mod users;
+pub mod watch;
+pub mod xray;
+
+use std::process::ExitCode;
+
+/// What the program `kata` does.
+pub fn main() -> ExitCode {
+    let command = commands::definition();
+    let matches = command.clone().get_matches();
+    exit::code(commands::run(&matches, command))
+}

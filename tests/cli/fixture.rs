@@ -60,9 +60,9 @@ impl Fixture {
     }
 }
 
-/// `kata ARGS` in `dir`.
+/// `kata ARGS` in `dir`; the program is that of the tests which play with the fixture.
 pub fn kata(dir: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kata"));
+    let mut command = Command::new(crate::PROGRAM);
     command.args(arguments).current_dir(dir).env_remove("CARGO_MANIFEST_DIR").env_remove("KATA_ROOT");
     command
 }
@@ -99,7 +99,7 @@ members = [\"[0-9][0-9]_*\"]
 resolver = \"3\"
 
 [workspace.dependencies]
-kata = { package = \"shm-kata\", path = \"..\" }
+kata = { path = \"../crates/kata\" }
 ";
 
 const LESSONS: [(u32, &str, &str, &str, &str); 2] = [

@@ -2,7 +2,6 @@
 //! not be checked (2). It loses nothing that the learner wrote.
 
 mod ahead;
-mod authors;
 mod commands;
 mod completions;
 mod doctor;
@@ -12,3 +11,6 @@ mod plain;
 mod scripts;
 mod snapshots;
 mod xray;
+
+/// What the fixture runs.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_kata");

@@ -1,8 +1,5 @@
 //! `kata` in a terminal, as a learner has it: what the screen shows, what the keys do, and a terminal that is given back.
 
-#[path = "../../src/bin/kata/terminal/canvas.rs"]
-#[allow(dead_code, reason = "the screen asks for a part")]
-mod canvas;
 mod ends;
 #[path = "../cli/fixture.rs"]
 #[expect(dead_code, reason = "these tests share the lessons, and run the runner in another way")]
@@ -14,18 +11,12 @@ mod plain;
 mod processes;
 mod pty;
 mod saves;
-#[path = "../../src/bin/kata/terminal/screen.rs"]
-#[allow(dead_code, reason = "the runner draws with it; here it is what panics")]
-mod screen;
-#[path = "../../src/bin/kata/signals.rs"]
-#[allow(dead_code, reason = "the screen asks for a part")]
-mod signals;
-#[path = "../../src/bin/kata/terminal/style.rs"]
-#[allow(dead_code, reason = "the screen asks for a part")]
-mod style;
 mod suspend;
 mod window;
 mod xray;
+
+/// What the fixture runs.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_kata");
 
 use std::path::Path;
 use std::process::Command;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::ends::untouched;
 use crate::pty::Terminal;
-use crate::screen::Screen;
+use shm_kata::terminal::Screen;
 
 /// The variable under which [`panics`] is no test, but the program to be looked at.
 const HERE: &str = "KATA_TEST_PANICS";

@@ -1,0 +1,211 @@
+//! The parts of `dev check` that build and run: starters, solutions, variants, mistakes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use crate::Findings;
+use crate::scratch::{Kind, Package, Scratch};
+use crate::snapshot;
+use shm_kata::check::cargo::Build;
+use shm_kata::check::verdict::{Failure, Kind as Failed, Outcome, Report, Test};
+use shm_kata::course::store;
+use shm_kata::course::{Course, Lesson};
+use shm_kata::show::difference::difference;
+use shm_kata::trouble::Trouble;
+
+/// What is asked of the parts.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// Write the snapshots instead of comparing them.
+    pub bless: bool,
+    pub deny_skips: bool,
+}
+
+/// Every test of a starter fails at a `todo!`, or `starter-passes.txt` says why it does not; nothing warns.
+pub fn starter(
+    course: &Course,
+    scratch: &Scratch,
+    package: &Package,
+    report: &Report,
+    wish: Wish,
+    findings: &mut Findings,
+) {
+    let listed = listed(course, &package.lesson, findings);
+    for test in &report.tests {
+        if let (Outcome::Skipped(reason), false) = (&test.outcome, wish.deny_skips) {
+            findings.note(format!("skipped {}: {}: {reason}", package.label(), test.name));
+            continue;
+        }
+        let own = format!("{}/", package.folder);
+        let stops = match &test.outcome {
+            Outcome::Failed(failure) => failure.blank.as_ref().is_some_and(|blank| blank.place.path.starts_with(&own)),
+            _ => false,
+        };
+        let label = || format!("{}: {}", package.label(), test.name);
+        match (stops, listed.contains_key(&test.name)) {
+            (true, false) => findings.count("tests stop at a blank"),
+            (false, true) => findings.count("have a reason not to"),
+            (true, true) => findings.problem(label(), "stops at a blank, so starter-passes.txt need not list it"),
+            (false, false) => {
+                let said = scratch.as_the_learner_sees(package, &story(test));
+                findings.problem(
+                    label(),
+                    format!("does not stop at a blank, and starter-passes.txt has no reason for it\n{said}"),
+                );
+            }
+        }
+    }
+    for name in listed.keys().filter(|name| !report.tests.iter().any(|test| test.name == **name)) {
+        findings.problem(package.label(), format!("starter-passes.txt lists {name}, which is no test"));
+    }
+}
+
+/// `NAME: why` a line.
+fn listed(course: &Course, lesson: &Lesson, findings: &mut Findings) -> BTreeMap<String, String> {
+    let path = course.solution(lesson).join("starter-passes.txt");
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let mut listed = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match line.split_once(": ").filter(|(_, why)| !why.trim().is_empty()) {
+            Some((name, why)) => _ = listed.insert(name.to_owned(), why.to_owned()),
+            None => findings
+                .problem(format!("{}/starter-passes.txt", lesson.folder), format!("`{line}` is not `TEST: why`")),
+        }
+    }
+    listed
+}
+
+/// Every test passes.
+pub fn right(scratch: &Scratch, package: &Package, report: &Report, wish: Wish, findings: &mut Findings) {
+    for test in &report.tests {
+        match &test.outcome {
+            Outcome::Passed => {}
+            Outcome::Skipped(reason) if wish.deny_skips => {
+                findings.problem(format!("{}: {}", package.label(), test.name), format!("skipped: {reason}"));
+            }
+            Outcome::Skipped(reason) => findings.note(format!("skipped {}: {}: {reason}", package.label(), test.name)),
+            Outcome::Failed(_) | Outcome::Missing => {
+                let said = scratch.as_the_learner_sees(package, &story(test));
+                findings.problem(format!("{}: {}", package.label(), test.name), said);
+            }
+        }
+    }
+    if report.tests.is_empty() {
+        findings.problem(package.label(), "has no test");
+    }
+    findings.count("pass");
+}
+
+/// The test named fails, as the sandbox reports it and as the snapshot has it.
+pub fn mistake(
+    scratch: &Scratch,
+    package: &Package,
+    report: &Report,
+    wish: Wish,
+    findings: &mut Findings,
+) -> Result<(), Trouble> {
+    let Some(named) = &package.head.caught_by else { return Ok(()) };
+    if report.tests.is_empty() {
+        findings.problem(package.label(), format!("names {named}, which is no test of the lesson"));
+        return Ok(());
+    }
+    let Some((_, failure)) = report.first_failure() else {
+        match report
+            .tests
+            .iter()
+            .find_map(|test| if let Outcome::Skipped(why) = &test.outcome { Some(why) } else { None })
+        {
+            Some(why) if !wish.deny_skips => findings.note(format!("{}: {named} skipped: {why}", package.label())),
+            _ => findings.problem(package.label(), format!("is not caught by {named}")),
+        }
+        return Ok(());
+    };
+    if failure.kind == Failed::Bare {
+        findings.problem(package.label(), format!("{named} fails outside of a sandbox:\n{}", failure.text));
+        return Ok(());
+    }
+    if report.fallback.is_some() {
+        // The table then shows this machine's segments too, so that no two machines' reports agree.
+        findings.count("caught, in reports that cannot be compared (not isolated)");
+        return Ok(());
+    }
+    compare(scratch, package, failure, wish, findings)
+}
+
+fn compare(
+    scratch: &Scratch,
+    package: &Package,
+    failure: &Failure,
+    wish: Wish,
+    findings: &mut Findings,
+) -> Result<(), Trouble> {
+    let path = package.origin.with_extension("snap");
+    let found = snapshot::normalized(&scratch.as_the_learner_sees(package, &failure.text));
+    if wish.bless {
+        findings.count(if store::update(&path, &found)? { "written down anew" } else { "caught as written down" });
+        return Ok(());
+    }
+    match fs::read_to_string(&path) {
+        Ok(expected) if expected == found => findings.count("caught as written down"),
+        Ok(expected) => {
+            let lines = difference(&expected, &found);
+            findings.problem(package.label(), format!("its failure reads otherwise than written down:\n{lines}"));
+        }
+        Err(_) => {
+            findings.problem(package.label(), format!("its failure is not written down (--bless does that):\n{found}"))
+        }
+    }
+    Ok(())
+}
+
+/// What a lesson must have: five mistakes, each with a test of its own, and two variants. No snapshot stands alone.
+pub fn enough(course: &Course, lesson: &Lesson, scratch: &Scratch, kind: Kind, findings: &mut Findings) {
+    let own = |package: &&Package| package.lesson == *lesson && package.kind == kind;
+    let packages: Vec<_> = scratch.packages.iter().filter(own).collect();
+    if kind == Kind::Variant {
+        if packages.len() < 2 {
+            findings.problem(&lesson.folder, format!("has {} variants; two are needed", packages.len()));
+        }
+        return;
+    }
+    for package in packages.iter().filter(|package| package.head.caught_by.is_none() || package.head.about.is_empty()) {
+        findings.problem(package.label(), "says not what is wrong, or not `Caught by: TEST`");
+    }
+    let named: Vec<_> = packages.iter().filter_map(|package| package.head.caught_by.as_deref()).collect();
+    let alone: BTreeSet<_> =
+        named.iter().filter(|name| named.iter().filter(|other| other == name).count() == 1).collect();
+    if alone.len() < 5 {
+        let what = format!("{} mistakes have a test to themselves; five are needed", alone.len());
+        findings.problem(&lesson.folder, what);
+    }
+    let folder = course.solution(lesson).join("mistakes");
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "snap") && !path.with_extension("rs").exists() {
+            findings.problem(&lesson.folder, format!("{} belongs to no mistake", entry.file_name().display()));
+        }
+    }
+}
+
+/// Whether the package was built, and without a warning where a learner would see one.
+pub fn compiles(scratch: &Scratch, package: &Package, build: &Build, findings: &mut Findings) -> bool {
+    let said = package.diagnostics(build);
+    let errors = said.iter().any(|diagnostic| diagnostic.error);
+    let tested = matches!(package.kind, Kind::Starter | Kind::Solution);
+    if errors || (tested && !said.is_empty()) {
+        let rendered: Vec<_> = said.iter().map(|diagnostic| diagnostic.rendered.as_str()).collect();
+        let what = if errors { "does not compile" } else { "compiles with warnings" };
+        findings
+            .problem(package.label(), format!("{what}\n{}", scratch.as_the_learner_sees(package, &rendered.concat())));
+    }
+    !errors
+}
+
+fn story(test: &Test) -> String {
+    match &test.outcome {
+        Outcome::Passed => "it passes".to_owned(),
+        Outcome::Skipped(reason) => format!("skipped: {reason}"),
+        Outcome::Failed(failure) => failure.text.clone(),
+        Outcome::Missing => "it never reported".to_owned(),
+    }
+}

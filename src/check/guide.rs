@@ -1,0 +1,205 @@
+//! Where to look after a failure: the lines to open, and what the failing test wants to teach.
+
+use std::fmt::{self, Display, Formatter};
+use std::fs;
+
+use crate::check::libtest;
+use crate::check::verdict::{Failure, Kind, Place};
+use crate::course::source;
+use crate::course::starter;
+use crate::course::{Course, Lesson};
+
+/// Where to look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Guide {
+    /// The failing test's documentation, line by line.
+    pub about: Vec<String>,
+    /// The code to work on: a file, with a line when the failure tells which.
+    pub open: Spot,
+    /// Where the test is, or the line in it that failed.
+    pub test: Option<Place>,
+}
+
+/// A file, with a line where one is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub path: String,
+    pub line: Option<u32>,
+}
+
+impl Display for Spot {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.path),
+            None => f.write_str(&self.path),
+        }
+    }
+}
+
+/// Where to look after `failure` of the test `name`.
+pub fn guide(course: &Course, lesson: &Lesson, name: &str, failure: &Failure) -> Guide {
+    let path = lesson.test_file();
+    let source = fs::read_to_string(course.root.join(&path)).unwrap_or_default();
+    let lines: Vec<_> = source.lines().collect();
+    let function = name.split("::").find_map(|part| source::line_of_function(&source, part));
+    let in_test = failure.at.clone().filter(|at| at.path == path);
+    Guide {
+        about: function.map(|line| documentation(&lines[..line - 1])).unwrap_or_default(),
+        open: open(course, lesson, failure),
+        test: in_test.or(function.map(|line| Place { path, line: line as u32 })),
+    }
+}
+
+/// The `///` lines that end `above`, attributes aside.
+fn documentation(above: &[&str]) -> Vec<String> {
+    let lines = above.iter().rev().map(|line| line.trim());
+    let lines = lines.skip_while(|line| !line.starts_with("///") && !line.is_empty() && *line != "}");
+    let mut lines: Vec<_> =
+        lines.map_while(|line| line.strip_prefix("///")).map(|line| line.trim_start().to_owned()).collect();
+    lines.reverse();
+    lines
+}
+
+/// What the failure speaks of, or the lesson's file alone.
+fn open(course: &Course, lesson: &Lesson, failure: &Failure) -> Spot {
+    let sources = format!("lessons/{}/src", lesson.folder);
+    let blank = failure.blank.as_ref().map(|blank| blank.place.clone());
+    let place = blank.or_else(|| {
+        let solution = starter::read_files(&course.solution(lesson).join("src")).unwrap_or_default();
+        let blanks = solution.iter().flat_map(|(path, bytes)| {
+            let own = fs::read_to_string(course.dir(lesson).join("src").join(path)).unwrap_or_default();
+            let path = format!("{sources}/{}", path.display());
+            let blanks = starter::blanks(&String::from_utf8_lossy(bytes), &own).into_iter();
+            blanks.map(move |(name, line)| (name, Place { path: path.clone(), line: line as u32 }))
+        });
+        meant(failure, &sources, &blanks.collect::<Vec<_>>(), &course.programs(lesson))
+    });
+    match place {
+        Some(Place { path, line }) => Spot { path, line: Some(line) },
+        None => Spot { path: format!("{sources}/lib.rs"), line: None },
+    }
+}
+
+/// The line that the failure speaks of: one below `sources` that it names; or `run`, when one of `programs` ran and the
+/// message does not begin with another function; or the blank that the message names first.
+fn meant(failure: &Failure, sources: &str, blanks: &[(String, Place)], programs: &[String]) -> Option<Place> {
+    let own = |place: &Place| place.path.strip_prefix(sources).is_some_and(|rest| rest.starts_with('/'));
+    if let Some(place) = failure.text.lines().filter_map(libtest::place).find(own) {
+        return Some(place);
+    }
+    let message = message(failure);
+    let named = |text: &str| {
+        let named = blanks.iter().filter_map(|(name, place)| Some((word(text, name)?, place)));
+        named.min_by_key(|(at, _)| *at).map(|(_, place)| place.clone())
+    };
+    let started = |line: &str, program: &String| {
+        let rest = line.trim_start().strip_prefix('[').and_then(|rest| rest.strip_prefix(program.as_str()));
+        rest.is_some_and(|rest| rest.starts_with(' ') && rest.contains("] (started)"))
+    };
+    let ran = failure.text.lines().any(|line| programs.iter().any(|program| started(line, program)));
+    if ran
+        && named(message.first().unwrap_or(&"")).is_none()
+        && let Some((_, run)) = blanks.iter().find(|(name, _)| name == "run")
+    {
+        return Some(run.clone());
+    }
+    // Where one function is all there is, it need not be named.
+    named(&message.join("\n")).or_else(|| if let [(_, only)] = blanks { Some(only.clone()) } else { None })
+}
+
+/// What the failure says in words: what stands between its head and the first empty line.
+fn message(failure: &Failure) -> Vec<&str> {
+    let head = usize::from(failure.kind != Kind::Bare);
+    let lines = failure.text.lines().skip(head).take_while(|line| !line.trim().is_empty());
+    lines.filter(|line| libtest::place(line).is_none()).collect()
+}
+
+/// Where `text` has the function's name as a word; a method of that name is another one.
+fn word(text: &str, name: &str) -> Option<usize> {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let whole =
+        |at: &usize| !text[..*at].ends_with(|c| part(c) || c == '.') && !text[at + name.len()..].starts_with(part);
+    text.match_indices(name).map(|(at, _)| at).find(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tests_documentation_stands_above_its_attributes() {
+        let above = ["}", "", "/// Two programs", "/// agree.", "#[rstest]", "#[case::one(", "    1", ")]"];
+        assert_eq!(documentation(&above), ["Two programs", "agree."]);
+        assert_eq!(documentation(&["/// Another's.", "fn other() {", "}", "", "#[test]"]), [] as [&str; 0]);
+    }
+
+    fn place(line: u32) -> Place {
+        Place { path: "lessons/05_read/src/lib.rs".into(), line }
+    }
+
+    /// The line that a failed test's message leads to, in a lesson with the program `reader`.
+    fn line(message: &str) -> Option<u32> {
+        let text = format!("  failed: read_message_ends\n  at lessons/05_read/tests/read.rs:41:9\n  {message}");
+        let failure = Failure { kind: Kind::Assertion, at: None, blank: None, text };
+        let blanks = [("read_message".to_owned(), place(15)), ("run".to_owned(), place(31))];
+        meant(&failure, "lessons/05_read/src", &blanks, &["reader".to_owned()]).map(|place| place.line)
+    }
+
+    const STARTED: &str = "\n\n  Who printed what:\n    [reader 41] (started) reader 0x12\n    [test 40] read_message(";
+
+    #[test]
+    fn a_panic_in_the_lessons_code_leads_to_its_line() {
+        let panics = "    [reader 41] thread 'main' (41) panicked at lessons/05_read/src/lib.rs:38:5:";
+        assert_eq!(line(&format!("run ends with 101{STARTED}\n{panics}")), Some(38));
+        assert_eq!(
+            line(&format!("run ends with 101{STARTED}\n{}", panics.replace("05_read/src", "05_read/srcs"))),
+            Some(31)
+        );
+    }
+
+    #[test]
+    fn a_programs_failure_leads_to_run_unless_it_begins_with_another_function() {
+        assert_eq!(line(&format!("the reader printed\n  nothing; read_message returns{STARTED}")), Some(31));
+        assert_eq!(line(&format!("read_message(.., 4) should succeed{STARTED}")), Some(15));
+        // Somebody else's program is none of the lesson's.
+        assert_eq!(line(&format!("it printed\n  nothing{}", STARTED.replace("reader", "writer"))), None);
+    }
+
+    #[test]
+    fn a_message_leads_to_the_function_that_it_names_first() {
+        assert_eq!(line("after the detach\n  look: run calls read_message"), Some(31));
+        assert_eq!(line("s.run(1), rerun(2) and run_twice; read_message(3)"), Some(15));
+        assert_eq!(line("it says nothing\n\n  and then run"), None);
+    }
+
+    #[test]
+    fn the_only_function_need_not_be_named() {
+        let failure = Failure { kind: Kind::Bare, at: None, blank: None, text: "5 is not 6".into() };
+        assert_eq!(meant(&failure, "lessons/05_read/src", &[("run".into(), place(31))], &[]), Some(place(31)));
+    }
+
+    /// Each of the kata's mistakes is in a function, and its report must not lead to another one.
+    #[test]
+    fn no_mistakes_report_leads_astray() {
+        let course = Course::find(Some(env!("CARGO_MANIFEST_DIR").as_ref())).unwrap();
+        let (mut told, mut all) = (0, 0);
+        for lesson in &course.lessons {
+            let folder = course.solution(lesson);
+            let source = fs::read_to_string(folder.join("src/lib.rs")).unwrap();
+            // Any line will do that differs from the others'.
+            let blanks = starter::blanks(&source, &source).into_iter();
+            let blanks = blanks.map(|(name, line)| (name, place(line as u32))).collect::<Vec<_>>();
+            for file in fs::read_dir(folder.join("mistakes")).unwrap().map(|file| file.unwrap().path()) {
+                let Ok(text) = fs::read_to_string(file.with_extension("snap")) else { continue };
+                let failure = Failure { kind: Kind::Assertion, at: None, blank: None, text };
+                all += 1;
+                let Some(found) = meant(&failure, "nowhere", &blanks, &course.programs(lesson)) else { continue };
+                told += 1;
+                let (name, _) = blanks.iter().find(|(_, place)| *place == found).unwrap();
+                let mistake = fs::read_to_string(file.with_extension("rs")).unwrap();
+                assert!(source::line_of_function(&mistake, name).is_some(), "{} leads to {name}", file.display());
+            }
+        }
+        assert!(told * 10 >= all * 9, "{told} of {all} lead to a function");
+    }
+}

@@ -1,0 +1,158 @@
+//! `kata check`: a lesson's tests, once; and what `kata` alone does without a terminal.
+
+use std::io;
+
+use clap::{ArgMatches, Command};
+
+use super::context::{Context, Entry, asked, flag, format, lesson, wants_json};
+use crate::check::Following;
+use crate::check::judge::{self, Judged};
+use crate::check::verdict::Verdict;
+use crate::course::progress::{self, Progress, Standing};
+use crate::course::{Course, Lesson};
+use crate::exit::Answer;
+use crate::out::{Waiting, emit, warn};
+use crate::show::paint::Paint;
+use crate::show::{self, board, facts};
+use crate::trouble::Trouble;
+
+pub const ENTRY: Entry = Entry { definition, run };
+
+fn definition() -> Command {
+    Command::new("check")
+        .about("Run a lesson's tests: the current one's, unless named")
+        .arg(lesson())
+        .arg(flag("all", "Check every lesson").conflicts_with("lesson"))
+        .after_help("`kata check --help` has examples, and says what the names in its JSON mean.")
+        .after_long_help(HELP)
+        .arg(format())
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
+    let (course, paint) = (context.course()?, context.paint);
+    match (wants_json(matches), matches.get_flag("all")) {
+        (true, all) => for_scripts(course, asked(matches), all),
+        (false, true) => all(course, paint),
+        (false, false) => match asked(matches) {
+            Some(asked) => one(course, course.lesson(asked)?, paint),
+            None => current(course, paint),
+        },
+    }
+}
+
+/// `kata` without a terminal: the board, and the current lesson's check.
+pub fn home(context: &Context) -> Result<Answer, Trouble> {
+    let (course, paint) = (context.course()?, context.paint);
+    let (standings, here) = progress::board(course, &Progress::load(&course.root))?;
+    emit(&board::greeting(paint));
+    emit(&(board::board(course, &standings, here, paint) + "\n"));
+    current(course, paint)
+}
+
+/// Checks the current lesson; without one there is nothing left to do.
+fn current(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
+    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
+    if let Some(current) = current {
+        return one(course, &course.lessons[current], paint);
+    }
+    let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
+    emit(&board::all_done(course, partial, paint));
+    Ok(if partial == 0 { Answer::Yes } else { Answer::No })
+}
+
+fn one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
+    let Judged { verdict, kept } = judged(course, lesson, paint)?;
+    emit(&show::scene(course, lesson, &verdict, paint)?.verdict(&verdict));
+    warn_unless(kept);
+    Ok(if let Verdict::Passed(_) = verdict { Answer::Yes } else { Answer::No })
+}
+
+/// A line a lesson, then the first that fails.
+fn all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
+    let width = course.lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
+    let mut first = None;
+    let mut kept = Ok(());
+    for lesson in &course.lessons {
+        let Judged { verdict, kept: noted } = judged(course, lesson, paint)?;
+        kept = kept.and(noted);
+        emit(&board::summary(lesson, &verdict, width, paint));
+        if first.is_none() && !matches!(verdict, Verdict::Passed(_)) {
+            first = Some((lesson, verdict));
+        }
+    }
+    match &first {
+        None => emit(&format!("\n{}", board::all_done(course, 0, paint))),
+        Some((lesson, verdict)) => {
+            emit(&format!("\n{}", show::scene(course, lesson, verdict, paint)?.verdict(verdict)))
+        }
+    }
+    warn_unless(kept);
+    Ok(if first.is_none() { Answer::Yes } else { Answer::No })
+}
+
+/// With `--format json`: the same checks, the same exit code.
+fn for_scripts(course: &Course, asked: Option<&str>, all: bool) -> Result<Answer, Trouble> {
+    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
+    let lessons: Vec<_> = match asked {
+        Some(asked) => vec![course.lesson(asked)?],
+        None if all => course.lessons.iter().collect(),
+        None => current.map(|current| &course.lessons[current]).into_iter().collect(),
+    };
+    // Where nothing is left to check, the answer is what was noted.
+    let mut passes = !lessons.is_empty() || !standings.contains(&Standing::Partial);
+    let (mut checks, mut kept) = (Vec::new(), Ok(()));
+    for lesson in lessons {
+        let Judged { verdict, kept: noted } = judged(course, lesson, Paint::Plain)?;
+        kept = kept.and(noted);
+        passes &= matches!(verdict, Verdict::Passed(_));
+        checks.push(facts::check(&show::scene(course, lesson, &verdict, Paint::Plain)?, &verdict));
+    }
+    emit(&format!("{}\n", facts::checks(passes, checks)));
+    warn_unless(kept);
+    Ok(if passes { Answer::Yes } else { Answer::No })
+}
+
+fn judged(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Judged, Trouble> {
+    let _waiting = Waiting::start(&format!("building and running {}", lesson.name), paint == Paint::Words);
+    judge::judge(course, lesson, paint == Paint::Colored, Following::default())
+}
+
+fn warn_unless(kept: io::Result<()>) {
+    if let Err(error) = kept {
+        warn(&format!("your progress could not be kept in progress.txt: {error}"));
+    }
+}
+
+/// What `--help` says below the arguments.
+const HELP: &str = "\
+Examples:
+  cargo kata check           the current lesson
+  cargo kata check 3         lesson 3; its name or folder will do as well
+  cargo kata check --all     a line a lesson, then the first that fails
+
+With --format json, {\"passes\": what the exit code says, \"checks\": [...]}, one a lesson checked, none if no lesson
+is left, each with these fields, whose names stay:
+  number, name              the lesson's
+  verdict                   passed; partial: every test that this machine can run; failed; does-not-compile
+  tests                     in the order of the test file, each with
+    name                    as cargo test knows it
+    outcome                 passed, skipped, failed, or missing: the test program ended without a word of it
+    reason                  why it was skipped, or null
+    failure                 null, or
+      kind                  failed, crashed, out-of-time, ended-early, left-running or garbled, as the sandbox
+                            calls it; bare: a panic that no sandbox saw
+      at                    {path, line} of the failure, or null
+      blank                 {path, line, task} of the todo! that it ran into, or null
+      text                  the report, with the table of segments and the line that runs the test again
+  died                      how the test program ended, if before its last line, or null
+  fallback                  why the tests had no namespaces of their own, or null
+  warnings                  how many the compiler has about the lesson
+  errors                    the compiler's errors, if it does not compile
+  blocking                  {lesson, how} of the earlier lesson in the way, or null; how is does-not-compile,
+                            blank (a todo! of its own was reached), changed or not-yet
+  guide                     for the first failure, or null: open, the PATH:LINE to work on; test, {path, line};
+                            about, what the test teaches
+Paths are from the kata's root.
+
+Exit codes: 0 every lesson checked passes, 1 one does not, or in part, 2 it could not be checked, and the reason is
+on standard error.";

@@ -1,0 +1,80 @@
+//! What every command is given, and the arguments that several commands share.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::course::{Course, Lesson, progress};
+use crate::exit::Answer;
+use crate::show::paint::Paint;
+use crate::trouble::Trouble;
+
+/// A command: how it is typed, and what it does.
+pub struct Entry {
+    /// Its name, arguments and help.
+    pub definition: fn() -> Command,
+    /// Does it.
+    pub run: fn(&ArgMatches, &Context) -> Result<Answer, Trouble>,
+}
+
+/// What a command works with besides its own arguments.
+pub struct Context {
+    /// The kata, or why there is none here: what asks only the machine works without one.
+    pub found: Result<Course, Trouble>,
+    /// For what kind of reader.
+    pub paint: Paint,
+    /// The whole command line's definition.
+    pub command: Command,
+}
+
+impl Context {
+    /// The kata.
+    pub fn course(&self) -> Result<&Course, Trouble> {
+        self.found.as_ref().map_err(Clone::clone)
+    }
+
+    /// The kata, and the lesson that the arguments name; the current one where they name none.
+    pub fn lesson(&self, matches: &ArgMatches) -> Result<(&Course, &Lesson), Trouble> {
+        let course = self.course()?;
+        Ok((course, progress::lesson(course, asked(matches))?))
+    }
+}
+
+/// What was typed for LESSON.
+pub fn asked(matches: &ArgMatches) -> Option<&str> {
+    matches.get_one::<String>("lesson").map(String::as_str)
+}
+
+/// The argument LESSON.
+pub fn lesson() -> Arg {
+    Arg::new("lesson").value_name("LESSON").help("A lesson's number or name")
+}
+
+/// The argument LESSON of a command that means the current lesson unless one is named.
+pub fn lesson_or_current() -> Arg {
+    lesson().help("A lesson's number or name; the current one, unless named")
+}
+
+/// An option that takes no value.
+pub fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// The option `--format`.
+pub fn format() -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(PossibleValuesParser::new(["text", "json"]))
+        .default_value("text")
+        .help("For a person or for a script")
+}
+
+/// Whether `--format json` was asked for.
+pub fn wants_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("format").is_some_and(|format| format == "json")
+}
+
+/// The argument LEVEL.
+pub fn level(name: &'static str) -> Arg {
+    Arg::new(name).value_name("LEVEL").value_parser(value_parser!(usize)).help("1, 2 or 3")
+}

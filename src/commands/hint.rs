@@ -1,0 +1,43 @@
+//! `kata hint`: a question first, then the call, then the shape.
+
+use clap::{ArgMatches, Command};
+
+use super::context::{Context, Entry, lesson_or_current, level};
+use crate::course::material;
+use crate::exit::Answer;
+use crate::out::emit;
+use crate::trouble::Trouble;
+
+pub const ENTRY: Entry = Entry { definition, run };
+
+fn definition() -> Command {
+    Command::new("hint")
+        .about("Show a hint: a question first, then the call, then the shape")
+        .after_help(HELP)
+        .arg(lesson_or_current())
+        .arg(level("level").index(2))
+        .arg(level("deeper").long("level").conflicts_with("level").hide(true))
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
+    let (course, lesson) = context.lesson(matches)?;
+    let level = matches.get_one::<usize>("level").or(matches.get_one("deeper")).copied().unwrap_or(1);
+    let paint = context.paint;
+    let hints = material::hints(course, lesson)?;
+    let hint = material::hint(lesson, &hints, level)?;
+    let head = format!("{}, hint {level} of {}: {}", lesson.name, hints.len(), hint.title);
+    emit(&format!("{}\n\n{}\n", paint.bold(&head), hint.text));
+    if level < hints.len() {
+        let deeper = paint.cyan(&format!("cargo kata hint {} {}", lesson.name, level + 1));
+        emit(&format!("\n{}", paint.row("deeper", &deeper).trim_start()));
+    }
+    Ok(Answer::Yes)
+}
+
+/// What `--help` says below the arguments.
+const HELP: &str = "\
+Examples:
+  cargo kata hint shmget      the first hint of lesson 2: a question
+  cargo kata hint shmget 2    the call to make; 3 is the shape of the code
+
+Exit codes: 0 shown, 2 not.";

@@ -1,0 +1,44 @@
+//! `kata next`: the lesson that comes next, and its task. Marks nothing.
+
+use std::fs;
+
+use clap::{ArgMatches, Command};
+
+use super::context::{Context, Entry};
+use crate::course::progress::{self, Progress, Standing};
+use crate::exit::Answer;
+use crate::out::emit;
+use crate::show::board;
+use crate::show::paint::Paint;
+use crate::trouble::Trouble;
+
+pub const ENTRY: Entry = Entry { definition, run };
+
+fn definition() -> Command {
+    Command::new("next").about("Show which lesson comes next, and where its task is").after_help(HELP)
+}
+
+fn run(_: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
+    let (course, paint) = (context.course()?, context.paint);
+    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
+    let Some(lesson) = current.map(|current| &course.lessons[current]) else {
+        let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
+        emit(&board::all_done(course, partial, paint));
+        return Ok(Answer::Yes);
+    };
+    let task = fs::read_to_string(course.dir(lesson).join("README.md")).unwrap_or_default();
+    let title = task.lines().find_map(|line| line.strip_prefix("# ")).map(str::to_owned);
+    let title = title.unwrap_or_else(|| format!("{} · {}: {}", lesson.number, lesson.name, lesson.idea));
+    let title = if paint == Paint::Words { title.replace(" · ", ", ") } else { title };
+    emit(&format!("{}\n\n", paint.bold(&title)));
+    emit(&paint.row("read", &format!("lessons/{}/README.md", lesson.folder)));
+    emit(&paint.row("check", &paint.cyan(&format!("cargo kata check {}", lesson.name))));
+    Ok(Answer::Yes)
+}
+
+/// What `--help` says below the arguments.
+const HELP: &str = "\
+Example:
+  cargo kata next    the title, where the task is, and how to check it
+
+Exit codes: 0 shown, 2 not.";

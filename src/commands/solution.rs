@@ -1,0 +1,45 @@
+//! `kata solution`: the code, then why it is as it is.
+
+use clap::{ArgMatches, Command};
+
+use super::context::{Context, Entry, flag, lesson_or_current};
+use crate::course::starter::{self, Reading};
+use crate::course::{exchange, material};
+use crate::exit::Answer;
+use crate::out::emit;
+use crate::show::reading;
+use crate::show::wording::{WIDTH, readable};
+use crate::trouble::Trouble;
+
+pub const ENTRY: Entry = Entry { definition, run };
+
+fn definition() -> Command {
+    Command::new("solution")
+        .about("Show a lesson's solution, and why it is as it is")
+        .after_help(HELP)
+        .arg(lesson_or_current())
+        .arg(flag("apply", "Put it in the place of your files; yours are kept in .kata"))
+}
+
+fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
+    let (course, lesson) = context.lesson(matches)?;
+    if matches.get_flag("apply") {
+        let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
+        emit(&exchange::put(course, lesson, &solution)?);
+        emit(&format!("next     cargo kata check {}  then it counts as done\n", lesson.name));
+        return Ok(Answer::Yes);
+    }
+    emit(&reading::solution(course, lesson, context.paint)?);
+    if let Some(why) = material::why(course, lesson) {
+        emit(&format!("{}\n\n{}\n", context.paint.bold("Why"), readable(&why, WIDTH)));
+    }
+    Ok(Answer::Yes)
+}
+
+/// What `--help` says below the arguments.
+const HELP: &str = "\
+Examples:
+  cargo kata solution shmget            the code, then why it is as it is
+  cargo kata solution shmget --apply    puts it in, to begin with a later lesson; says how yours comes back
+
+Exit codes: 0 done, 2 not.";

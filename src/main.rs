@@ -1,0 +1,5 @@
+//! The program `kata`: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    shm_kata::main()
+}

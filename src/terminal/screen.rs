@@ -1,0 +1,326 @@
+//! The alternate screen in raw mode, and what is on it.
+
+use std::io::{self, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::queue;
+use crossterm::style::{Attribute, Colored, Print, SetAttribute, SetBackgroundColor, SetForegroundColor};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode, size,
+};
+
+use super::canvas::{Buffer, Cell, Rect, cells};
+use super::style::{Color, Modifier};
+use crate::process::signals;
+
+/// Cells of one line that lead somewhere when clicked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub x: u16,
+    pub y: u16,
+    pub width: u16,
+    pub url: String,
+}
+
+/// The terminal while it is ours. Dropping it gives it back as it was.
+pub struct Screen {
+    shown: Buffer,
+    links: Vec<Link>,
+}
+
+/// Whether the terminal is ours, for whoever has to give it back without a [`Screen`] at hand.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+impl Screen {
+    /// Takes the terminal. A panic on any thread gives it back before its message is printed, and ends the runner.
+    ///
+    /// # Errors
+    /// When standard input is no terminal, or it cannot be written to.
+    pub fn enter() -> io::Result<Self> {
+        static HOOK: Once = Once::new();
+        HOOK.call_once(|| {
+            let print = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |panic| {
+                if ENTERED.load(SeqCst) {
+                    leave();
+                    print(panic);
+                    kata::process::end_all();
+                    std::process::exit(101);
+                }
+                print(panic);
+            }));
+        });
+        take()?;
+        Ok(Self { shown: Buffer::default(), links: Vec::new() })
+    }
+
+    /// Gives the terminal back, stops this program and its process group as Ctrl-Z does, and takes the terminal again
+    /// when it goes on.
+    ///
+    /// # Errors
+    /// As [`Screen::enter`].
+    pub fn suspend(&mut self) -> io::Result<()> {
+        leave();
+        signals::stop_group();
+        self.retake()
+    }
+
+    /// Takes the terminal again after somebody else may have changed its modes or written to it; not if this program is
+    /// to end.
+    ///
+    /// # Errors
+    /// As [`Screen::enter`].
+    pub fn retake(&mut self) -> io::Result<()> {
+        if !wait_for_turn() {
+            return Ok(());
+        }
+        leave();
+        self.forget();
+        take()
+    }
+
+    /// Draws everything anew next time: the terminal may have lost what it shows. A window that was made smaller and as
+    /// large again has the size that it had, and not its cells.
+    pub fn forget(&mut self) {
+        self.shown = Buffer::default();
+    }
+
+    /// Shows what `draw` puts into the buffer, and its links. Only what has changed is written, and nothing by a program
+    /// that is to end: it may be in the background.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn draw(&mut self, draw: impl FnOnce(Rect, &mut Buffer) -> Vec<Link>) -> io::Result<()> {
+        let area = area()?;
+        let mut next = Buffer::empty(area);
+        let links = draw(area, &mut next);
+        if signals::caught().is_some() {
+            return Ok(());
+        }
+        // A link belongs to its cells: where links move, cells that look the same are written again too.
+        let anew = self.shown.area != area || self.links != links;
+        if anew {
+            self.shown = Buffer::empty(area);
+        }
+        let changed = self.shown.difference(&next);
+        if anew || !changed.is_empty() {
+            let mut out = Vec::new();
+            queue!(out, BeginSynchronizedUpdate)?;
+            if anew {
+                queue!(out, SetAttribute(Attribute::Reset), Clear(ClearType::All))?;
+            }
+            write(&mut out, &changed, &links)?;
+            queue!(out, EndSynchronizedUpdate)?;
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(&out)?;
+            stdout.flush()?;
+        }
+        (self.shown, self.links) = (next, links);
+        Ok(())
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+/// The window as it is now; of a terminal whose size nobody has told (a serial line, a container's first moment) the size
+/// that terminals had.
+///
+/// # Errors
+/// When there is no terminal.
+pub fn area() -> io::Result<Rect> {
+    let told = |size, usual| if size == 0 { usual } else { size };
+    let (width, height) = size()?;
+    Ok(Rect::new(0, 0, told(width, 80), told(height, 24)))
+}
+
+/// Stops here while this program is in the background (SIGTTOU), until the shell brings it back: the modes of the
+/// terminal are the shell's own until then, and not those to give back in the end. Whether it may have the terminal now;
+/// not if a signal asked it to end, which a shell's `kill` sends together with SIGCONT.
+///
+/// No call on the terminal is left to stop it: going on, the kernel would make that call again, and stop it again, before
+/// anybody could look for the signal.
+fn wait_for_turn() -> bool {
+    // A group that nobody can bring back (it is orphaned) does not stop. It learns from the terminal what it may not do.
+    for _ in 0..20 {
+        if is_in_foreground() {
+            break;
+        }
+        // A signal that came with SIGCONT may be noted on another thread.
+        std::thread::sleep(Duration::from_millis(50));
+        if signals::caught().is_some() {
+            return false;
+        }
+        // SAFETY: kill takes integers; 0 is this process's own group.
+        unsafe { libc::kill(0, libc::SIGTTOU) };
+    }
+    signals::caught().is_none()
+}
+
+/// Whether the terminal is this group's; one that is gone is nobody else's. Source: tcgetpgrp(3).
+fn is_in_foreground() -> bool {
+    // SAFETY: both take integers at most.
+    let (foreground, own) = unsafe { (libc::tcgetpgrp(libc::STDIN_FILENO), libc::getpgrp()) };
+    foreground == -1 || foreground == own
+}
+
+fn take() -> io::Result<()> {
+    if !wait_for_turn() {
+        return Ok(());
+    }
+    // From before the modes change, or a signal in between would leave them so.
+    signals::watch();
+    signals::watch_jobs();
+    enable_raw_mode()?;
+    ENTERED.store(true, SeqCst);
+    let mut out = io::stdout().lock();
+    // What is pasted is no keys: nobody shall reset a lesson by pasting it.
+    let taken = queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide, Clear(ClearType::All));
+    let taken = taken.and_then(|()| out.flush());
+    drop(out);
+    taken.inspect_err(|_| leave())
+}
+
+fn leave() {
+    if !ENTERED.swap(false, SeqCst) {
+        return;
+    }
+    // Each is tried, whatever becomes of the others: a terminal that is gone needs none.
+    let mut out = io::stdout();
+    _ = queue!(out, EndSynchronizedUpdate, SetAttribute(Attribute::Reset));
+    _ = queue!(out, Show, DisableBracketedPaste, LeaveAlternateScreen);
+    _ = out.flush();
+    give_modes_back();
+}
+
+/// In the background they are the shell's already, and to touch them would stop this program.
+fn give_modes_back() {
+    if is_in_foreground() {
+        _ = disable_raw_mode();
+    }
+}
+
+/// Ends the runner and what it runs without a word to the terminal, which takes none; its modes are given back.
+pub fn abandon(status: i32) -> ! {
+    give_modes_back();
+    kata::process::end_all();
+    std::process::exit(status)
+}
+
+fn write(out: &mut Vec<u8>, changed: &[(u16, u16, Cell)], links: &[Link]) -> io::Result<()> {
+    let mut at = None;
+    let mut style = (Color::Reset, Color::Reset, Modifier::empty());
+    let mut link: Option<&Link> = None;
+    for &(x, y, cell) in changed {
+        if at != Some((x, y)) {
+            queue!(out, MoveTo(x, y))?;
+        }
+        let under = links.iter().find(|link| link.y == y && (link.x..link.x + link.width).contains(&x));
+        if under != link {
+            // Source: the OSC 8 convention for hyperlinks in terminal emulators.
+            let url = under.map_or("", |link| link.url.as_str());
+            queue!(out, Print(format!("\x1b]8;;{url}\x1b\\")))?;
+            link = under;
+        }
+        let wanted = (cell.fg, cell.bg, cell.modifier);
+        if wanted != style {
+            restyle(out, style, wanted)?;
+            style = wanted;
+        }
+        queue!(out, Print(cell.symbol))?;
+        // Not every terminal moves the cursor alike behind a wide character; the next cell says where it is.
+        at = (cells(cell.symbol) == 1).then_some((x + 1, y));
+    }
+    if link.is_some() {
+        queue!(out, Print("\x1b]8;;\x1b\\"))?;
+    }
+    queue!(out, SetAttribute(Attribute::Reset))
+}
+
+fn restyle(out: &mut Vec<u8>, old: (Color, Color, Modifier), new: (Color, Color, Modifier)) -> io::Result<()> {
+    const ATTRIBUTES: [(Modifier, Attribute); 6] = [
+        (Modifier::BOLD, Attribute::Bold),
+        (Modifier::DIM, Attribute::Dim),
+        (Modifier::ITALIC, Attribute::Italic),
+        (Modifier::UNDERLINED, Attribute::Underlined),
+        (Modifier::REVERSED, Attribute::Reverse),
+        (Modifier::CROSSED_OUT, Attribute::CrossedOut),
+    ];
+    let mut old = old;
+    if !new.2.contains(old.2) {
+        queue!(out, SetAttribute(Attribute::Reset))?;
+        old = (Color::Reset, Color::Reset, Modifier::empty());
+    }
+    for (modifier, attribute) in ATTRIBUTES {
+        if new.2.contains(modifier) && !old.2.contains(modifier) {
+            queue!(out, SetAttribute(attribute))?;
+        }
+    }
+    // Where NO_COLOR is set crossterm writes a colour's sequence without the colour, which takes the attributes back.
+    let colors = !Colored::ansi_color_disabled_memoized();
+    if colors && new.0 != old.0 {
+        queue!(out, SetForegroundColor(new.0))?;
+    }
+    if colors && new.1 != old.1 {
+        queue!(out, SetBackgroundColor(new.1))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::canvas::Line;
+    use super::super::style::Stylize;
+    use super::*;
+
+    fn written(line: Line, links: &[Link]) -> String {
+        let area = Rect::new(0, 0, 8, 1);
+        let mut next = Buffer::empty(area);
+        next.set_line(0, 0, &line, 8);
+        let mut out = Vec::new();
+        write(&mut out, &Buffer::empty(area).difference(&next), links).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_style_ends_where_its_cells_end() {
+        let line = Line::from(vec![
+            "a".bold(),
+            "b".bold().restyled(|style| style.add_modifier(Modifier::UNDERLINED)),
+            "c".into(),
+        ]);
+        assert_eq!(written(line, &[]), "\x1b[1;1H\x1b[1ma\x1b[4mb\x1b[0mc\x1b[0m");
+    }
+
+    #[test]
+    fn without_colours_a_colour_does_not_take_the_rest_back() {
+        let mut out = Vec::new();
+        let style = |fg| (fg, Color::Reset, Modifier::BOLD);
+        Colored::set_ansi_color_disabled(true);
+        restyle(&mut out, (Color::Reset, Color::Reset, Modifier::empty()), style(Color::Yellow)).unwrap();
+        Colored::set_ansi_color_disabled(false);
+        assert_eq!(out, b"\x1b[1m");
+    }
+
+    #[test]
+    fn a_link_is_opened_and_closed_around_its_cells() {
+        let links = [Link { x: 1, y: 0, width: 2, url: "file:///a".into() }];
+        let line = Line::raw("abcd");
+        assert_eq!(written(line, &links), "\x1b[1;1Ha\x1b]8;;file:///a\x1b\\bc\x1b]8;;\x1b\\d\x1b[0m");
+    }
+
+    #[test]
+    fn a_wide_symbol_is_no_reason_to_lose_the_place() {
+        assert_eq!(written(Line::raw("ab"), &[]), "\x1b[1;1Hab\x1b[0m");
+        let wide = written(Line::raw("日b"), &[]);
+        assert!(wide.starts_with("\x1b[1;1H日") && wide.contains("\x1b[1;3Hb"), "{wide:?}");
+    }
+}

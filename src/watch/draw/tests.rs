@@ -1,0 +1,282 @@
+use std::time::Duration;
+
+use super::super::bars::status;
+use super::super::list::List;
+use super::super::state::tests::{found, state};
+use super::super::state::{Found, Kind, Note, Question, Said, Text};
+use super::*;
+use crate::check::News;
+use crate::check::guide::{Guide, Spot};
+use crate::check::verdict::{Blank, Errors, Failure, Kind as FailureKind, Outcome, Place, Report, Test, Verdict};
+use crate::course::Lesson;
+use crate::course::progress::Standing;
+use rstest::rstest;
+
+/// The screen's lines without what is empty at their ends.
+fn screen(state: &State, width: u16, height: u16) -> Vec<String> {
+    let area = Rect::new(0, 0, width, height);
+    let mut buffer = Buffer::empty(area);
+    draw(state, Instant::now(), Paint::Plain, area, &mut buffer);
+    let mut lines: Vec<_> = buffer.lines().iter().map(|line| line.trim_end().to_owned()).collect();
+    // Without a column there is no line.
+    lines.resize(usize::from(height), String::new());
+    lines
+}
+
+fn text(lines: &[String]) -> String {
+    lines.join("\n").trim_end().to_owned()
+}
+
+/// A size that was rounded, as the sandbox reports it.
+fn failed() -> State {
+    let report = "  failed: sizes::case_1_one\n  at lessons/02_shmget/tests/shmget.rs:55:9\n  the size of the segment\n    \
+                  expected: 1\n    found:    4096\n\n  What the kernel held at that moment (from /proc/sysvipc/shm):\n    \
+                  key         id  bytes\n    0x1d6bebfb  21  4096";
+    let at = Place { path: "lessons/02_shmget/tests/shmget.rs".into(), line: 55 };
+    let failure = Failure { kind: FailureKind::Assertion, at: Some(at.clone()), blank: None, text: report.into() };
+    let outcomes = [Outcome::Passed, Outcome::Failed(failure), Outcome::Missing];
+    let tests = outcomes.into_iter().zip(["opens", "sizes::case_1_one", "ends"]);
+    let tests = tests.map(|(outcome, name)| Test { name: name.into(), outcome }).collect();
+    let mut found = found(Report { tests, ..Report::default() }.verdict());
+    if let Said::Verdict { guide, .. } = &mut found.said {
+        let about = vec!["The size counts bytes, not pages.".to_owned()];
+        **guide =
+            Guide { about, open: Spot { path: "lessons/02_shmget/src/lib.rs".into(), line: Some(39) }, test: Some(at) };
+    }
+    let mut state = state();
+    state.end(found);
+    state
+}
+
+#[test]
+fn a_failure_fits_an_ordinary_window_with_its_evidence_first() {
+    let expected = "\
+kata  Lesson 2, shmget: a key names an object in the kernel          1 of 3 done
+✓ 1 key   ▸ 2 shmget   · 3 shmat
+────────────────────────────────────────────────────────────────────────────────
+  ✓✗·
+  failed: sizes::case_1_one
+  at lessons/02_shmget/tests/shmget.rs:55:9
+  the size of the segment
+    expected: 1
+    found:    4096
+
+  What the kernel held at that moment (from /proc/sysvipc/shm):
+    key         id  bytes
+    0x1d6bebfb  21  4096
+
+  │ The size counts bytes, not pages.
+
+
+
+
+
+
+open lessons/02_shmget/src/lib.rs:39  test lessons/02_shmget/tests/shmget.rs:55
+✗ 1 of 3 tests pass  0.56 s   saving a file runs it again
+h hint  t task  l lessons  r run  x x-ray  b book  s solution  ? keys  q quit";
+    assert_eq!(text(&screen(&failed(), 80, 24)), expected);
+}
+
+#[test]
+fn a_wide_window_has_the_tests_beside_the_failure() {
+    let lines = screen(&failed(), 130, 12);
+    assert_eq!(lines[3], "  ✓ opens  │  failed: sizes::case_1_one");
+    assert_eq!(lines[5], "  · ends   │  the size of the segment");
+}
+
+#[test]
+fn a_small_window_keeps_what_matters_most() {
+    let lines = screen(&failed(), 40, 6);
+    assert!(lines[0].starts_with("kata  Lesson 2, shmget"), "{lines:?}");
+    assert_eq!(lines[1], "  failed: sizes::case_1_one");
+    assert!(lines[5].starts_with("✗ 1 of 3 tests pass"), "{lines:?}");
+    assert!(screen(&failed(), 20, 1)[0].starts_with("✗ 1 of 3 tests"), "one line is the status");
+}
+
+#[rstest]
+fn no_size_is_too_small(
+    #[values(0, 1, 2, 3, 9, 39, 79, 119, 120, 121, 200)] width: u16,
+    #[values(0, 1, 2, 4, 5, 7, 8, 9, 10, 11, 60)] height: u16,
+) {
+    let mut panels = failed();
+    screen(&panels, width, height);
+    panels.begin(Instant::now());
+    screen(&panels, width, height);
+    for panel in [Panel::Keys, Panel::Lessons(List::default())] {
+        panels.open(panel);
+        screen(&panels, width, height);
+    }
+    panels.question = Some(Question::Reset);
+    screen(&panels, width, height);
+}
+
+#[test]
+fn while_it_is_built_for_the_first_time_there_is_the_task_to_read() {
+    let mut state = state();
+    state.task = "# 2 · shmget\n\nMake a segment.\n".into();
+    state.begin(Instant::now());
+    state.hear(News::Building("Compiling shmget v0.1.0".into()));
+    let lines = screen(&state, 80, 12);
+    assert_eq!(lines[3..6], ["  2 · shmget", "", "  Make a segment."]);
+    assert_eq!(lines[10], "building: Compiling shmget v0.1.0");
+    state.hear(News::Running(vec!["opens".into(), "ends".into()]));
+    state.hear(News::Ended { name: "opens".into(), passed: true });
+    let lines = screen(&state, 80, 12);
+    assert_eq!(lines[3..5], ["  ✓ opens", "  … ends"]);
+    assert_eq!(lines[10], "running 1 of 2 tests");
+}
+
+#[test]
+fn what_is_out_of_sight_is_counted_and_can_be_scrolled_to() {
+    let mut state = state();
+    let prose = (1..=20).map(|number| format!("    line {number}\n")).collect();
+    state.open(Panel::Text { kind: Kind::Task, title: "task".into(), text: Text { prose, ..Text::default() } });
+    let lines = screen(&state, 60, 12);
+    assert_eq!(lines[2], "── task ───────────────────────────── 13 more below: PgDn ──");
+    assert_eq!(lines[3], "      line 1");
+    state.scroll = usize::MAX;
+    let lines = screen(&state, 60, 12);
+    assert_eq!((lines[3].as_str(), lines[9].as_str()), ("      line 14", "      line 20"));
+    assert!(!lines[2].contains("more"));
+}
+
+#[test]
+fn the_lesson_chosen_stays_in_sight_of_the_list() {
+    let mut state = state();
+    let template = state.course.lessons.remove(0);
+    state.course.lessons = (1..=100).map(|number| Lesson { number, ..template.clone() }).collect();
+    state.standings = vec![Standing::NotYet; 100];
+    for (width, height) in [(80, 12), (20, 9), (80, 4), (20, 3)] {
+        let mut list = List::default();
+        for by in [0, 1, 3, 50, isize::MAX, -1, -7, isize::MIN] {
+            list.step(&state.course, by);
+            state.open(Panel::Lessons(list.clone()));
+            let lines = screen(&state, width, height);
+            let chosen = lines.iter().find(|line| line.starts_with(" ▸ ·")).expect("the one chosen");
+            assert_eq!(chosen.split_whitespace().nth(2), Some((list.at + 1).to_string().as_str()), "{lines:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_line_to_open_is_a_link_and_so_is_the_compilers() {
+    let links = |state: &State| {
+        let area = Rect::new(0, 0, 80, 24);
+        draw(state, Instant::now(), Paint::Colored, area, &mut Buffer::empty(area)).links
+    };
+    let found_links = links(&failed());
+    assert_eq!(found_links.len(), 2);
+    assert_eq!((found_links[0].x, found_links[0].y, found_links[0].width), (5, 21, 31));
+    assert!(found_links[0].url.ends_with("/kata/lessons/02_shmget/src/lib.rs#39"), "{found_links:?}");
+
+    let mut state = state();
+    let error = "error: no\n \x1b[1;94m--> \x1b[0mlessons/02_shmget/src/lib.rs:41:38\n".to_owned();
+    state.end(found(Verdict::DoesNotCompile(Errors { lesson: "shmget".into(), errors: vec![error] })));
+    assert!(links(&state)[0].url.ends_with("/kata/lessons/02_shmget/src/lib.rs#41"));
+    assert!(screen(&state, 80, 24)[22].starts_with("✗ does not compile: one error"));
+}
+
+#[test]
+fn a_pass_says_how_to_go_on_and_the_keys_do_too() {
+    let mut state = state();
+    let tests = vec![Test { name: "opens".into(), outcome: Outcome::Passed }];
+    state.end(found(Report { tests, ..Report::default() }.verdict()));
+    let all = text(&screen(&state, 100, 24));
+    for said in ["All 1 tests pass. Lesson 2 is done.", "Enter goes on to lesson 3, shmat", "n next", "✓ opens"] {
+        assert!(all.contains(said), "{said}: {all}");
+    }
+    state.begin(Instant::now());
+    assert!(!text(&screen(&state, 100, 24)).contains("n next"), "not while it is not known any more");
+}
+
+#[test]
+fn a_blank_of_an_earlier_lesson_is_told() {
+    let mut state = failed();
+    let Some(Found { said: Said::Verdict { verdict: Verdict::Failed(report), .. }, .. }) = &mut state.found else {
+        panic!()
+    };
+    let Outcome::Failed(failure) = &mut report.tests[1].outcome else { panic!() };
+    let place = Place { path: "lessons/01_key/src/lib.rs".into(), line: 9 };
+    failure.blank = Some(Blank { place, task: "do it".into() });
+    assert!(text(&screen(&state, 100, 30)).contains("Stopped at lesson 1's blank: key is still to do."));
+}
+
+#[test]
+fn the_lesson_watched_stays_in_sight_of_the_board() {
+    let mut state = state();
+    state.go(2);
+    assert_eq!(screen(&state, 40, 10)[1], "✓ 1 key   · 2 shmget   ▸ 3 shmat");
+    assert_eq!(screen(&state, 26, 10)[1], "‹ · 2 shmget   ▸ 3 shmat");
+    assert_eq!(screen(&state, 16, 10)[1], "‹ ▸ 3 shmat");
+}
+
+#[test]
+fn seconds_pass_while_it_is_built() {
+    let mut state = state();
+    let start = Instant::now();
+    state.begin(start);
+    assert_eq!(status(&state, start, Paint::Plain), "building");
+    assert_eq!(status(&state, start + Duration::from_secs(3), Paint::Plain), "building, 3 s");
+}
+
+#[test]
+fn a_note_takes_nothing_away_and_goes_with_the_next_check() {
+    let mut state = failed();
+    let now = Instant::now();
+    state.note = Some(Note { text: "Lesson shmget is as it was.".into(), since: now });
+    let lines = screen(&state, 80, 24);
+    assert_eq!(lines[21], "Lesson shmget is as it was.");
+    assert!(lines[22].starts_with("✗ 1 of 3 tests pass"), "{lines:?}");
+    state.begin(now);
+    assert!(state.note.is_some(), "what it brought about itself does not take it away");
+    state.begin(now + Duration::from_secs(3));
+    assert!(state.note.is_none());
+}
+
+#[test]
+fn a_lesson_not_begun_shows_its_task_until_a_file_is_saved() {
+    let mut state = failed();
+    state.task = "# 2 · shmget\n\nMake a segment.\n".into();
+    state.greet();
+    let lines = screen(&state, 80, 24);
+    assert!(lines[2].starts_with("── task: read it first; Esc shows what fails ─"), "{lines:?}");
+    assert!(lines[21].starts_with("open lessons/02_shmget/src/lib.rs:39"), "whoever reads knows which file is meant");
+    assert_eq!(lines[22], "✗ 1 of 3 tests pass  0.56 s   Esc shows it");
+    state.saved();
+    assert_eq!(screen(&state, 80, 24)[4], "  failed: sizes::case_1_one");
+
+    // One that was asked for stays.
+    state.open(Panel::Text { kind: Kind::Task, title: "task".into(), text: Text::default() });
+    state.saved();
+    assert!(state.panel.is_some());
+}
+
+#[test]
+fn a_run_that_takes_long_is_shown_as_far_as_it_is() {
+    let mut state = failed();
+    let start = Instant::now().checked_sub(Duration::from_secs(5)).expect("the machine runs for seconds");
+    state.begin(start);
+    assert!(text(&screen(&state, 80, 24)).contains("from before this run"), "while it is built");
+    state.hear(News::Running(vec!["opens".into(), "hangs".into()]));
+    state.hear(News::Ended { name: "opens".into(), passed: true });
+    let lines = screen(&state, 80, 24);
+    assert_eq!(lines[3..6], ["  ✓ opens", "  … hangs", ""]);
+    assert_eq!(lines[6], "  A test has ten seconds. Saving ends this run and starts over.");
+}
+
+#[test]
+fn a_warning_is_shown_with_the_failure() {
+    let mut state = failed();
+    let Some(Found { said: Said::Verdict { verdict: Verdict::Failed(report), .. }, .. }) = &mut state.found else {
+        panic!()
+    };
+    report.warnings =
+        vec!["warning: this creates a dangling pointer\n --> lessons/02_shmget/src/lib.rs:41:9\n  |\n".into()];
+    let all = text(&screen(&state, 80, 30));
+    assert!(
+        all.contains("  warning: this creates a dangling pointer\n   --> lessons/02_shmget/src/lib.rs:41:9\n"),
+        "{all}"
+    );
+    assert!(all.contains("The compiler says more: cargo check -p shmget"), "{all}");
+}

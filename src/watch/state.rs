@@ -1,0 +1,358 @@
+//! What the screen shows, and nothing of how. Nothing here asks the machine for anything.
+
+use std::time::{Duration, Instant};
+
+use crate::check::News;
+use crate::check::guide::Guide;
+use crate::check::verdict::{Outcome, Test, Verdict, function};
+use crate::course::progress::Standing;
+use crate::course::{Course, Lesson};
+use crate::show::paint::Mark;
+
+use super::files::How;
+use super::list::List;
+
+/// Everything that the screen is a function of.
+#[derive(Debug)]
+pub struct State {
+    pub course: Course,
+    /// Where the learner stands, lesson by lesson.
+    pub standings: Vec<Standing>,
+    /// The lesson watched: its place in the course.
+    pub lesson: usize,
+    /// The check that runs, if one does.
+    pub run: Option<Run>,
+    /// What the last check of this lesson found.
+    pub found: Option<Found>,
+    pub panel: Option<Panel>,
+    pub question: Option<Question>,
+    /// The lesson's task, in Markdown: something to read while the lesson is built for the first time.
+    pub task: String,
+    /// A line that stays until the next key, or the next check but that which it brings about itself.
+    pub note: Option<Note>,
+    /// The hint that was opened last, of this lesson; 0 for none.
+    pub hint: usize,
+    /// The task was opened without being asked for, and goes with the first save.
+    pub greeted: bool,
+    /// How far the text is scrolled, in lines: the verdict's or the panel's.
+    pub scroll: usize,
+    /// How saves are noticed.
+    pub how: How,
+}
+
+/// Something that was done, or could not be.
+#[derive(Debug)]
+pub struct Note {
+    pub text: String,
+    pub since: Instant,
+}
+
+/// A check that runs.
+#[derive(Debug)]
+pub struct Run {
+    pub since: Instant,
+    /// What cargo said last.
+    pub building: String,
+    /// The tests, once they run.
+    pub tests: Vec<Tick>,
+}
+
+/// A test, and how it ended if it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tick {
+    pub name: String,
+    pub passed: Option<bool>,
+}
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Found {
+    pub said: Said,
+    pub took: Duration,
+    /// Why the progress could not be kept, if it could not.
+    pub unkept: Option<String>,
+}
+
+#[derive(Debug)]
+pub enum Said {
+    Verdict {
+        verdict: Verdict,
+        guide: Box<Guide>,
+        /// An earlier lesson that this one builds on and that does not pass, or not as it is now.
+        unsettled: Option<Box<(Lesson, Standing)>>,
+    },
+    /// The kata could not run it.
+    Trouble { what: String, advice: String },
+}
+
+/// What is shown instead of the verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Panel {
+    Keys,
+    /// The lessons, to go to one.
+    Lessons(List),
+    /// A text, with its title.
+    Text {
+        kind: Kind,
+        title: String,
+        text: Text,
+    },
+}
+
+/// A text of the lesson's: code, then prose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Painted lines, which are what they are.
+    pub code: String,
+    /// Markdown, to be wrapped.
+    pub prose: String,
+}
+
+/// What a text is, for the key that shows more of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A hint, and how deep it goes.
+    Hint(usize),
+    Task,
+    Solution,
+    Difference,
+}
+
+/// What a key is an answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    Reset,
+    /// The lesson has not passed yet.
+    ShowSolution,
+    ShowDifference,
+}
+
+impl State {
+    pub fn new(course: Course, standings: Vec<Standing>, lesson: usize) -> Self {
+        Self {
+            course,
+            standings,
+            lesson,
+            run: None,
+            found: None,
+            panel: None,
+            question: None,
+            task: String::new(),
+            note: None,
+            hint: 0,
+            greeted: false,
+            scroll: 0,
+            how: How::Events,
+        }
+    }
+
+    /// The lesson watched.
+    pub fn lesson(&self) -> &Lesson {
+        &self.course.lessons[self.lesson]
+    }
+
+    pub fn standing(&self) -> Standing {
+        self.standings[self.lesson]
+    }
+
+    /// Whether the lesson passes, or did before its files were changed.
+    pub fn has_passed(&self) -> bool {
+        self.standing() != Standing::NotYet
+    }
+
+    /// Whether what was found last is a pass, whole or in part, and nothing newer is on its way.
+    pub fn passes(&self) -> bool {
+        let passed = |found: &Found| {
+            matches!(&found.said, Said::Verdict { verdict: Verdict::Passed(_) | Verdict::Partial(_), .. })
+        };
+        self.run.is_none() && self.found.as_ref().is_some_and(passed)
+    }
+
+    /// The lesson to go on to: the first after this one that has not passed as it is now, or the first of all.
+    pub fn next(&self) -> Option<usize> {
+        let open = |place: &usize| matches!(self.standings[*place], Standing::NotYet | Standing::Changed);
+        let after = (self.lesson + 1..self.standings.len()).find(open);
+        after.or_else(|| (0..self.lesson).find(open))
+    }
+
+    /// Goes to another lesson, of which nothing is known yet.
+    pub fn go(&mut self, lesson: usize) {
+        self.close();
+        (self.lesson, self.found, self.question, self.note, self.hint) = (lesson, None, None, None, 0);
+    }
+
+    /// A check has begun.
+    pub fn begin(&mut self, now: Instant) {
+        self.note.take_if(|note| now.saturating_duration_since(note.since) > Duration::from_secs(2));
+        self.run = Some(Run { since: now, building: String::new(), tests: Vec::new() });
+    }
+
+    /// Whether tests run, and for so long.
+    pub fn has_run_for(&self, time: Duration, now: Instant) -> bool {
+        let long = |run: &Run| !run.tests.is_empty() && now.saturating_duration_since(run.since) > time;
+        self.run.as_ref().is_some_and(long)
+    }
+
+    /// News of the check that runs.
+    pub fn hear(&mut self, news: News) {
+        let Some(run) = &mut self.run else { return };
+        match news {
+            News::Building(said) => run.building = said,
+            News::Running(names) => {
+                run.tests = names.into_iter().map(|name| Tick { name, passed: None }).collect();
+            }
+            News::Ended { name, passed } => {
+                if let Some(tick) = run.tests.iter_mut().find(|tick| tick.name == name) {
+                    tick.passed = Some(passed);
+                }
+            }
+        }
+    }
+
+    /// The check that ran has ended.
+    pub fn end(&mut self, found: Found) {
+        self.run = None;
+        self.found = Some(found);
+        if self.panel.is_none() {
+            self.scroll = 0;
+        }
+    }
+
+    /// Opens a panel, at its beginning.
+    pub fn open(&mut self, panel: Panel) {
+        if let Panel::Text { kind: Kind::Hint(depth), .. } = panel {
+            self.hint = depth;
+        }
+        (self.panel, self.scroll, self.greeted) = (Some(panel), 0, false);
+    }
+
+    /// Opens the task of a lesson that is not begun yet.
+    pub fn greet(&mut self) {
+        if !self.task.is_empty() {
+            let title = "task: read it first; Esc shows what fails".to_owned();
+            self.open(Panel::Text {
+                kind: Kind::Task,
+                title,
+                text: Text { prose: self.task.clone(), ..Text::default() },
+            });
+            self.greeted = true;
+        }
+    }
+
+    /// A file was saved: whoever writes has read.
+    pub fn saved(&mut self) {
+        if self.greeted {
+            self.close();
+        }
+    }
+
+    /// Closes the panel.
+    pub fn close(&mut self) {
+        (self.panel, self.scroll, self.greeted) = (None, 0, false);
+    }
+
+    /// The test functions in the order of their file, each with its mark and the number of its cases: those that run
+    /// now, or those of the last check.
+    pub fn tests(&self) -> Vec<(String, Mark, usize)> {
+        let ticks: Vec<(String, Mark)> = match (&self.run, &self.found) {
+            (Some(run), _) if !run.tests.is_empty() => {
+                let mark = |passed| match passed {
+                    None => Mark::Waits,
+                    Some(true) => Mark::Passes,
+                    Some(false) => Mark::FailsToo,
+                };
+                run.tests.iter().map(|tick| (tick.name.clone(), mark(tick.passed))).collect()
+            }
+            (_, Some(Found { said: Said::Verdict { verdict, .. }, .. })) => {
+                let mark = |test: &Test| match test.outcome {
+                    Outcome::Passed => Mark::Passes,
+                    Outcome::Skipped(_) => Mark::Skipped,
+                    Outcome::Failed(_) | Outcome::Missing => Mark::FailsToo,
+                };
+                let report = match verdict {
+                    Verdict::Passed(report) | Verdict::Partial(report) | Verdict::Failed(report) => report,
+                    Verdict::DoesNotCompile(_) => return Vec::new(),
+                };
+                report.tests.iter().map(|test| (test.name.clone(), mark(test))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut tests: Vec<(String, Mark, usize)> = Vec::new();
+        for cases in ticks.chunk_by(|one, next| function(&one.0) == function(&next.0)) {
+            // The worst of the cases tells.
+            let mut worst = [Mark::FailsToo, Mark::Waits, Mark::Skipped].into_iter();
+            let mark = worst.find(|mark| cases.iter().any(|case| case.1 == *mark)).unwrap_or(Mark::Passes);
+            tests.push((function(&cases[0].0).to_owned(), mark, cases.len()));
+        }
+        if let Some(first) = tests.iter_mut().find(|test| test.1 == Mark::FailsToo) {
+            first.1 = Mark::Fails;
+        }
+        tests
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::check::verdict::Report;
+
+    /// Three lessons, the first of them done, the second watched.
+    pub fn state() -> State {
+        let lesson = |number, name: &str, idea: &str| Lesson {
+            number,
+            name: name.into(),
+            folder: format!("0{number}_{name}"),
+            idea: idea.into(),
+        };
+        let lessons = vec![
+            lesson(1, "key", "Two strangers agree on a number"),
+            lesson(2, "shmget", "A key names an object in the kernel"),
+            lesson(3, "shmat", "An object becomes an address"),
+        ];
+        let course = Course { root: "/kata".into(), lessons };
+        State::new(course, vec![Standing::Done, Standing::NotYet, Standing::NotYet], 1)
+    }
+
+    /// What a check found, as it is shown.
+    pub fn found(verdict: Verdict) -> Found {
+        let said = Said::Verdict { verdict, guide: Box::default(), unsettled: None };
+        Found { said, took: Duration::from_millis(560), unkept: None }
+    }
+
+    #[test]
+    fn cases_are_one_test_and_the_worst_of_them_tells() {
+        let mut state = state();
+        state.begin(Instant::now());
+        let names = ["opens", "sizes::case_1_a", "sizes::case_2_b", "ends"].map(str::to_owned);
+        state.hear(News::Running(names.to_vec()));
+        assert!(state.tests().iter().all(|test| test.1 == Mark::Waits));
+        for (name, passed) in [("opens", true), ("sizes::case_1_a", true), ("ends", false)] {
+            state.hear(News::Ended { name: name.into(), passed });
+        }
+        let expected = [("opens", Mark::Passes, 1), ("sizes", Mark::Waits, 2), ("ends", Mark::Fails, 1)];
+        assert_eq!(state.tests(), expected.map(|(name, mark, cases)| (name.to_owned(), mark, cases)));
+    }
+
+    #[test]
+    fn the_first_that_fails_is_told_from_the_others() {
+        let mut state = state();
+        let failed = || Outcome::Missing;
+        let outcomes = [Outcome::Passed, failed(), failed(), Outcome::Skipped("no namespace".into())];
+        let tests =
+            outcomes.into_iter().zip(["a", "b", "c", "d"]).map(|(outcome, name)| Test { name: name.into(), outcome });
+        state.end(found(Report { tests: tests.collect(), ..Report::default() }.verdict()));
+        let marks: Vec<_> = state.tests().iter().map(|test| test.1).collect();
+        assert_eq!(marks, [Mark::Passes, Mark::Fails, Mark::FailsToo, Mark::Skipped]);
+        assert!(!state.passes());
+    }
+
+    #[test]
+    fn one_goes_on_to_what_has_not_passed() {
+        let mut state = state();
+        assert_eq!(state.next(), Some(2));
+        state.standings = vec![Standing::Changed, Standing::Done, Standing::Partial];
+        assert_eq!(state.next(), Some(0));
+        state.standings[0] = Standing::Done;
+        assert_eq!(state.next(), None);
+    }
+}
