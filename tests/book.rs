@@ -140,9 +140,9 @@ fn every_lesson_has_two_predictions_and_three_mistakes() {
         let predict = chapter.text.split("\n## Predict\n").nth(1).and_then(|rest| rest.split("\n## ").next());
         let questions = predict.unwrap_or_default().matches("<details>").count();
         assert!(questions >= 2, "{lesson} asks for {questions} predictions");
-        let folder = format!("solutions/{lesson}/mistakes");
-        let mistakes = chapter.included.iter().filter(|part| part.path.starts_with(&folder));
-        let mistakes: BTreeSet<_> = mistakes.filter_map(|part| part.path.file_stem()).collect();
+        let file = format!("solutions/{lesson}/mistakes.md");
+        let mistakes = chapter.included.iter().filter(|part| part.path == Path::new(&file));
+        let mistakes: BTreeSet<_> = mistakes.filter_map(|part| part.anchor.as_deref()).collect();
         assert!(mistakes.len() >= 3, "{lesson} shows {mistakes:?}");
     }
 }

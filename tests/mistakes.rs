@@ -1,4 +1,4 @@
-//! Every mistake is caught by the test that it names, with the words that its snapshot holds. Every lesson has five
+//! Every mistake is caught by the test that it names, with the report that mistakes.md holds. Every lesson has five
 //! mistakes at least that have a test to themselves.
 
 mod support;

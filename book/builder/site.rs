@@ -43,19 +43,24 @@ impl Site {
         {
             return Ok(false);
         }
-        self.replace()?;
+        self.replace(&sources)?;
         write(&self.stamp_path(), &now)?;
         Ok(true)
     }
 
     /// Builds beside the old book, and then puts the new one in its place: a failure leaves the old one whole.
-    fn replace(&self) -> Result<(), String> {
+    fn replace(&self, sources: &Sources) -> Result<(), String> {
         let new = self.target.join(format!("book.new-{}", std::process::id()));
         let old = self.target.join(format!("book.old-{}", std::process::id()));
         // mdBook's own words for a directory that cannot be written name neither the directory nor a way out.
         fs::create_dir_all(&new).map_err(|error| cannot("write", &new, &error))?;
         let built = MDBook::load(self.root.join("book")).and_then(|mut book| {
             book.config.build.build_dir.clone_from(&new);
+            // mdBook would put in what it knows; parts of a mistakes.md it does not.
+            book.book.for_each_chapter_mut(|page| {
+                let chapter = sources.chapters.iter().find(|chapter| page.path.as_ref() == Some(&chapter.path));
+                page.content = chapter.map_or(page.content.clone(), |chapter| chapter.expanded.clone());
+            });
             book.build()
         });
         let placed = built.map_err(|error| format!("mdBook, building from book/book.toml: {error:#}")).and_then(|()| {

@@ -5,6 +5,7 @@ use std::fs;
 use rstest::rstest;
 
 use super::sources::include::{Part, inclusions};
+use super::sources::mistakes::Piece;
 use super::sources::{SRC, Sources};
 
 #[rstest]
@@ -15,7 +16,10 @@ use super::sources::{SRC, Sources};
 #[case("{{#include a.rs:3:}}", "a.rs", Part::Lines(3, usize::MAX))]
 #[case("{{#include a.rs::5}}", "a.rs", Part::Lines(1, 5))]
 #[case("{{#rustdoc_include a.rs:3:5}}", "a.rs", Part::Lines(3, 5))]
-fn is_mdbooks(#[case] text: &str, #[case] path: &str, #[case] part: Part) {
+#[case("{{#include a.md:b:report}}", "a.md", Part::Section("b", Piece::Report))]
+#[case("{{#include a.md:b:mistake}}", "a.md", Part::Section("b", Piece::Mistake))]
+#[case("{{#include a.md:report}}", "a.md", Part::Anchor("report"))]
+fn is_read(#[case] text: &str, #[case] path: &str, #[case] part: Part) {
     let found: Vec<_> = inclusions(text).map(|found| (found.path, found.part)).collect();
     assert_eq!(found, [(path, part)]);
 }
@@ -41,13 +45,45 @@ fn finds_an_anchor_that_begins_and_ends_once(#[case] file: &str, #[case] name: &
 }
 
 #[rstest]
-#[case(Part::Whole, "x\n", Ok("x\n"))]
+#[case(Part::Whole, "x\n", Ok("x"))]
 #[case(Part::Whole, "", Err("nothing is there"))]
 #[case(Part::Whole, "# ANCHOR: a\nx\n", Err("its anchor would be shown: # ANCHOR: a"))]
 #[case(Part::Lines(2, 3), "a\nb\nc\nd\n", Ok("b\nc"))]
 #[case(Part::Lines(2, 9), "a\nb\n", Err("it has fewer than 9 lines"))]
 fn finds_lines_without_anchors(#[case] part: Part, #[case] file: &str, #[case] found: Result<&str, &str>) {
     assert_eq!(part.of(file), found.map(str::to_owned).map_err(str::to_owned));
+}
+
+const MISTAKES: &str = "\
+## one
+
+Wrong.
+
+```diff
+@@ fn a @@
+ ## two
+```
+
+````text
+failed: a
+
+## two
+```
+````
+
+## two
+
+Wrong too.
+";
+
+#[rstest]
+#[case("one", Piece::Mistake, Ok("Wrong.\n\n```diff\n@@ fn a @@\n ## two\n```"))]
+#[case("one", Piece::Report, Ok("failed: a\n\n## two\n```"))]
+#[case("two", Piece::Mistake, Ok("Wrong too."))]
+#[case("two", Piece::Report, Err("nothing is there"))]
+#[case("three", Piece::Report, Err("it has no section `## three`"))]
+fn finds_a_piece_of_a_mistake(#[case] name: &str, #[case] piece: Piece, #[case] found: Result<&str, &str>) {
+    assert_eq!(Part::Section(name, piece).of(MISTAKES), found.map(str::to_owned).map_err(str::to_owned));
 }
 
 /// A kata in small, with one chapter.

@@ -25,19 +25,22 @@ fn lines(text: &str) -> impl Iterator<Item = (&str, bool)> {
 /// The listings, each without its fences.
 pub fn fences(text: &str) -> Vec<String> {
     let mut fences: Vec<String> = Vec::new();
-    let mut inside = false;
+    // The fence of the listing that a line is in: one within it is shorter.
+    let mut open = None;
     for (line, fenced) in lines(text) {
-        if !fenced {
-            inside = false;
-        } else if !inside {
-            inside = true;
-            fences.push(String::new());
-        } else if line.trim().chars().all(|c| c == '`') && line.trim().len() >= 3 {
-            inside = false;
-        } else {
-            let listing = fences.last_mut().expect("a listing has begun");
-            *listing += line;
-            *listing += "\n";
+        let fence = line.trim();
+        match open {
+            _ if !fenced => open = None,
+            None => {
+                open = Some(&fence[..fence.len() - fence.trim_start_matches('`').len()]);
+                fences.push(String::new());
+            }
+            Some(opened) if opened == fence => open = None,
+            Some(_) => {
+                let listing = fences.last_mut().expect("a listing has begun");
+                *listing += line;
+                *listing += "\n";
+            }
         }
     }
     fences

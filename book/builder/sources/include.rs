@@ -1,7 +1,10 @@
-//! Inclusions, as mdBook reads them: `{{#include FILE}}`, of a whole file, of lines, or between two anchors.
+//! Inclusions, as mdBook reads them: `{{#include FILE}}`, of a whole file, of lines, or between two anchors. And those
+//! of our own, of a part of a `mistakes.md`: `{{#include FILE:NAME:report}}`, `{{#include FILE:NAME:mistake}}`.
 //!
 //! mdBook goes on where a file is missing, shows nothing for a missing anchor, and shows the rest of the file for one
 //! that does not end. Here each of these is a fault.
+
+use super::mistakes::Piece;
 
 /// One inclusion in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum Part<'a> {
     /// From line to line, counted from 1, both included.
     Lines(usize, usize),
     Anchor(&'a str),
+    /// A part of the section of this name.
+    Section(&'a str, Piece),
 }
 
 /// The inclusions in a text, in its order. One behind a backslash is text about inclusions.
@@ -39,6 +44,9 @@ impl<'a> Part<'a> {
     fn read(text: &'a str) -> Self {
         let line = |text: &str, or: usize| if text.is_empty() { Some(or) } else { text.parse().ok() };
         let (from, to) = text.split_once(':').unwrap_or((text, text));
+        if let Some(piece) = Piece::read(to).filter(|_| from != text) {
+            return Part::Section(from, piece);
+        }
         match (line(from, 1), line(to, usize::MAX)) {
             _ if text.is_empty() => Part::Whole,
             (Some(from), Some(to)) => Part::Lines(from, to),
@@ -58,6 +66,7 @@ impl<'a> Part<'a> {
                 plain(&lines.join("\n"))?
             }
             Part::Anchor(name) => anchored(file, name)?,
+            Part::Section(name, piece) => piece.of(file, name)?,
         };
         if kept.trim().is_empty() { Err("nothing is there".to_owned()) } else { Ok(kept) }
     }
@@ -67,7 +76,7 @@ impl<'a> Part<'a> {
 fn plain(text: &str) -> Result<String, String> {
     match text.lines().find(|line| anchor(line).is_some()) {
         Some(line) => Err(format!("its anchor would be shown: {}", line.trim())),
-        None => Ok(text.to_owned()),
+        None => Ok(text.lines().collect::<Vec<_>>().join("\n")),
     }
 }
 

@@ -3,6 +3,7 @@
 //! The builder refuses to build from faulty sources; the kata's tests ask more of them. Both read them here.
 
 pub mod include;
+pub mod mistakes;
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -17,7 +18,7 @@ pub struct Chapter {
     pub path: PathBuf,
     /// As it was written.
     pub text: String,
-    /// As mdBook sees it.
+    /// What mdBook gets.
     pub expanded: String,
     /// What it includes, directly or not.
     pub included: Vec<Included>,
@@ -28,6 +29,7 @@ pub struct Chapter {
 pub struct Included {
     /// From the kata's root.
     pub path: PathBuf,
+    /// Between these anchors, or of the section of this name.
     pub anchor: Option<String>,
 }
 
@@ -108,7 +110,7 @@ fn expand(
         done = inclusion.span.end;
         let path = normal(&here.parent().unwrap_or(here).join(inclusion.path));
         let anchor = match inclusion.part {
-            Part::Anchor(name) => Some(name.to_owned()),
+            Part::Anchor(name) | Part::Section(name, _) => Some(name.to_owned()),
             _ => None,
         };
         let before = &text[text[..inclusion.span.start].rfind('\n').map_or(0, |end| end + 1)..inclusion.span.start];

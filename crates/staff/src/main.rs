@@ -3,11 +3,15 @@
 //! The runner starts it for `kata dev ...`; no learner compiles it.
 
 mod manifest;
+mod mistakes;
 mod overlay;
 mod parts;
+mod patch;
 mod scratch;
+mod sections;
 mod snapshot;
 mod style;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -198,9 +202,13 @@ fn examine(
             Kind::Mistake => parts::mistake(scratch, package, &report, wish, &mut findings)?,
         }
     }
+    let wanted = |one: &Lesson| lesson.is_none_or(|only| only == one);
+    for broken in scratch.broken.iter().filter(|broken| broken.kind == kind && wanted(&broken.lesson)) {
+        findings.problem(&broken.place, &broken.what);
+    }
     if matches!(kind, Kind::Mistake | Kind::Variant) {
-        for lesson in course.lessons.iter().filter(|one| lesson.is_none_or(|only| only == *one)) {
-            parts::enough(course, lesson, scratch, kind, &mut findings);
+        for lesson in course.lessons.iter().filter(|lesson| wanted(lesson)) {
+            parts::enough(lesson, scratch, kind, &mut findings);
         }
     }
     Ok(findings)

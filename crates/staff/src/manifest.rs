@@ -137,7 +137,10 @@ shmget = { path = \"../../solution/02_shmget\" }
     fn the_workspace_finds_the_kata() {
         let solutions = "[workspace]\nmembers = [\"[0-9]*\"]\nkata = { path = \"../crates/kata\" }\n";
         let text = workspace(solutions, Path::new("/kata"), &["mistake/01_a", "starter/01_a"]).unwrap();
-        assert!(text.contains("path = \"/kata/crates/kata\" }\n") && text.contains("members = [\"mistake/01_a\", "), "{text}");
+        assert!(
+            text.contains("path = \"/kata/crates/kata\" }\n") && text.contains("members = [\"mistake/01_a\", "),
+            "{text}"
+        );
         assert!(workspace("[workspace]\n", Path::new("/kata"), &[]).is_err());
     }
 }

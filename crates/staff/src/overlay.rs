@@ -1,23 +1,6 @@
-//! A solution with some of its functions replaced: how mistakes and variants are written down.
+//! A solution with some of its functions replaced: how variants are written down.
 
 use shm_kata::course::source::{Item, items};
-
-/// What the head (`//!`) of a mistake or variant says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    /// What is wrong, or what is otherwise, in one line.
-    pub about: String,
-    /// The test that must fail; a variant names none.
-    pub caught_by: Option<String>,
-}
-
-/// Reads the head of a mistake or variant.
-pub fn head(text: &str) -> Head {
-    let lines = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
-    let (named, about): (Vec<_>, Vec<_>) = lines.partition(|line| line.starts_with("Caught by:"));
-    let caught_by = named.first().map(|line| line["Caught by:".len()..].trim().trim_matches('`').to_owned());
-    Head { about: about.join(" ").trim().to_owned(), caught_by }
-}
 
 /// `solution` with every item of `overlay` in the place of its own of that name.
 ///
@@ -90,12 +73,7 @@ pub fn open(key: i32) -> io::Result<()> {
 }
 ";
 
-    const MISTAKE: &str = "\
-//! Takes the mode for granted,
-//! and everyone may read.
-//!
-//! Caught by: the_mode_is_0600
-
+    const VARIANT: &str = "\
 use std::io;
 use libc::c_int;
 
@@ -138,18 +116,6 @@ fn wrong(key: c_int) -> io::Result<()> {
     Ok(())
 }
 ";
-        assert_eq!(apply(SOLUTION, MISTAKE), expected);
-    }
-
-    #[test]
-    fn the_head_names_the_test() {
-        let head = head(MISTAKE);
-        assert_eq!(head.about, "Takes the mode for granted, and everyone may read.");
-        assert_eq!(head.caught_by.as_deref(), Some("the_mode_is_0600"));
-    }
-
-    #[test]
-    fn a_variant_names_none() {
-        assert_eq!(super::head("//! Otherwise.\n\nfn f() {}\n").caught_by, None);
+        assert_eq!(apply(SOLUTION, VARIANT), expected);
     }
 }

@@ -3,20 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use crate::Findings;
-use crate::scratch::{Kind, Package, Scratch};
-use crate::snapshot;
+use crate::scratch::{Kind, Origin, Package, Scratch};
+use crate::{Findings, mistakes, snapshot};
 use shm_kata::check::cargo::Build;
 use shm_kata::check::verdict::{Failure, Kind as Failed, Outcome, Report, Test};
 use shm_kata::course::store;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::show::difference::difference;
-use shm_kata::trouble::Trouble;
+use shm_kata::trouble::{self, Trouble};
 
 /// What is asked of the parts.
 #[derive(Debug, Clone, Copy)]
 pub struct Wish {
-    /// Write the snapshots instead of comparing them.
+    /// Write the reports into `mistakes.md` instead of comparing them.
     pub bless: bool,
     pub deny_skips: bool,
 }
@@ -96,7 +95,7 @@ pub fn right(scratch: &Scratch, package: &Package, report: &Report, wish: Wish, 
     findings.count("pass");
 }
 
-/// The test named fails, as the sandbox reports it and as the snapshot has it.
+/// The test named fails, as the sandbox reports it and as `mistakes.md` has it.
 pub fn mistake(
     scratch: &Scratch,
     package: &Package,
@@ -104,7 +103,7 @@ pub fn mistake(
     wish: Wish,
     findings: &mut Findings,
 ) -> Result<(), Trouble> {
-    let Some(named) = &package.head.caught_by else { return Ok(()) };
+    let (Some(origin), Some(named)) = (&package.origin, package.caught_by()) else { return Ok(()) };
     if report.tests.is_empty() {
         findings.problem(package.label(), format!("names {named}, which is no test of the lesson"));
         return Ok(());
@@ -129,37 +128,43 @@ pub fn mistake(
         findings.count("caught, in reports that cannot be compared (not isolated)");
         return Ok(());
     }
-    compare(scratch, package, failure, wish, findings)
+    compare(scratch, package, origin, failure, wish, findings)
 }
 
 fn compare(
     scratch: &Scratch,
     package: &Package,
+    origin: &Origin,
     failure: &Failure,
     wish: Wish,
     findings: &mut Findings,
 ) -> Result<(), Trouble> {
-    let path = package.origin.with_extension("snap");
     let found = snapshot::normalized(&scratch.as_the_learner_sees(package, &failure.text));
     if wish.bless {
-        findings.count(if store::update(&path, &found)? { "written down anew" } else { "caught as written down" });
+        // Another mistake's report may have been written since the file was read.
+        let text = fs::read_to_string(&origin.file).map_err(|error| trouble::file("read", &origin.file, &error))?;
+        let written = match mistakes::with_report(&text, &origin.name, &found) {
+            Some(text) => store::update(&origin.file, &text)?,
+            None => false,
+        };
+        findings.count(if written { "written down anew" } else { "caught as written down" });
         return Ok(());
     }
-    match fs::read_to_string(&path) {
-        Ok(expected) if expected == found => findings.count("caught as written down"),
-        Ok(expected) => {
-            let lines = difference(&expected, &found);
+    match &origin.report {
+        Some(expected) if *expected == found => findings.count("caught as written down"),
+        Some(expected) => {
+            let lines = difference(expected, &found);
             findings.problem(package.label(), format!("its failure reads otherwise than written down:\n{lines}"));
         }
-        Err(_) => {
+        None => {
             findings.problem(package.label(), format!("its failure is not written down (--bless does that):\n{found}"))
         }
     }
     Ok(())
 }
 
-/// What a lesson must have: five mistakes, each with a test of its own, and two variants. No snapshot stands alone.
-pub fn enough(course: &Course, lesson: &Lesson, scratch: &Scratch, kind: Kind, findings: &mut Findings) {
+/// What a lesson must have: five mistakes, each with a test of its own, and two variants.
+pub fn enough(lesson: &Lesson, scratch: &Scratch, kind: Kind, findings: &mut Findings) {
     let own = |package: &&Package| package.lesson == *lesson && package.kind == kind;
     let packages: Vec<_> = scratch.packages.iter().filter(own).collect();
     if kind == Kind::Variant {
@@ -168,22 +173,12 @@ pub fn enough(course: &Course, lesson: &Lesson, scratch: &Scratch, kind: Kind, f
         }
         return;
     }
-    for package in packages.iter().filter(|package| package.head.caught_by.is_none() || package.head.about.is_empty()) {
-        findings.problem(package.label(), "says not what is wrong, or not `Caught by: TEST`");
-    }
-    let named: Vec<_> = packages.iter().filter_map(|package| package.head.caught_by.as_deref()).collect();
+    let named: Vec<_> = packages.iter().filter_map(|package| package.caught_by()).collect();
     let alone: BTreeSet<_> =
         named.iter().filter(|name| named.iter().filter(|other| other == name).count() == 1).collect();
     if alone.len() < 5 {
         let what = format!("{} mistakes have a test to themselves; five are needed", alone.len());
         findings.problem(&lesson.folder, what);
-    }
-    let folder = course.solution(lesson).join("mistakes");
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "snap") && !path.with_extension("rs").exists() {
-            findings.problem(&lesson.folder, format!("{} belongs to no mistake", entry.file_name().display()));
-        }
     }
 }
 

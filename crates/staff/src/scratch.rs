@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::manifest;
-use crate::overlay::{self, Head};
+use crate::mistakes::{self, Mistake};
+use crate::sections::Fault;
+use crate::variants::{self, Variant};
+use crate::{manifest, overlay, patch};
 use shm_kata::check::cargo::{self, Build, Diagnostic};
 use shm_kata::check::verdict::Report;
 use shm_kata::check::{self, Following};
@@ -39,6 +42,30 @@ impl Kind {
     }
 }
 
+/// A mistake or variant, as it is written down.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    pub name: String,
+    /// `mistakes.md` or `variants.md`.
+    pub file: PathBuf,
+    /// The line of its heading.
+    line: usize,
+    /// The test that must catch a mistake.
+    pub caught_by: Option<String>,
+    /// What the learner then reads.
+    pub report: Option<String>,
+}
+
+/// A mistake or variant of which no package could be made.
+#[derive(Debug)]
+pub struct Broken {
+    pub kind: Kind,
+    pub lesson: Lesson,
+    /// The file and the line: `solutions/02_shmget/mistakes.md:12`.
+    pub place: String,
+    pub what: String,
+}
+
 /// One package of the workspace.
 #[derive(Debug, Clone)]
 pub struct Package {
@@ -49,9 +76,8 @@ pub struct Package {
     /// Its folder, on disk and from the workspace's root.
     pub dir: PathBuf,
     pub folder: String,
-    /// The mistake's or variant's file; for the others, the solution's folder.
-    pub origin: PathBuf,
-    pub head: Head,
+    /// Where a mistake or variant is written down; none for the others.
+    pub origin: Option<Origin>,
     programs: Vec<String>,
 }
 
@@ -61,6 +87,7 @@ pub struct Scratch<'a> {
     root: PathBuf,
     target: PathBuf,
     pub packages: Vec<Package>,
+    pub broken: Vec<Broken>,
 }
 
 impl<'a> Scratch<'a> {
@@ -71,7 +98,7 @@ impl<'a> Scratch<'a> {
             None => course.root.join("target"),
         };
         let root = target.join("kata-verify");
-        let mut scratch = Self { course, root, target, packages: Vec::new() };
+        let mut scratch = Self { course, root, target, packages: Vec::new(), broken: Vec::new() };
         let mut programs = BTreeSet::new();
         for lesson in &course.lessons {
             programs.append(&mut scratch.write_lesson(lesson)?);
@@ -122,14 +149,17 @@ impl<'a> Scratch<'a> {
         let starter = starter::generate(&self.course.root, &solution, Reading::Starter)?;
         self.add(Kind::Solution, lesson, None, &manifest, &programs, &files)?;
         self.add(Kind::Starter, lesson, None, &manifest, &programs, &starter)?;
-        for (kind, folder) in [(Kind::Mistake, "mistakes"), (Kind::Variant, "variants")] {
-            for origin in rust_files(&solution.join(folder))? {
-                let patch = fs::read_to_string(&origin).map_err(|error| trouble::file("read", &origin, &error))?;
-                let mut files = files.clone();
-                for (_, bytes) in files.iter_mut().filter(|(path, _)| path.as_path() == Path::new("lib.rs")) {
-                    *bytes = overlay::apply(&String::from_utf8_lossy(bytes), &patch).into_bytes();
+        let mistakes = mistakes(&solution.join("mistakes.md"), &files)?;
+        let variants = variants(&solution.join("variants.md"), &files)?;
+        for (kind, made) in [(Kind::Mistake, mistakes), (Kind::Variant, variants)] {
+            for made in made {
+                match made {
+                    Ok((origin, files)) => self.add(kind, lesson, Some(origin), &manifest, &programs, &files)?,
+                    Err(Fault { line, what }) => {
+                        let place = place(lesson, kind, line);
+                        self.broken.push(Broken { kind, lesson: lesson.clone(), place, what });
+                    }
                 }
-                self.add(kind, lesson, Some((origin, overlay::head(&patch))), &manifest, &programs, &files)?;
             }
         }
         Ok(programs.into_iter().collect())
@@ -139,15 +169,12 @@ impl<'a> Scratch<'a> {
         &mut self,
         kind: Kind,
         lesson: &Lesson,
-        origin: Option<(PathBuf, Head)>,
+        origin: Option<Origin>,
         manifest: &str,
         programs: &[String],
         files: &Files,
     ) -> Result<(), Trouble> {
-        let (suffix, origin, head) = match origin {
-            Some((path, head)) => (format!("--{}", stem(&path)), path, head),
-            None => (String::new(), self.course.solution(lesson), Head { about: String::new(), caught_by: None }),
-        };
+        let suffix = origin.as_ref().map_or(String::new(), |origin| format!("--{}", origin.name));
         let name = match kind {
             Kind::Solution => lesson.name.clone(),
             _ => format!("{}--{}{suffix}", lesson.name, kind.word()),
@@ -160,7 +187,7 @@ impl<'a> Scratch<'a> {
         fs::create_dir_all(dir.join("src")).map_err(|error| trouble::file("create", &dir, &error))?;
         store::mirror(&dir.join("src"), files)?;
         let lesson = lesson.clone();
-        self.packages.push(Package { kind, lesson, name, dir, folder, origin, head, programs: programs.to_vec() });
+        self.packages.push(Package { kind, lesson, name, dir, folder, origin, programs: programs.to_vec() });
         Ok(())
     }
 
@@ -203,7 +230,7 @@ impl<'a> Scratch<'a> {
         let binary = build.executables.iter().find(|built| built.kind == "test" && built.package == package.dir);
         let Some(binary) = binary else { return Ok(None) };
         let programs = package.programs.iter().map(|name| (name.clone(), package.dir.join("programs").join(name)));
-        let only = package.head.caught_by.as_deref();
+        let only = package.caught_by();
         let run = |seed| {
             check::Run {
                 binary: &binary.path,
@@ -238,31 +265,59 @@ impl Package {
         build.diagnostics.iter().filter(|diagnostic| diagnostic.package == self.dir).collect()
     }
 
-    /// How the author knows it: `02_shmget/mistakes/no_excl`.
+    /// The test that must catch a mistake.
+    pub fn caught_by(&self) -> Option<&str> {
+        self.origin.as_ref()?.caught_by.as_deref()
+    }
+
+    /// How the author knows it: `starter of 02_shmget`, `solutions/02_shmget/mistakes.md:12: no_excl`.
     pub fn label(&self) -> String {
-        match self.kind {
-            Kind::Solution | Kind::Starter => format!("{} of {}", self.kind.word(), self.lesson.folder),
-            Kind::Mistake | Kind::Variant => {
-                format!("{}/{}s/{}", self.lesson.folder, self.kind.word(), stem(&self.origin))
-            }
+        match &self.origin {
+            None => format!("{} of {}", self.kind.word(), self.lesson.folder),
+            Some(origin) => format!("{}: {}", place(&self.lesson, self.kind, origin.line), origin.name),
         }
     }
 }
 
-/// The `.rs` files of a folder, by name; none when there is no folder.
-pub fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let entries = fs::read_dir(folder).map_err(|error| trouble::file("read", folder, &error))?;
-    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    files.sort();
-    Ok(files)
+/// A line of a lesson's `mistakes.md` or `variants.md`.
+fn place(lesson: &Lesson, kind: Kind, line: usize) -> String {
+    format!("solutions/{}/{}s.md:{line}", lesson.folder, kind.word())
 }
 
-fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+/// What becomes of a section: its package's files, or why there are none.
+type Made = Result<(Origin, Files), Fault>;
+
+/// The mistakes in `file`, made of the solution's `files`; none when there is no file.
+fn mistakes(file: &Path, files: &Files) -> Result<Vec<Made>, Trouble> {
+    let (mistakes, faults) = mistakes::read(&read_if_there(file)?);
+    let made = mistakes.into_iter().map(|mistake| {
+        let mut files = files.clone();
+        let applied = patch::apply(&mut files, &mistake.edits);
+        applied.map_err(|Fault { line, what }| Fault::new(line, format!("{}: {what}", mistake.name)))?;
+        let Mistake { name, line, caught_by, report, .. } = mistake;
+        Ok((Origin { name, file: file.to_path_buf(), line, caught_by: Some(caught_by), report }, files))
+    });
+    Ok(made.chain(faults.into_iter().map(Err)).collect())
+}
+
+/// The variants in `file`, made of the solution's `files`; none when there is no file.
+fn variants(file: &Path, files: &Files) -> Result<Vec<Made>, Trouble> {
+    let (variants, faults) = variants::read(&read_if_there(file)?);
+    let made = variants.into_iter().map(|Variant { name, line, code }| {
+        let mut files = files.clone();
+        for (_, bytes) in files.iter_mut().filter(|(path, _)| path.as_path() == Path::new("lib.rs")) {
+            *bytes = overlay::apply(&String::from_utf8_lossy(bytes), &code).into_bytes();
+        }
+        Ok((Origin { name, file: file.to_path_buf(), line, caught_by: None, report: None }, files))
+    });
+    Ok(made.chain(faults.into_iter().map(Err)).collect())
+}
+
+fn read_if_there(file: &Path) -> Result<String, Trouble> {
+    match fs::read_to_string(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        text => text.map_err(|error| trouble::file("read", file, &error)),
+    }
 }
 
 fn relink(target: &Path, link: &Path) -> Result<(), Trouble> {

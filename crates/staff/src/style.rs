@@ -5,13 +5,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::Findings;
-use crate::scratch::rust_files;
+use crate::scratch::Scratch;
 use shm_kata::check::cargo;
 use shm_kata::course::Course;
 use shm_kata::process::child;
 use shm_kata::trouble::{self, Trouble};
 
-/// Checks the sources of the repository, and the mistakes and variants, which no package holds.
+/// Checks the sources of the repository, and what the mistakes and variants make of the solutions.
 pub fn check(course: &Course) -> Result<Findings, Trouble> {
     let mut findings = Findings::default();
     let solutions = course.root.join("solutions");
@@ -26,15 +26,12 @@ pub fn check(course: &Course) -> Result<Findings, Trouble> {
             }
         }
     }
-    let mut files = Vec::new();
-    for lesson in &course.lessons {
-        for folder in ["mistakes", "variants"] {
-            files.append(&mut rust_files(&course.solution(lesson).join(folder))?);
-        }
-    }
+    let scratch = Scratch::write(course)?;
+    let made = scratch.packages.iter().filter(|package| package.origin.is_some());
+    let files: Vec<_> = made.map(|package| package.dir.join("src/lib.rs")).collect();
     if !files.is_empty() {
         let mut rustfmt = Command::new("rustfmt");
-        rustfmt.args(["--edition", "2024", "--check"]).args(&files).current_dir(&course.root);
+        rustfmt.args(["--edition", "2024", "--check", "--config-path"]).arg(&course.root).args(&files);
         let finished = child::run(&mut rustfmt, b"", Duration::from_secs(60));
         let finished =
             finished.map_err(|stopped| trouble::program("rustfmt", "rustup component add rustfmt", stopped))?;

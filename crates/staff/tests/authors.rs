@@ -28,10 +28,16 @@ fn seven_is_seven() {
 }
 ";
 
-fn mistake(caught_by: &str, body: &str) -> String {
+/// A section of mistakes.md: `add` with another body.
+fn mistake(name: &str, caught_by: &str, body: &str) -> String {
     format!(
-        "//! Does it wrong.\n//!\n//! Caught by: {caught_by}\n\npub fn add(a: u32, b: u32) -> u32 {{\n    {body}\n}}\n"
+        "## {name}\n\nDoes it wrong.\n\nCaught by: `{caught_by}`\n\n```diff\n@@ fn add @@\n-    a + b\n+    {body}\n```\n\n"
     )
+}
+
+/// A section of variants.md.
+fn variant(name: &str, body: &str) -> String {
+    format!("## {name}\n\nOtherwise.\n\n```rust\npub fn add(a: u32, b: u32) -> u32 {{\n    {body}\n}}\n```\n\n")
 }
 
 #[test]
@@ -62,41 +68,73 @@ fn a_starter_that_has_nothing_to_do_is_found() {
 fn a_mistake_must_be_caught_by_the_test_it_names_as_written_down() {
     let fixture = Fixture::new();
     fixture.write("lessons/01_add/tests/add.rs", REPORTS);
-    fixture.write("solutions/01_add/mistakes/off_by_one.rs", &mistake("sums_are_right", "a + b + 1"));
-    fixture.write("solutions/01_add/mistakes/right.rs", &mistake("sums_are_right", "b + a"));
-    fixture.write("solutions/01_add/mistakes/other_test.rs", &mistake("no_such_test", "a - b"));
-    fixture.write("solutions/01_add/mistakes/no_compile.rs", &mistake("sums_are_right", "a + c"));
-    fixture.write("solutions/01_add/mistakes/bare.rs", &mistake("seven_is_seven", "a + b + 1"));
-    fixture.write("solutions/01_add/mistakes/forgotten.snap", "");
+    let path = "solutions/01_add/mistakes.md";
+    let text = [
+        "# Lesson 1: mistakes\n\n".to_owned(),
+        mistake("off_by_one", "sums_are_right", "a + b + 1"),
+        mistake("right", "sums_are_right", "b + a"),
+        mistake("other_test", "no_such_test", "a - b"),
+        mistake("no_compile", "sums_are_right", "a + c"),
+        mistake("bare", "seven_is_seven", "a + b + 1"),
+    ]
+    .concat();
+    fixture.write(path, &text);
     let checked = |flags: &[&str]| {
         let mut command = fixture.kata(&["check", "--only", "mistakes", "add"]);
         command.args(flags).assert().code(1)
     };
-    let expected = contains("off_by_one\n    its failure is not written down")
+    let expected = contains("solutions/01_add/mistakes.md:3: off_by_one\n    its failure is not written down")
         .and(contains("right\n    is not caught by sums_are_right"))
         .and(contains("names no_such_test, which is no test"))
         .and(contains("no_compile\n    does not compile\n    error[E0425]"))
         .and(contains("bare\n    seven_is_seven fails outside of a sandbox"))
-        .and(contains("2 mistakes have a test to themselves; five are needed"))
-        .and(contains("forgotten.snap belongs to no mistake"));
+        .and(contains("2 mistakes have a test to themselves; five are needed"));
     checked(&[]).stdout(expected);
 
     checked(&["--bless"]).stdout(contains("1 written down anew"));
-    let written = "  failed: sums_are_right\n  at lessons/01_add/tests/add.rs\n  process PID found 6\n";
-    assert_eq!(fixture.read("solutions/01_add/mistakes/off_by_one.snap"), written);
+    let report = "  failed: sums_are_right\n  at lessons/01_add/tests/add.rs\n  process PID found 6\n";
+    let (above, below) = text.split_once("## right").unwrap();
+    let written = format!("{above}```text\n{report}```\n\n## right{below}");
+    assert_eq!(fixture.read(path), written);
     checked(&[]).stdout(contains("1 caught as written down").and(contains("off_by_one").not()));
 
-    fixture.write("solutions/01_add/mistakes/off_by_one.snap", &written.replace('6', "7"));
+    fixture.write(path, &written.replace("found 6", "found 7"));
     checked(&[]).stdout(contains("-   process PID found 7\n    +   process PID found 6"));
+    checked(&["--bless"]).stdout(contains("1 written down anew"));
+    assert_eq!(fixture.read(path), written);
+}
+
+/// The other mistakes are looked at all the same.
+#[test]
+fn a_mistake_or_variant_that_cannot_be_read_is_found_with_its_line() {
+    let fixture = Fixture::new();
+    let fault = |file: &str, text: &str, expected: &str| {
+        fixture.write(&format!("solutions/01_add/{file}.md"), text);
+        let mut command = fixture.kata(&["check", "--only", file, "add"]);
+        command.assert().code(1).stdout(contains(format!("solutions/01_add/{file}.md:{expected}")));
+    };
+    let fine = mistake("fine", "both_orders_are_one_sum", "a + b * 2");
+    let named = fine.replace("Caught by:", "Found by:");
+    fault("mistakes", &named, "1\n    fine: name the test that must catch it, on a line `Caught by: TEST`");
+    let applies = fine.replace("-    a + b\n", "-    a - b\n");
+    fault("mistakes", &applies, "8\n    fine: src/lib.rs: `fn add` has no line `a - b`");
+    let two = [fine.clone(), mistake("twice", "both_orders_are_one_sum", "1")].concat().replace("## twice", "## fine");
+    fault("mistakes", &two, "13\n    two sections are named `fine`");
+    fault("mistakes", &two, "1: fine\n    both_orders_are_one_sum fails outside of a sandbox");
+    fault(
+        "variants",
+        &variant("other", "b + a").replace("```rust", "```"),
+        "5\n    other: a variant has blocks ```rust",
+    );
 }
 
 #[test]
 fn a_right_solution_that_fails_is_found() {
     let fixture = Fixture::new();
-    let variant = "//! Otherwise.\n\npub fn add(a: u32, b: u32) -> u32 {\n    SUM(a, b)\n}\n";
-    fixture.write("solutions/01_add/variants/backwards.rs", &variant.replace("SUM(a, b)", "b + a"));
-    fixture.write("solutions/01_add/variants/wrong.rs", &variant.replace("SUM(a, b)", "a + b * 2"));
-    let expected = contains("01_add/variants/wrong: both_orders_are_one_sum").and(contains("backwards").not());
+    let text = [variant("backwards", "b + a"), variant("wrong", "a + b * 2")].concat();
+    fixture.write("solutions/01_add/variants.md", &text);
+    let expected =
+        contains("solutions/01_add/variants.md:11: wrong: both_orders_are_one_sum").and(contains("backwards").not());
     fixture.kata(&["check", "--only", "variants", "1"]).assert().code(1).stdout(expected);
     fixture.kata(&["check", "--only", "solutions"]).assert().success().stdout(contains("2 pass"));
     fixture.kata(&["check", "--only", "variants", "2"]).assert().code(1).stdout(contains("has 0 variants"));
