@@ -9,7 +9,8 @@ mod fixture;
 mod interrupt;
 mod plain;
 mod scripts;
-mod snapshots;
+mod states;
+mod transcript;
 mod xray;
 
 /// What the fixture runs.
