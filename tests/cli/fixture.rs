@@ -1,7 +1,9 @@
 //! A kata of two small lessons without dependencies, in a folder of its own: what the runner's tests play with.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::LazyLock;
 
 use assert_cmd::Command;
 use tempfile::TempDir;
@@ -12,29 +14,14 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// The lessons `add`, and `double` that builds on it, as shipped.
+    /// The lessons `add`, and `double` that builds on it, as shipped, and built: cargo compiles what a test changes.
     pub fn new() -> Self {
+        static SHIPPED: LazyLock<PathBuf> = LazyLock::new(shipped);
         let fixture = Self { dir: tempfile::tempdir().expect("a folder for the fixture") };
-        fixture.write("Cargo.toml", ROOT);
-        fixture.write("lib.rs", "//! Nothing.\n");
-        for (number, name, idea, needs, source) in LESSONS {
-            let manifest = format!(
-                "[package]\nname = \"{name}\"\ndescription = \"{idea}\"\nedition = \"2024\"\n\n[lib]\ndoctest = false\n\n\
-                 [dependencies]\n{needs}"
-            );
-            let (lesson, solution) = (format!("lessons/0{number}_{name}"), format!("solutions/0{number}_{name}"));
-            fixture.write(&format!("{lesson}/Cargo.toml"), &manifest);
-            fixture.write(&format!("{lesson}/hints.md"), HINTS);
-            let needs_test =
-                format!("[[test]]\nname = \"{name}\"\npath = \"../../{lesson}/tests/{name}.rs\"\n\n[dependencies]");
-            fixture.write(&format!("{solution}/Cargo.toml"), &manifest.replace("[dependencies]", &needs_test));
-            fixture.write(&format!("{solution}/src/lib.rs"), source);
-            fixture.write(&format!("{solution}/why.md"), &why(name));
-            fixture.write(&format!("{lesson}/src/lib.rs"), &starter(source));
-        }
-        fixture.write("solutions/Cargo.toml", SOLUTIONS);
-        fixture.write("lessons/01_add/tests/add.rs", ADD_TESTS);
-        fixture.write("lessons/02_double/tests/double.rs", DOUBLE_TESTS);
+        // A process of its own, because one that another test's thread forks at this moment would hold a test program open
+        // for writing, and nobody could start it (ETXTBSY). The times stay what they are: cargo goes by them.
+        let copied = process::Command::new("cp").arg("-a").arg(SHIPPED.join(".")).arg(fixture.dir.path()).status();
+        assert!(copied.expect("cp runs").success(), "{} could not be copied", SHIPPED.display());
         fixture
     }
 
@@ -43,9 +30,7 @@ impl Fixture {
     }
 
     pub fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
+        write(&self.path(path), text);
     }
 
     pub fn read(&self, path: &str) -> String {
@@ -65,6 +50,60 @@ pub fn kata(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(crate::PROGRAM);
     command.args(arguments).current_dir(dir).env_remove("CARGO_MANIFEST_DIR").env_remove("KATA_ROOT");
     command
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+/// The kata that every fixture is a copy of. It stays in the target folder, for the next run too; cargo finds out whether
+/// it must be compiled again.
+fn shipped() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixture");
+    fs::create_dir_all(&folder).expect("a folder");
+    // The tests of another program may be about to do the same.
+    let lock = File::create(folder.join("lock")).expect("a file");
+    lock.lock().expect("a lock");
+    let (files, kata_folder, written) = (files(), folder.join("kata"), folder.join("written"));
+    let contents = format!("{files:?}");
+    if fs::read_to_string(&written).ok().as_ref() != Some(&contents) {
+        _ = fs::remove_dir_all(&kata_folder);
+        files.iter().for_each(|(path, text)| write(&kata_folder.join(path), text));
+        fs::write(written, contents).expect("a file");
+    }
+    let mut check = kata(&kata_folder, &["check", "--all"]);
+    check.env("CARGO_TARGET_DIR", kata_folder.join("target")).assert().code(1);
+    kata_folder
+}
+
+/// The files of the kata, each with its path.
+fn files() -> Vec<(String, String)> {
+    let mut files = vec![
+        ("Cargo.toml".to_owned(), ROOT.to_owned()),
+        ("lib.rs".to_owned(), "//! Nothing.\n".to_owned()),
+        ("solutions/Cargo.toml".to_owned(), SOLUTIONS.to_owned()),
+        ("lessons/01_add/tests/add.rs".to_owned(), ADD_TESTS.to_owned()),
+        ("lessons/02_double/tests/double.rs".to_owned(), DOUBLE_TESTS.to_owned()),
+    ];
+    for (number, name, idea, needs, source) in LESSONS {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\ndescription = \"{idea}\"\nedition = \"2024\"\n\n[lib]\ndoctest = false\n\n\
+             [dependencies]\n{needs}"
+        );
+        let (lesson, solution) = (format!("lessons/0{number}_{name}"), format!("solutions/0{number}_{name}"));
+        let needs_test =
+            format!("[[test]]\nname = \"{name}\"\npath = \"../../{lesson}/tests/{name}.rs\"\n\n[dependencies]");
+        files.extend([
+            (format!("{solution}/Cargo.toml"), manifest.replace("[dependencies]", &needs_test)),
+            (format!("{lesson}/Cargo.toml"), manifest),
+            (format!("{lesson}/hints.md"), HINTS.to_owned()),
+            (format!("{solution}/src/lib.rs"), source.to_owned()),
+            (format!("{solution}/why.md"), why(name)),
+            (format!("{lesson}/src/lib.rs"), starter(source)),
+        ]);
+    }
+    files
 }
 
 fn starter(solution: &str) -> String {
@@ -91,6 +130,9 @@ edition = \"2024\"
 
 [lib]
 path = \"lib.rs\"
+
+[profile.dev]
+debug = false
 ";
 
 const SOLUTIONS: &str = "\

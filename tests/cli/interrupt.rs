@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::fixture::Fixture;
-use rstest::rstest;
+use crate::waiting::{at_the_same_time, until};
 
 /// A test that never ends, in a program that has children of its own: one in its group, one in a session apart.
 const HANGS: &str = "\
@@ -30,15 +30,15 @@ fn main() {
 }
 ";
 
-#[rstest]
-#[case::ctrl_c(libc::SIGINT)]
-#[case::terminate(libc::SIGTERM)]
-#[case::the_terminal_closes(libc::SIGHUP)]
-fn a_signal_leaves_no_process(#[case] signal: libc::c_int) {
+/// At the same time, because the runner gives a process that left its group two seconds before it kills it.
+#[test]
+fn a_signal_leaves_no_process() {
     let fixture = Fixture::new();
     fixture.write("lessons/01_add/tests/add.rs", HANGS);
+    let signals = [("SIGINT", libc::SIGINT), ("SIGTERM", libc::SIGTERM), ("SIGHUP", libc::SIGHUP)];
     // The runner, the test binary and its two children.
-    interrupted(&fixture, 4, signal);
+    let interrupted = |name, signal| interrupted(&fixture, name, 4, signal);
+    at_the_same_time(signals.map(|(name, signal)| (name, move || interrupted(name, signal))));
 }
 
 #[test]
@@ -46,12 +46,13 @@ fn a_build_that_hangs_leaves_none_either() {
     let fixture = Fixture::new();
     fixture.write("lessons/01_add/build.rs", BUILDS);
     // The runner, cargo, the build script and its child.
-    interrupted(&fixture, 4, libc::SIGINT);
+    interrupted(&fixture, "build", 4, libc::SIGINT);
 }
 
-/// Checks the lesson until `processes` of them run, then sends the runner the signal.
-fn interrupted(fixture: &Fixture, processes: usize, signal: libc::c_int) {
-    let mark = fixture.path("hanging");
+/// Checks the lesson until `processes` of them run, then sends the runner the signal. `name` is one that no other check of
+/// this fixture has.
+fn interrupted(fixture: &Fixture, name: &str, processes: usize, signal: libc::c_int) {
+    let mark = fixture.path(&format!("hanging-{name}"));
     let mut check = Command::new(env!("CARGO_BIN_EXE_kata"));
     check.args(["check", "add"]).current_dir(fixture.path("")).stdout(Stdio::null());
     check.env("CARGO_TARGET_DIR", fixture.path("target")).env("KATA_TEST_MARK", &mark);
@@ -89,12 +90,4 @@ fn marked(mark: &str) -> Vec<String> {
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
-}
-
-fn until(what: &str, done: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what}: not after 60 s");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }

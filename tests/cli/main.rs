@@ -11,6 +11,8 @@ mod plain;
 mod scripts;
 mod states;
 mod transcript;
+#[path = "../support/waiting.rs"]
+mod waiting;
 mod xray;
 
 /// What the fixture runs.

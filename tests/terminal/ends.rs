@@ -5,8 +5,8 @@ use std::process::Command;
 use rstest::rstest;
 
 use crate::fixture::Fixture;
-use crate::pty::{CTRL_C, Terminal};
-use crate::{ADD_TESTS, command, in_sh, kata, until, watch};
+use crate::pty::{CTRL_C, LEADER, Terminal};
+use crate::{ADD_TESTS, at_the_same_time, command, in_sh, kata, until, watch};
 
 /// A test that never ends, in a program that has children of its own: one in its group, one in a session apart.
 const BREEDS: &str = "\
@@ -24,7 +24,8 @@ fn breeds() {
 /// Those that the terminal's leader has started, and theirs.
 fn started(terminal: &Terminal) -> Vec<String> {
     let processes = terminal.processes().into_iter().map(|process| process.arguments);
-    processes.filter(|arguments| !arguments.starts_with("sh -c trap") && arguments != "cat ").collect()
+    let leader = format!("sh -c {LEADER} ");
+    processes.filter(|arguments| !arguments.starts_with(&leader) && arguments != "cat ").collect()
 }
 
 #[track_caller]
@@ -56,34 +57,68 @@ fn a_key_ends_it(#[case] key: &str) {
     is_given_back(&terminal, &untouched());
 }
 
-#[rstest]
-#[case::q("q")]
-#[case::ctrl_c(CTRL_C)]
-fn a_key_ends_what_runs_too(#[case] key: &str) {
-    let fixture = Fixture::new();
-    fixture.write(ADD_TESTS, BREEDS);
-    let mut terminal = watch(&fixture, &["watch"]);
-    until("all its processes run", || started(&terminal).len() >= 4);
-    terminal.shows("running 0 of 1 tests");
-    terminal.type_keys(key);
-    assert_eq!(terminal.wait(), 0);
-    is_given_back(&terminal, &untouched());
+/// How a run ends that does not end by itself.
+enum End {
+    Key(&'static str),
+    Signal(libc::c_int),
+    /// SIGTERM to a runner whose terminal takes nothing more of what it writes.
+    Hang,
+    /// The window closes; before the runner starts, the shell runs this.
+    Window(&'static str),
 }
 
-#[rstest]
-#[case::interrupt(libc::SIGINT)]
-#[case::terminate(libc::SIGTERM)]
-#[case::hang_up(libc::SIGHUP)]
-#[case::quit(libc::SIGQUIT)]
-fn a_signal_ends_it_and_what_runs(#[case] signal: libc::c_int) {
+/// At the same time, because the runner gives a process that left its group two seconds before it kills it.
+#[test]
+fn what_runs_is_ended_too() {
     let fixture = Fixture::new();
     fixture.write(ADD_TESTS, BREEDS);
-    let terminal = watch(&fixture, &["watch"]);
-    until("all its processes run", || started(&terminal).len() >= 4);
+    let ends = [
+        ("q", End::Key("q")),
+        ("Ctrl-C", End::Key(CTRL_C)),
+        ("SIGINT", End::Signal(libc::SIGINT)),
+        ("SIGTERM", End::Signal(libc::SIGTERM)),
+        ("SIGHUP", End::Signal(libc::SIGHUP)),
+        ("SIGQUIT", End::Signal(libc::SIGQUIT)),
+        ("a terminal that takes nothing more", End::Hang),
+        ("the window closes", End::Window(":")),
+        ("the window closes, and SIGHUP is ignored", End::Window("trap '' HUP")),
+    ];
+    at_the_same_time(ends.each_ref().map(|(name, end)| (*name, || what_runs_ends_with(&fixture, end))));
+}
+
+fn what_runs_ends_with(fixture: &Fixture, end: &End) {
+    let watch = command(fixture, &["watch"]);
+    // The runner, the test binary and its two children; and a shell that waits for the runner.
+    let (watch, processes) = match end {
+        End::Window(before) => (in_sh(&watch, &format!("{before}; \"$@\"")), 5),
+        _ => (watch, 4),
+    };
+    let mut terminal = Terminal::run(&watch, 30, 110);
     terminal.shows("running 0 of 1 tests");
-    terminal.process(kata()).signal(signal);
-    assert_eq!(terminal.wait(), 128 + signal);
-    is_given_back(&terminal, &untouched());
+    until("all its processes run", || started(&terminal).len() >= processes);
+    match end {
+        End::Key(key) => {
+            terminal.type_keys(key);
+            assert_eq!(terminal.wait(), 0);
+            is_given_back(&terminal, &untouched());
+        }
+        End::Signal(signal) => {
+            terminal.process(kata()).signal(*signal);
+            assert_eq!(terminal.wait(), 128 + signal);
+            is_given_back(&terminal, &untouched());
+        }
+        End::Hang => {
+            terminal.hang();
+            terminal.type_keys("?");
+            terminal.process(kata()).signal(libc::SIGTERM);
+            until("nobody is left", || started(&terminal).is_empty());
+            assert_eq!(terminal.modes(), untouched());
+        }
+        End::Window(_) => {
+            terminal.close();
+            until("nobody is left", || terminal.processes().is_empty());
+        }
+    }
 }
 
 #[test]
@@ -100,19 +135,6 @@ fn a_build_is_ended_too() {
     is_given_back(&terminal, &untouched());
 }
 
-#[rstest]
-#[case::told(":")]
-#[case::not_told("trap '' HUP")]
-fn it_ends_with_its_window(#[case] before: &str) {
-    let fixture = Fixture::new();
-    fixture.write(ADD_TESTS, BREEDS);
-    let mut terminal = Terminal::run(&in_sh(&command(&fixture, &["watch"]), &format!("{before}; \"$@\"")), 30, 110);
-    until("all its processes run", || started(&terminal).len() >= 5);
-    terminal.shows("running 0 of 1 tests");
-    terminal.close();
-    until("nobody is left", || terminal.processes().is_empty());
-}
-
 #[test]
 fn at_rest_it_ends_with_its_window_too_if_nobody_tells() {
     let fixture = Fixture::new();
@@ -121,20 +143,6 @@ fn at_rest_it_ends_with_its_window_too_if_nobody_tells() {
     terminal.shows("✗ 0 of 2 tests pass");
     terminal.close();
     until("nobody is left", || terminal.processes().is_empty());
-}
-
-#[test]
-fn a_terminal_that_takes_nothing_more_does_not_keep_it() {
-    let fixture = Fixture::new();
-    fixture.write(ADD_TESTS, BREEDS);
-    let mut terminal = watch(&fixture, &["watch"]);
-    until("all its processes run", || started(&terminal).len() >= 4);
-    terminal.shows("running 0 of 1 tests");
-    terminal.hang();
-    terminal.type_keys("?");
-    terminal.process(kata()).signal(libc::SIGTERM);
-    until("nobody is left", || started(&terminal).is_empty());
-    assert_eq!(terminal.modes(), untouched());
 }
 
 #[test]

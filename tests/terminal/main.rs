@@ -12,6 +12,8 @@ mod processes;
 mod pty;
 mod saves;
 mod suspend;
+#[path = "../support/waiting.rs"]
+mod waiting;
 mod window;
 mod xray;
 
@@ -20,10 +22,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_kata");
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use fixture::Fixture;
 use pty::Terminal;
+use waiting::{at_the_same_time, until};
 
 /// The first lesson's file, wrong and right; the second's, right.
 const WRONG: &str = "pub fn add(a: u32, b: u32) -> u32 {\n    a * b\n}\n";
@@ -87,14 +89,4 @@ fn hanging(fixture: &Fixture) -> libc::pid_t {
     let pid = read().expect("it was there");
     std::fs::remove_file(hanging).expect("it was there");
     pid
-}
-
-/// Waits for what no screen shows.
-#[track_caller]
-fn until(what: &str, done: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what}: not after 60 s");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }

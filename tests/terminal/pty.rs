@@ -29,7 +29,7 @@ pub const END: &str = "\x1b[F";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Leads the session, as a shell does for its programs: says how the program ended, and keeps the terminal open.
-const LEADER: &str = "trap : INT QUIT; \"$@\"; echo \"[ended: $?]\"; exec cat";
+pub const LEADER: &str = "trap : INT QUIT; \"$@\"; echo \"[ended: $?]\"; exec cat";
 
 /// A terminal, and the session in it. Dropping it ends both.
 pub struct Terminal {

@@ -56,23 +56,27 @@ fn a_tiny_window_is_survived() {
     hanging_test(&fixture);
     let mut terminal = watch(&fixture, &["watch"]);
     terminal.shows("✗ 0 of 2 tests pass");
-    for (rows, columns) in [(3, 10), (1, 1), (2, 1), (1, 200), (200, 1), (5, 7), (8, 9)] {
-        terminal.resize(rows, columns);
-        // Every panel and question in it, a run, and what a run finds.
-        for key in
-            ["h", "t", "l", "j", "/a", "\t", PAGE_DOWN, END, UP, "?", "x", DOWN, "q", "s", "N", "d", "N", "R", "N", "N"]
-        {
-            terminal.type_keys(key);
+    let broken = "pub fn add() {\n";
+    // A run, and what a run finds.
+    for (code, said) in [(WRONG, "running 1 of 2 tests"), (broken, "✗ does not compile"), (RIGHT, "✓ all 2 tests pass")]
+    {
+        terminal.resize(1, 1);
+        fixture.write(ADD, code);
+        for (rows, columns) in [(3, 10), (1, 1), (2, 1), (1, 200), (200, 1), (5, 7), (8, 9)] {
+            if code == WRONG {
+                hanging(&fixture);
+            }
+            terminal.resize(30, 110);
+            terminal.shows(said);
+            terminal.resize(rows, columns);
+            // Every panel and question in it, and another run.
+            for key in [
+                "h", "t", "l", "j", "/a", "\t", PAGE_DOWN, END, UP, "?", "x", DOWN, "q", "s", "N", "d", "N", "R", "N",
+                "N", "r",
+            ] {
+                terminal.type_keys(key);
+            }
         }
-        fixture.write(ADD, WRONG);
-        hanging(&fixture);
-        fixture.write(ADD, "pub fn add() {\n");
-        terminal.resize(30, 110);
-        terminal.shows("✗ does not compile");
-        terminal.resize(rows, columns);
-        fixture.write(ADD, RIGHT);
-        terminal.resize(30, 110);
-        terminal.shows("✓ all 2 tests pass");
     }
     terminal.type_keys("q");
     assert_eq!(terminal.wait(), 0);
