@@ -6,7 +6,6 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import * as reader from './reader.mjs';
-import { outside } from './outside.mjs';
 
 const [address, folder, screenshots] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
@@ -94,8 +93,6 @@ for (const [name, check] of Object.entries(reader)) {
         fail(`${name}: ${error.message}`);
     }
 }
-console.log('nothing outside the book is served');
-await outside(tools);
 
 await browser.close();
 console.log(faults ? `${faults} faults` : 'no faults');

@@ -1,0 +1,102 @@
+//! On a bad day it says what is wrong, ends, and leaves the last good book where it was.
+
+use std::fs::{self, Permissions};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::kata::{book, in_the_kata, kata, page, said, write};
+
+#[track_caller]
+fn fails(output: &Output, code: i32, words: &[&str]) {
+    let said = said(output);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    for word in words {
+        assert!(said.contains(word), "it does not say `{word}`: {said}");
+    }
+}
+
+#[track_caller]
+fn builds(kata: &TempDir, first: &str) {
+    let output = book(kata, &["build"]);
+    assert!(output.status.success() && said(&output).starts_with(first), "{}", said(&output));
+}
+
+#[test]
+fn the_book_is_built_when_it_is_older_than_what_it_is_made_of() {
+    let kata = kata();
+    builds(&kata, "Built ");
+    assert!(page(&kata, "two.html").contains("Ask the kernel."));
+    builds(&kata, "Nothing to do");
+    write(&kata, "hint.md", "Ask a second process.\n");
+    builds(&kata, "Built ");
+    assert!(page(&kata, "two.html").contains("Ask a second process."));
+    fs::remove_dir_all(kata.path().join("target/book")).unwrap();
+    builds(&kata, "Built ");
+    let rest: Vec<_> =
+        fs::read_dir(kata.path().join("target")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(rest.len(), 2, "the book and its stamp, and no leftovers: {rest:?}");
+}
+
+#[test]
+fn a_missing_file_is_named_and_the_old_book_stays() {
+    let kata = kata();
+    builds(&kata, "Built ");
+    fs::remove_file(kata.path().join("hint.md")).unwrap();
+    fails(&book(&kata, &["build"]), 1, &["book/src/two.md", "../../hint.md", "No such file"]);
+    fs::remove_file(kata.path().join("book/src/two.md")).unwrap();
+    fails(&book(&kata, &["build"]), 1, &["SUMMARY.md", "two.md", "No such file"]);
+    assert!(page(&kata, "two.html").contains("Ask the kernel."));
+    fs::remove_file(kata.path().join("book/src/SUMMARY.md")).unwrap();
+    fails(&book(&kata, &["build"]), 1, &["SUMMARY.md", "No such file"]);
+    fs::remove_file(kata.path().join("book/book.toml")).unwrap();
+    fails(&book(&kata, &["build"]), 1, &["book/book.toml"]);
+}
+
+#[test]
+fn mdbooks_own_complaint_is_passed_on() {
+    let kata = kata();
+    write(&kata, "book/book.toml", "[book\n");
+    fails(&book(&kata, &["build"]), 1, &["mdBook", "book/book.toml", "unclosed table"]);
+}
+
+#[test]
+fn a_target_directory_that_cannot_be_written_is_named() {
+    let kata = kata();
+    let target = kata.path().join("target");
+    fs::create_dir(&target).unwrap();
+    fs::set_permissions(&target, Permissions::from_mode(0o555)).unwrap();
+    let mut setpriv = Command::new("setpriv");
+    // Root writes where it likes, unless that right is taken away.
+    setpriv.arg("--bounding-set=-dac_override").arg(env!("CARGO_BIN_EXE_book"));
+    let is_root = fs::write(target.join("probe"), "").is_ok();
+    _ = fs::remove_file(target.join("probe"));
+    let output =
+        if is_root { in_the_kata(setpriv, &kata, &["build"]).output().unwrap() } else { book(&kata, &["build"]) };
+    fails(&output, 1, &["cannot write", "target", "Permission denied", "CARGO_TARGET_DIR"]);
+    fs::set_permissions(&target, Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn a_port_in_use_is_an_error() {
+    let kata = kata();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    fails(&book(&kata, &["serve", "--port", &port]), 1, &[&port, "in use", "--port 0"]);
+}
+
+#[test]
+fn what_is_no_command_is_answered_with_those_there_are() {
+    let kata = kata();
+    for arguments in [&["bulid"][..], &["--port"], &["--port", "65536"], &["build", "all"], &["output", "--chekc"]] {
+        fails(&book(&kata, arguments), 2, &["Usage", "--check"]);
+    }
+    assert!(book(&kata, &["serve", "--help"]).status.success());
+}
+
+#[test]
+fn a_page_that_is_not_there_cannot_be_opened() {
+    fails(&book(&kata(), &["--port", "0", "--page", "three.html"]), 1, &["three.html"]);
+}
