@@ -1,7 +1,13 @@
 //! The house is in order: every lesson has its rooms, and what the two workspaces can share only by repetition is
 //! the same in both.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Command,
+};
 
 use rstest::rstest;
 
@@ -105,4 +111,40 @@ fn the_first_lesson_asks_for_nothing_that_it_does_not_use() {
     let manifest = sections("lessons/01_key/Cargo.toml");
     assert_eq!(manifest["dependencies"], ["libc.workspace = true"]);
     assert_eq!(manifest["dev-dependencies"], ["kata.workspace = true"]);
+}
+
+/// CI and its jobs read the version from Cargo.toml; an image has it in its name.
+#[test]
+fn the_development_container_has_the_rust_that_the_manifest_names() {
+    let version = read("Cargo.toml").lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().to_owned();
+    let image = format!("FROM rust:{}-", version.trim_matches('"'));
+    assert!(read(".devcontainer/Dockerfile").lines().any(|line| line.starts_with(&image)), "no line {image}...");
+}
+
+/// `.ci/run` installs what it misses. An ordinary user without sudo learns what that is; apt-get is not even started.
+#[rstest]
+#[case::root("0", "exit 1", true)]
+#[case::an_ordinary_user_with_sudo("1000", "[ \"$1\" = -n ] && shift && exec \"$@\"", true)]
+#[case::an_ordinary_user_without("1000", "exit 1", false)]
+fn missing_packages_are_installed_or_named(#[case] uid: &str, #[case] sudo: &str, #[case] installs: bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let scripts = [("id", format!("echo {uid}")), ("sudo", sudo.to_owned()), ("apt-get", "echo apt-get $*".to_owned())];
+    for (name, script) in scripts {
+        let path = folder.path().join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+    }
+    let output = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/install"))
+        .args(["strace", "fish"])
+        .env("PATH", format!("{}:/usr/bin:/bin", folder.path().display()))
+        .output()
+        .unwrap();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.success(), installs, "{stderr}");
+    if installs {
+        let installed = stdout.lines().last().unwrap_or_default();
+        assert!(installed.starts_with("apt-get install ") && installed.ends_with(" strace fish"), "{stdout}");
+    } else {
+        assert!(stdout.is_empty() && stderr.contains("apt-get install strace fish"), "{stdout}{stderr}");
+    }
 }
