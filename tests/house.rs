@@ -2,7 +2,7 @@
 //! the same in both.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
     path::Path,
@@ -111,6 +111,28 @@ fn the_first_lesson_asks_for_nothing_that_it_does_not_use() {
     let manifest = sections("lessons/01_key/Cargo.toml");
     assert_eq!(manifest["dependencies"], ["libc.workspace = true"]);
     assert_eq!(manifest["dev-dependencies"], ["kata.workspace = true"]);
+}
+
+/// The crates that a package of this workspace asks for by itself, of other people's: what Cargo.lock knows.
+fn dependencies() -> BTreeSet<String> {
+    let lock = read("Cargo.lock");
+    let packages = lock.split("[[package]]").skip(1);
+    let ours: Vec<&str> = packages.filter(|package| !package.contains("\nsource = ")).collect();
+    let quoted = |line: &str| line.split('"').nth(1).map(|text| text.split(' ').next().unwrap().to_owned());
+    let names: BTreeSet<_> = ours.iter().filter_map(|package| quoted(package)).collect();
+    let lists = ours.iter().filter_map(|package| package.split_once("dependencies = ["));
+    let asked: BTreeSet<_> = lists.flat_map(|(_, list)| list.lines().filter_map(quoted)).collect();
+    &asked - &names
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let guide = read("CONTRIBUTING.md");
+    let (_, section) = guide.split_once("\n## Dependencies\n").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| ") && !line.contains("(npm)")).skip(1);
+    let crates = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(','));
+    let listed: BTreeSet<_> = crates.map(|name| name.split_whitespace().next().unwrap().to_owned()).collect();
+    assert_eq!(listed, dependencies(), "left CONTRIBUTING.md's table, right what Cargo.lock says that we ask for");
 }
 
 /// CI and its jobs read the version from Cargo.toml; an image has it in its name.
