@@ -12,6 +12,11 @@ pub fn emit(text: &str) {
     }
 }
 
+/// Whether what is printed is read on a terminal.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Says on standard error what is not the answer but should be known.
 pub fn warn(text: &str) {
     _ = writeln!(io::stderr(), "kata: {text}");

@@ -1,6 +1,6 @@
 //! Colour and marks, where a person sees them. Neither carries a meaning that words do not carry as well.
 
-use std::io::IsTerminal;
+use crate::out;
 
 /// For what kind of reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Paint {
     pub fn of_stdout() -> Self {
         let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let dumb = set("TERM").is_none_or(|term| term == "dumb");
-        match (std::io::stdout().is_terminal(), dumb, set("NO_COLOR").is_some()) {
+        match (out::is_terminal(), dumb, set("NO_COLOR").is_some()) {
             (true, true, _) => Self::Words,
             (true, false, false) => Self::Colored,
             (true, false, true) | (false, ..) => Self::Plain,

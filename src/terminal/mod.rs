@@ -8,13 +8,6 @@ mod screen;
 pub mod style;
 mod text;
 
-use std::io::{self, IsTerminal};
-
 pub use input::{Event, listen, listen_to_signals};
-pub use screen::{Link, Screen, area};
+pub use screen::{Link, Screen, area, is_there};
 pub use text::{Row, rows};
-
-/// Whether keys come from a terminal, and what is shown goes to one.
-pub fn is_there() -> bool {
-    io::stdin().is_terminal() && io::stdout().is_terminal()
-}

@@ -1,6 +1,6 @@
 //! The alternate screen in raw mode, and what is on it.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
@@ -25,6 +25,11 @@ pub struct Link {
     pub y: u16,
     pub width: u16,
     pub url: String,
+}
+
+/// Whether keys come from a terminal, and what is shown goes to one.
+pub fn is_there() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// The terminal while it is ours. Dropping it gives it back as it was.

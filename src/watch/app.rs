@@ -16,13 +16,13 @@ use crate::show::paint::Paint;
 use crate::show::{self, diff, reading};
 use crate::trouble::{Trouble, cannot};
 
-use super::Event;
 use super::book::Book;
+use super::event::{self, Event};
 use super::files::{self, Watch};
 use super::keys::{Action, Choice, Scroll};
 use super::list::List;
 use super::state::{Found, Kind, Note, Panel, Question, Said, State, Text};
-use super::work::{self, Work};
+use super::work::Work;
 
 /// The state, and what works on it.
 pub struct App {
@@ -112,16 +112,16 @@ impl App {
     }
 
     /// The check says something. Whether it has come to its end.
-    pub fn work(&mut self, report: work::Report) -> bool {
-        if report.run != self.run {
+    pub fn work(&mut self, run: u64, said: event::Said) -> bool {
+        if run != self.run {
             return false;
         }
-        let (ended, took) = match report.said {
-            work::Said::News(news) => {
+        let (ended, took) = match said {
+            event::Said::News(news) => {
                 self.state.hear(news);
                 return false;
             }
-            work::Said::Ended(ended, took) => (ended, took),
+            event::Said::Ended(ended, took) => (ended, took),
         };
         // Nothing of ours runs now but the walkthrough's server, for which its own thread waits.
         signals::reap_strays();

@@ -10,7 +10,7 @@ use crate::check::cargo;
 use crate::course::{Course, Lesson};
 use crate::process::signals;
 
-use super::Event;
+use super::event::Event;
 
 /// A server that runs. Dropping it ends it.
 pub struct Book {

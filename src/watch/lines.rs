@@ -19,8 +19,8 @@ use crate::show::paint::Paint;
 use crate::terminal;
 use crate::trouble::Trouble;
 
-use super::Event;
 use super::app::{App, Next};
+use super::event::Event;
 use super::keys::{Action, action};
 use super::state::{Found, Kind, Panel, Said, State};
 use super::{bars, body};
@@ -42,8 +42,8 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
             Event::Line(None) => true,
             Event::Line(Some(line)) => typed(&mut app, line.trim())? == Next::Quit,
             Event::Terminal(event) => matches!(event, terminal::Event::End | terminal::Event::Gone),
-            Event::Work(report) => {
-                if app.work(report) {
+            Event::Work(run, said) => {
+                if app.work(run, said) {
                     emit(&verdict(&app.state)?);
                     emit("Type h for a hint, question mark for all letters, q to quit; then Enter.\n");
                 }

@@ -12,11 +12,10 @@ use crate::terminal::{self, Screen};
 use crate::trouble::{Trouble, cannot};
 use crate::xray::{Live, TICK, Then, Wanted};
 
-use super::Event;
 use super::app::{App, Next};
 use super::draw::{Drawn, draw};
+use super::event::{Event, Said};
 use super::keys::action;
-use super::work::{Report, Said};
 
 /// Watches on a screen.
 pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Trouble> {
@@ -75,7 +74,7 @@ const FRAME: Duration = Duration::from_millis(50);
 
 /// Whether the event tells of a check that still runs.
 fn is_news(event: &Event) -> bool {
-    matches!(event, Event::Work(Report { said: Said::News(_), .. }))
+    matches!(event, Event::Work(_, Said::News(_)))
 }
 
 /// What the loop does next.
@@ -115,7 +114,7 @@ fn take(app: &mut App, live: &mut Option<Live>, event: Event, drawn: &Drawn) -> 
         Event::Terminal(terminal::Event::Continued) => return Ok(Step::Retake),
         Event::Terminal(terminal::Event::End) => return Ok(Step::Quit),
         Event::Terminal(terminal::Event::Gone) => return Err(cannot("the terminal is gone", "")),
-        Event::Work(report) => _ = app.work(report),
+        Event::Work(run, said) => _ = app.work(run, said),
         Event::Files(id, said) => _ = app.files(id, said)?,
         Event::Book(said) => app.book(&said),
     }

@@ -5,28 +5,15 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crate::check::judge::{self, Judged};
-use crate::check::{Following, News};
+use crate::check::Following;
+use crate::check::judge;
 use crate::course::{Course, Lesson};
 use crate::process::child::Stop;
-use crate::trouble::{Trouble, cannot};
+use crate::trouble::cannot;
 
-use super::Event;
-
-/// What comes from a check: its number, so that an old one's last words are known as such, and what it says.
-#[derive(Debug)]
-pub struct Report {
-    pub run: u64,
-    pub said: Said,
-}
-
-#[derive(Debug)]
-pub enum Said {
-    News(News),
-    Ended(Result<Judged, Trouble>, Duration),
-}
+use super::event::{Event, Said};
 
 /// Runs one check at a time.
 #[derive(Debug)]
@@ -61,7 +48,7 @@ impl Work {
                 _ = thread.join();
             }
             let start = Instant::now();
-            let send = |said| _ = sender.send(Event::Work(Report { run, said }));
+            let send = |said| _ = sender.send(Event::Work(run, said));
             let told = |news| send(Said::News(news));
             let following = Following { stop: Some(&ending), told: Some(&told) };
             // Whoever waits for the end shall not wait for ever.

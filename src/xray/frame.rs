@@ -9,16 +9,10 @@ use kata::errno::{self, Call};
 use kata::kernel::{self, Holder, Mapping, Segment};
 use kata::process;
 use kata::segment::{Access, Attached};
-use libc::{c_int, key_t, pid_t, uid_t};
+use libc::{c_int, pid_t, uid_t};
 
+use super::wanted::Wanted;
 use crate::users;
-
-/// Which segments are wanted; all, when nothing is said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wanted {
-    pub key: Option<key_t>,
-    pub id: Option<c_int>,
-}
 
 /// The segments at one moment, in the kernel's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +49,6 @@ pub enum Bytes {
     Read(Vec<u8>),
     /// They may not be read, for this reason.
     Withheld(String),
-}
-
-impl Wanted {
-    pub fn includes(self, segment: &Segment) -> bool {
-        self.key.is_none_or(|key| segment.key == key) && self.id.is_none_or(|id| segment.id == id)
-    }
 }
 
 impl Seen {

@@ -3,7 +3,8 @@
 use kata::kernel::Segment;
 
 use super::dump::{dump, spoken};
-use super::frame::{Attachment, Bytes, Frame, Seen, Wanted};
+use super::frame::{Attachment, Bytes, Frame, Seen};
+use super::wanted::Wanted;
 use crate::show::paint::Paint;
 
 /// The frame as text; without a segment it says that there is none.

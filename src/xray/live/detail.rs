@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use crate::terminal::canvas::{Line, Rect, Span};
 use crate::terminal::style::{Style, Stylize};
 
-use super::draw::{changed, sides};
-use super::layout::Grid;
+use super::layout::{Grid, sides};
 use super::state::Live;
-use super::watched::{Emphasis, emphasis};
+use super::watched::{Emphasis, changed, emphasis};
 use crate::terminal;
 use crate::xray::frame::{Attachment, Bytes, Seen};
 use crate::xray::text::{creating_process, marked_for_removal, none, not_found, visible};

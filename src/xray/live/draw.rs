@@ -1,14 +1,14 @@
 //! The view as cells: a function of the state alone.
 
 use crate::terminal::canvas::{Buffer, Line, Rect, Span};
-use crate::terminal::style::{Color, Style, Stylize};
+use crate::terminal::style::Stylize;
 
 use super::detail;
 use super::help;
-use super::layout::{Grid, Layout, Wish};
+use super::layout::{Grid, Layout, Wish, sides};
 use super::rows;
-use super::state::Live;
-use super::watched::{Emphasis, age};
+use super::state::{Live, Picture};
+use super::watched::age;
 
 /// Where the parts of the view go in `area`.
 pub fn layout(live: &Live, area: Rect) -> Layout {
@@ -23,9 +23,6 @@ pub fn layout(live: &Live, area: Rect) -> Layout {
     };
     Layout::of(area, wish)
 }
-
-/// Lines, and the part of the screen that they stand in, from its top on.
-pub type Picture = Vec<(Rect, Vec<Line>)>;
 
 /// The view in `area`.
 pub fn picture(live: &Live, area: Rect) -> Picture {
@@ -108,24 +105,6 @@ fn rule(live: &Live, width: u16) -> Line {
     let used: usize = spans.iter().map(Span::width).sum();
     spans.push("─".repeat(usize::from(width).saturating_sub(used)).dim());
     Line::from(spans)
-}
-
-/// `left`, and `right` at the other end of the row, if there is room for both.
-pub fn sides(mut left: Vec<Span>, right: Span, width: u16) -> Line {
-    let used = left.iter().map(Span::width).sum::<usize>() + right.width();
-    if let Some(room) = usize::from(width).checked_sub(used).filter(|room| *room > 1) {
-        left.extend([" ".repeat(room).into(), right]);
-    }
-    Line::from(left)
-}
-
-/// How what has changed looks.
-pub fn changed(emphasis: Emphasis) -> Style {
-    match emphasis {
-        Emphasis::Fresh => Style::new().bold().reversed(),
-        Emphasis::Fading => Style::new().bold().fg(Color::DarkYellow),
-        Emphasis::None => Style::new(),
-    }
 }
 
 #[cfg(test)]

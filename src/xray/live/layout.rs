@@ -1,6 +1,6 @@
 //! How a window is shared out: which part of the view gets which rows, and how many bytes stand in a row.
 
-use crate::terminal::canvas::Rect;
+use crate::terminal::canvas::{Line, Rect, Span};
 
 /// How many rows the parts have to show that may have many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,15 @@ impl Grid {
     pub fn rows(self, size: usize) -> usize {
         size.div_ceil(self.columns)
     }
+}
+
+/// `left`, and `right` at the other end of the row, if there is room for both.
+pub fn sides(mut left: Vec<Span>, right: Span, width: u16) -> Line {
+    let used = left.iter().map(Span::width).sum::<usize>() + right.width();
+    if let Some(room) = usize::from(width).checked_sub(used).filter(|room| *room > 1) {
+        left.extend([" ".repeat(room).into(), right]);
+    }
+    Line::from(left)
 }
 
 #[cfg(test)]

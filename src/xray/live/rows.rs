@@ -3,10 +3,9 @@
 use crate::terminal::canvas::{Line, Rect, Span};
 use crate::terminal::style::{Style, Stylize};
 
-use super::draw::changed;
 use super::state::Live;
 use super::table::Row;
-use super::watched::{Emphasis, emphasis};
+use super::watched::{Emphasis, changed, emphasis};
 
 /// The columns from left to right: the name, whether numbers stand in it, and which goes first where it is narrow.
 const COLUMNS: [(&str, bool, u8); 8] = [

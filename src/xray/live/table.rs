@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use kata::kernel::Segment;
 use libc::c_int;
 
-use crate::xray::frame::Wanted;
+use crate::xray::wanted::Wanted;
 
 /// How long a segment that is gone stays in the table, as such.
 const MOURNED: Duration = Duration::from_secs(3);

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use crate::terminal::canvas::{Buffer, Rect};
 use crate::terminal::style::{Color, Modifier};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kata::kernel::{Holder, Mapping, Permissions, Segment};
 
-use super::*;
+use super::state::{Live, Then};
+use super::{draw, people};
 use crate::xray::frame::{self, Bytes};
 use crate::xray::live::table::tests::segment;
+use crate::xray::wanted::Wanted;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use libc::c_int;
 
+use crate::terminal::style::{Color, Style, Stylize};
+
 /// How long a changed byte stands out, and how long after that it is still marked.
 const FRESH: Duration = Duration::from_millis(300);
 const FADING: Duration = Duration::from_millis(1300);
@@ -15,6 +17,15 @@ pub enum Emphasis {
     Fresh,
     Fading,
     None,
+}
+
+/// How what has changed looks.
+pub fn changed(emphasis: Emphasis) -> Style {
+    match emphasis {
+        Emphasis::Fresh => Style::new().bold().reversed(),
+        Emphasis::Fading => Style::new().bold().fg(Color::DarkYellow),
+        Emphasis::None => Style::new(),
+    }
 }
 
 /// What one look found changed.

@@ -1,0 +1,68 @@
+//! One lesson: built by one call of cargo, its test binary run, a verdict.
+
+use std::path::PathBuf;
+
+use crate::check::cargo::{self, Build};
+use crate::check::run::{Following, News, Run};
+use crate::check::verdict::{Errors, Verdict};
+use crate::course::{Course, Lesson};
+use crate::process::child::Follow;
+use crate::trouble::{Trouble, cannot};
+
+/// Builds the lesson and runs its tests.
+pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Following<'_>) -> Result<Verdict, Trouble> {
+    let arguments = ["test", "--no-run", "--package", &lesson.name, "--test", &lesson.name];
+    let said = |line: &str| following.tell(News::Building(line.trim().to_owned()));
+    let follow = Follow { stop: following.stop, stdout: None, stderr: Some(&said) };
+    let build = cargo::build(&course.root, &arguments, colored, follow)?;
+    if !build.complete {
+        return errors(course, build).map(Verdict::DoesNotCompile);
+    }
+    let dir = course.dir(lesson);
+    let binary = build.executables.iter().find(|executable| executable.kind == "test" && executable.package == dir);
+    let binary = binary.ok_or_else(|| cannot(format!("cargo built no tests for lesson {}", lesson.name), ""))?;
+    let programs = build.executables.iter().filter(|executable| executable.kind == "bin");
+    let run = Run {
+        binary: &binary.path,
+        dir: &dir,
+        lesson,
+        source: &course.root.join(lesson.test_file()),
+        programs: programs.map(|program| (program.name.clone(), program.path.clone())).collect(),
+        seed: None,
+        only: None,
+        following,
+    };
+    let mut report = run.report()?;
+    let own = build.diagnostics.into_iter().filter(|diagnostic| diagnostic.package == dir);
+    report.warnings = own.filter(is_warning).map(|diagnostic| diagnostic.rendered).collect();
+    Ok(report.verdict())
+}
+
+fn is_warning(diagnostic: &cargo::Diagnostic) -> bool {
+    // The last one counts the others.
+    !diagnostic.error
+        && !diagnostic.rendered.contains("warnings emitted")
+        && !diagnostic.rendered.contains("warning emitted")
+}
+
+/// The errors of the first lesson that has some; errors elsewhere are the kata's own.
+fn errors(course: &Course, build: Build) -> Result<Errors, Trouble> {
+    let errors = || build.diagnostics.iter().filter(|diagnostic| diagnostic.error);
+    let broken = course.lessons.iter().find(|lesson| errors().any(|error| error.package == course.dir(lesson)));
+    let rendered = |package: Option<PathBuf>| {
+        let ours = errors().filter(|error| package.as_ref().is_none_or(|package| error.package == *package));
+        ours.map(|error| error.rendered.trim_end().to_owned())
+            .filter(|text| !text.contains("aborting due to"))
+            .collect()
+    };
+    match broken {
+        Some(lesson) => Ok(Errors { lesson: lesson.name.clone(), errors: rendered(Some(course.dir(lesson))) }),
+        None => {
+            let all: Vec<_> = rendered(None);
+            Err(cannot(
+                format!("what the lessons rest on does not compile:\n{}", all.join("\n\n")),
+                "Has the kata itself been edited? `git status` shows it.",
+            ))
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The lessons. Nothing lists them but their folders: `lessons/NN_name`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::trouble::{self, Trouble, cannot};
+
+/// The kata on disk.
+#[derive(Debug, Clone)]
+pub struct Course {
+    pub root: PathBuf,
+    /// In the order of their numbers.
+    pub lessons: Vec<Lesson>,
+}
+
+/// One step. Its package, its test file and its progress go by its name, so that it can be renumbered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    pub number: u32,
+    pub name: String,
+    /// `02_shmget`
+    pub folder: String,
+    /// The lesson in a few words: the description in its Cargo.toml.
+    pub idea: String,
+}
+
+impl Lesson {
+    /// The test file, from the kata's root.
+    pub fn test_file(&self) -> String {
+        format!("lessons/{}/tests/{}.rs", self.folder, self.name)
+    }
+}
+
+impl Course {
+    /// The kata at `flag`, or above the current directory, or where cargo says that the runner's package is.
+    pub fn find(flag: Option<&Path>) -> Result<Self, Trouble> {
+        if let Some(root) = flag {
+            let root = root.canonicalize().map_err(|error| trouble::file("open", root, &error))?;
+            return if is_kata(&root) { Self::read(root) } else { Err(not_a_kata(&root)) };
+        }
+        let here = std::env::current_dir().map_err(|error| trouble::file("open", Path::new("."), &error))?;
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let above = here.ancestors().map(Path::to_path_buf).chain(package).find(|dir| is_kata(dir));
+        let root = above.ok_or_else(|| not_a_kata(&here))?;
+        // As cargo names it, links resolved: its messages are compared with our paths.
+        Self::read(root.canonicalize().map_err(|error| trouble::file("open", &root, &error))?)
+    }
+
+    fn read(root: PathBuf) -> Result<Self, Trouble> {
+        let folder = root.join("lessons");
+        let names = fs::read_dir(&folder).map_err(|error| trouble::file("read", &folder, &error))?;
+        let mut lessons: Vec<_> = names
+            .flatten()
+            .filter_map(|entry| {
+                lesson(entry.file_name().to_str()?, &fs::read_to_string(entry.path().join("Cargo.toml")).ok()?)
+            })
+            .collect();
+        lessons.sort_by_key(|lesson| lesson.number);
+        if lessons.is_empty() {
+            return Err(cannot(format!("there is no lesson in {}", folder.display()), "Is the clone complete?"));
+        }
+        Ok(Self { root, lessons })
+    }
+
+    /// The lesson that `asked` means: its number, its name or its folder.
+    pub fn lesson(&self, asked: &str) -> Result<&Lesson, Trouble> {
+        let plain = asked.trim_end_matches('/').trim_start_matches("lessons/");
+        let number = plain.parse::<u32>().ok();
+        let found = self
+            .lessons
+            .iter()
+            .find(|lesson| lesson.name == plain || lesson.folder == plain || number == Some(lesson.number));
+        found.ok_or_else(|| {
+            let near = self.lessons.iter().map(|lesson| (distance(&lesson.name, plain), lesson));
+            let near = near
+                .filter(|(distance, lesson)| *distance * 2 <= lesson.name.len())
+                .min_by_key(|(distance, _)| *distance);
+            let all: Vec<_> = self.lessons.iter().map(|lesson| format!("{} {}", lesson.number, lesson.name)).collect();
+            let guess = near.map_or(String::new(), |(_, lesson)| format!("Did you mean `{}`? ", lesson.name));
+            cannot(format!("there is no lesson `{asked}`"), format!("{guess}The lessons: {}.", all.join(", ")))
+        })
+    }
+
+    /// The lesson whose own files `path` (from the root, as the compiler prints it) is among.
+    pub fn owner_of(&self, path: &str) -> Option<&Lesson> {
+        let folder = path.strip_prefix("lessons/")?.split('/').next()?;
+        self.lessons.iter().find(|lesson| lesson.folder == folder)
+    }
+
+    /// The earlier lessons that the lesson builds on, directly or through others, in their order.
+    pub fn needs<'a>(&'a self, lesson: &'a Lesson) -> Vec<&'a Lesson> {
+        let mut needed = vec![lesson];
+        let mut next = 0;
+        while next < needed.len() {
+            let manifest = self.manifest(needed[next]);
+            next += 1;
+            for folder in manifest.split("\"../").skip(1).filter_map(|rest| rest.split('"').next()) {
+                let found = self.lessons.iter().find(|lesson| lesson.folder == folder);
+                needed.extend(found.filter(|found| !needed.contains(found)));
+            }
+        }
+        needed.remove(0);
+        needed.sort_by_key(|lesson| lesson.number);
+        needed
+    }
+
+    /// The names of the lesson's programs.
+    pub fn programs(&self, lesson: &Lesson) -> Vec<String> {
+        let manifest = self.manifest(lesson);
+        let name = |part: &str| {
+            let line = part.lines().skip(1).take_while(|line| !line.starts_with('['));
+            line.filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).next().map(str::to_owned)
+        };
+        manifest.split("\n[[bin]]").skip(1).filter_map(name).collect()
+    }
+
+    fn manifest(&self, lesson: &Lesson) -> String {
+        fs::read_to_string(self.dir(lesson).join("Cargo.toml")).unwrap_or_default()
+    }
+
+    /// The lesson's folder, on disk.
+    pub fn dir(&self, lesson: &Lesson) -> PathBuf {
+        self.root.join("lessons").join(&lesson.folder)
+    }
+
+    /// The folder with the lesson's solution, on disk.
+    pub fn solution(&self, lesson: &Lesson) -> PathBuf {
+        self.root.join("solutions").join(&lesson.folder)
+    }
+}
+
+fn is_kata(dir: &Path) -> bool {
+    let ours = |manifest: String| manifest.lines().any(|line| line == "name = \"shm-kata\"");
+    dir.join("lessons").is_dir() && fs::read_to_string(dir.join("Cargo.toml")).is_ok_and(ours)
+}
+
+fn not_a_kata(dir: &Path) -> Trouble {
+    cannot(
+        format!("{} is not in a clone of the kata", dir.display()),
+        "Go to the folder that you cloned, or name it: kata --root DIR",
+    )
+}
+
+fn lesson(folder: &str, manifest: &str) -> Option<Lesson> {
+    let (number, name) = folder.split_once('_')?;
+    let idea = manifest.lines().find_map(|line| line.strip_prefix("description = \"")?.strip_suffix('"'));
+    Some(Lesson {
+        number: number.parse().ok()?,
+        name: name.to_owned(),
+        folder: folder.to_owned(),
+        idea: idea.unwrap_or_default().to_owned(),
+    })
+}
+
+/// How many letters must be put in, left out or changed to come from one word to the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.bytes().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, b) in other.bytes().enumerate() {
+            let changed = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn course() -> Course {
+        let lessons = ["01_key", "02_shmget", "03_shmat"].map(|folder| lesson(folder, "").unwrap());
+        Course { root: PathBuf::new(), lessons: lessons.into() }
+    }
+
+    #[rstest]
+    #[case("2")]
+    #[case("02")]
+    #[case("shmget")]
+    #[case("02_shmget")]
+    #[case("lessons/02_shmget/")]
+    fn a_lesson_goes_by_number_name_and_folder(#[case] asked: &str) {
+        assert_eq!(course().lesson(asked).unwrap().name, "shmget");
+    }
+
+    #[rstest]
+    #[case("shmgte", "Did you mean `shmget`? ")]
+    #[case("kye", "")]
+    #[case("7", "")]
+    fn an_unknown_one_is_refused_with_what_there_is(#[case] asked: &str, #[case] guess: &str) {
+        let advice = format!("{guess}The lessons: 1 key, 2 shmget, 3 shmat.");
+        assert_eq!(course().lesson(asked), Err(cannot(format!("there is no lesson `{asked}`"), advice)));
+    }
+
+    #[test]
+    fn a_folder_that_is_no_lesson_is_none() {
+        assert_eq!(lesson("README", ""), None);
+        assert_eq!(lesson("x_y", ""), None);
+        let read = lesson("12_counter", "[package]\nname = \"counter\"\ndescription = \"Lost updates\"\n").unwrap();
+        assert_eq!((read.number, read.name.as_str(), read.idea.as_str()), (12, "counter", "Lost updates"));
+    }
+
+    #[test]
+    fn a_manifest_names_programs_and_what_the_lesson_needs() {
+        let dir = tempfile::tempdir().unwrap();
+        let course = Course { root: dir.path().to_path_buf(), ..course() };
+        let manifests = [
+            "[package]\nname = \"key\"\n",
+            "[dependencies]\nkey = { path = \"../01_key\" }\nkata = { path = \"../..\" }\n",
+            "[package]\nname = \"shmat\"\n\n[[bin]]\nname = \"writer\"\n\n[[bin]]\n[dependencies]\nshmget = { path = \"../02_shmget\" }\n",
+        ];
+        for (lesson, manifest) in course.lessons.iter().zip(manifests) {
+            fs::create_dir_all(course.dir(lesson)).unwrap();
+            fs::write(course.dir(lesson).join("Cargo.toml"), manifest).unwrap();
+        }
+        let [key, shmget, shmat] = &course.lessons[..] else { panic!() };
+        assert_eq!(course.needs(shmat), [key, shmget]);
+        assert_eq!(course.needs(key), [] as [&Lesson; 0]);
+        assert_eq!(course.programs(shmat), ["writer"]);
+        assert_eq!(course.programs(key), [] as [String; 0]);
+    }
+
+    #[test]
+    fn a_path_of_the_compilers_leads_to_its_lesson() {
+        assert_eq!(course().owner_of("lessons/02_shmget/src/lib.rs").unwrap().number, 2);
+        assert_eq!(course().owner_of("src/sandbox/mod.rs"), None);
+    }
+}
