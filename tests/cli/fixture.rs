@@ -72,8 +72,9 @@ fn shipped() -> PathBuf {
         files.iter().for_each(|(path, text)| write(&kata_folder.join(path), text));
         fs::write(written, contents).expect("a file");
     }
-    let mut check = kata(&kata_folder, &["check", "--all"]);
-    check.env("CARGO_TARGET_DIR", kata_folder.join("target")).assert().code(1);
+    let (arguments, code) = crate::BUILD;
+    let mut build = kata(&kata_folder, arguments);
+    build.env("CARGO_TARGET_DIR", kata_folder.join("target")).assert().code(code);
     kata_folder
 }
 
