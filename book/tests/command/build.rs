@@ -40,6 +40,23 @@ fn the_book_is_built_when_it_is_older_than_what_it_is_made_of() {
     assert_eq!(rest.len(), 2, "the book and its stamp, and no leftovers: {rest:?}");
 }
 
+/// mdBook knows no such inclusion, and would show nothing.
+#[test]
+fn a_page_shows_a_mistake_and_its_report() {
+    let kata = kata();
+    let mistake = "## late\n\nToo *late*.\n\n```diff\n-now\n+then\n```\n\n```text\nfailed: it_is_in_time\n```\n";
+    write(&kata, "mistakes.md", mistake);
+    let text = "{{#include ../../mistakes.md:late:mistake}}\n\n{{#include ../../mistakes.md:late:report}}\n";
+    write(&kata, "book/src/two.md", text);
+    builds(&kata, "Built ");
+    let page = page(&kata, "two.html");
+    for part in ["<em>late</em>", "<code class=\"language-diff\">-now\n+then", "<p>failed: it_is_in_time</p>"] {
+        assert!(page.contains(part), "the page has no {part}: {page}");
+    }
+    write(&kata, "mistakes.md", &mistake.replace("## late", "## soon"));
+    fails(&book(&kata, &["build"]), 1, &["book/src/two.md", "mistakes.md:late:report", "it has no section `## late`"]);
+}
+
 #[test]
 fn a_missing_file_is_named_and_the_old_book_stays() {
     let kata = kata();

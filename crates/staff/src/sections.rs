@@ -44,8 +44,8 @@ impl Block<'_> {
     }
 }
 
-/// The sections of `text` in its order, and what is wrong with them. A section that has a fault is left out. What the
-/// words before the first section say is not looked at.
+/// The sections of `text` in its order, and what is wrong with them. A section that has a fault is left out. A title and
+/// words may stand before the first section.
 pub fn sections(text: &str) -> (Vec<Section<'_>>, Vec<Fault>) {
     let (mut sections, mut faults) = (Vec::<Section>::new(), Vec::new());
     let mut names = BTreeSet::new();
@@ -59,6 +59,10 @@ pub fn sections(text: &str) -> (Vec<Section<'_>>, Vec<Fault>) {
                 faults.push(Fault::new(number, format!("two sections are named `{name}`")));
             }
             sections.push(Section { name, line: number, words: Vec::new(), blocks: Vec::new() });
+            continue;
+        }
+        if line.starts_with('#') && !(line.starts_with("# ") && sections.is_empty()) {
+            faults.push(Fault::new(number, format!("`{line}` begins no section: write `## name`")));
             continue;
         }
         let fence = fence(line);
@@ -124,6 +128,8 @@ mod tests {
     #[rstest]
     #[case("## a\n## a\n## b\n", 2, "two sections are named `a`", &["a", "b"])]
     #[case("## A b\n## b\n", 1, "`A b` is no name", &["b"])]
+    #[case("## a\n## b\n### c\n", 3, "`### c` begins no section: write `## name`", &["a"])]
+    #[case("## a\n##b\n", 2, "`##b` begins no section: write `## name`", &[])]
     #[case("## a\n\n```diff\n-x\n", 3, "never closed by ```", &[])]
     #[case("```diff\n```\n## a\n", 1, "before the first `## name`", &["a"])]
     fn faults_have_lines(#[case] text: &str, #[case] line: usize, #[case] what: &str, #[case] left: &[&str]) {

@@ -1,7 +1,7 @@
 //! A mistake's failure, apart from what the kernel and the clock choose: process ids, segment ids, addresses, inodes.
 //!
 //! Numbers that the sandbox draws repeat, since the seed is fixed. Line numbers go too, so that an edit in a test does
-//! not touch the snapshots of others.
+//! not touch the reports of other mistakes.
 
 /// The report as it is the same each time.
 pub fn normalized(report: &str) -> String {
