@@ -125,17 +125,38 @@ fn dependencies() -> BTreeSet<String> {
     &asked - &names
 }
 
+/// The rows of the table in a section of the guide, without its head.
+fn table(section: &str) -> Vec<String> {
+    let guide = read("CONTRIBUTING.md");
+    let (_, behind) = guide.split_once(&format!("\n## {section}\n")).unwrap();
+    let section = behind.split("\n## ").next().unwrap();
+    section.lines().filter(|line| line.starts_with("| ")).skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_promise_is_in_the_guide() {
+    let listed: BTreeSet<_> = table("What the tests promise")
+        .iter()
+        .flat_map(|row| row.split('|').nth(1).unwrap().split(','))
+        .map(|name| name.trim().trim_matches('`').to_owned())
+        .collect();
+    let tests = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")).unwrap();
+    let tests = tests.map(|entry| entry.unwrap().path());
+    let tests = tests.filter(|path| path.extension().is_some_and(|end| end == "rs") || path.join("main.rs").is_file());
+    let there: BTreeSet<_> = tests.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    assert_eq!(listed, there, "left CONTRIBUTING.md's table, right what is in tests/");
+}
+
 #[test]
 fn every_dependency_has_its_reason() {
-    let guide = read("CONTRIBUTING.md");
-    let (_, section) = guide.split_once("\n## Dependencies\n").unwrap();
-    let rows = section.lines().filter(|line| line.starts_with("| ") && !line.contains("(npm)")).skip(1);
-    let crates = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(','));
-    let listed: BTreeSet<_> = crates.map(|name| name.split_whitespace().next().unwrap().to_owned()).collect();
+    let rows = table("Dependencies").into_iter().filter(|row| !row.contains("(npm)"));
+    let first = |name: &str| name.split_whitespace().next().unwrap().to_owned();
+    let listed: BTreeSet<_> =
+        rows.flat_map(|row| row.split('|').nth(1).unwrap().split(',').map(first).collect::<Vec<_>>()).collect();
     assert_eq!(listed, dependencies(), "left CONTRIBUTING.md's table, right what Cargo.lock says that we ask for");
 }
 
-/// CI and its jobs read the version from Cargo.toml; an image has it in its name.
+/// CI reads the version from Cargo.toml. The image has it in its name.
 #[test]
 fn the_development_container_has_the_rust_that_the_manifest_names() {
     let version = read("Cargo.toml").lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().to_owned();
