@@ -253,7 +253,7 @@ fn every_connection_is_answered_whatever_the_others_do() {
             write!(stream, "GET /index.html HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).unwrap();
         }
         for (place, stream) in burst.iter_mut().enumerate() {
-            stream.set_read_timeout(Some(Duration::from_secs(8))).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
             let mut status = [0; 12];
             let read = stream.read_exact(&mut status);
             assert!(read.is_ok(), "round {round}: connection {place} of 12 got no answer: {read:?}");
