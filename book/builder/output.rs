@@ -66,7 +66,7 @@ fn prepare(root: &Path, folder: &Path) -> Result<Stage, String> {
     let arguments = ["build", "--bins", "-p", "write", "-p", "read", "-p", "shmctl"];
     cargo(&root.join("solutions"), &programs, &arguments)?;
     let stage = Stage::new(root, folder);
-    cargo(root, &stage.target, &["build", "-p", "shm-kata", "--bin", "kata"])?;
+    cargo(root, &stage.target, &["build", "-p", "shm-kata", "-p", "staff", "--bins"])?;
     Ok(stage)
 }
 

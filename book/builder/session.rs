@@ -48,9 +48,10 @@ impl Stage {
 
     /// Writes the starters into the copy.
     pub fn put_starters(&self) -> Result<(), String> {
-        let kata = self.target.join("debug/kata");
-        let output = Command::new(&kata).arg("--root").arg(&self.kata).args(["dev", "sync"]).output();
-        let output = output.map_err(|error| cannot("run", &kata, &error))?;
+        // `kata dev sync` would have cargo read the copy, where lessons have no code yet.
+        let staff = self.target.join("debug/staff");
+        let output = Command::new(&staff).arg("--root").arg(&self.kata).arg("sync").output();
+        let output = output.map_err(|error| cannot("run", &staff, &error))?;
         if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
     }
 }
