@@ -46,6 +46,18 @@ pub struct Diagnostic {
     pub error: bool,
     /// As rustc prints it.
     pub rendered: String,
+    /// Where its first primary span begins; nothing of a linker's error, for one.
+    pub at: Option<Position>,
+}
+
+/// A place in a source file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// From the workspace's root, as cargo has it.
+    pub path: String,
+    /// Both count from 1.
+    pub line: u32,
+    pub column: u32,
 }
 
 /// Builds what `arguments` (of `cargo`, after the subcommand's `--message-format`) ask for in the workspace at `dir`.
@@ -138,6 +150,7 @@ fn read(lines: &str) -> Result<Build, String> {
                 package: package()?,
                 error: text(&["message", "level"]).ok_or_else(missing)?.starts_with("error"),
                 rendered: text(&["message", "rendered"]).unwrap_or_default(),
+                at: field(&["message", "spans"]).and_then(|spans| spans.get::<Vec<_>>()?.iter().find_map(primary)),
             }),
             Some("compiler-artifact") => {
                 let Some(path) = text(&["executable"]) else { continue };
@@ -157,6 +170,15 @@ fn read(lines: &str) -> Result<Build, String> {
     Ok(build)
 }
 
+/// Where a span begins, if it is a primary one.
+fn primary(span: &JsonValue) -> Option<Position> {
+    let span = span.get::<HashMap<String, JsonValue>>()?;
+    let number = |name| span.get(name)?.get::<f64>().map(|number| *number as u32);
+    span.get("is_primary")?.get::<bool>().filter(|is_primary| **is_primary)?;
+    let path = span.get("file_name")?.get::<String>()?.clone();
+    Some(Position { path, line: number("line_start")?, column: number("column_start")? })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +186,7 @@ mod tests {
     const LINES: &str = concat!(
         r#"{"reason":"compiler-artifact","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["lib"],"name":"key"},"executable":null}"#,
         "\nprinted by a build script\n",
-        r#"{"reason":"compiler-message","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["lib"],"name":"key"},"message":{"rendered":"warning: unused\n","level":"warning"}}"#,
+        r#"{"reason":"compiler-message","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["lib"],"name":"key"},"message":{"rendered":"warning: unused\n","level":"warning","spans":[{"file_name":"lessons/01_key/src/lib.rs","line_start":1,"column_start":1,"is_primary":false},{"file_name":"lessons/01_key/src/lib.rs","line_start":7,"column_start":5,"is_primary":true}]}}"#,
         "\n",
         r#"{"reason":"compiler-artifact","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["test"],"name":"key"},"executable":"/t/debug/deps/key-1"}"#,
         "\n",
@@ -178,7 +200,8 @@ mod tests {
         let path = PathBuf::from("/t/debug/deps/key-1");
         let executable = Executable { package: package.clone(), kind: "test".into(), name: "key".into(), path };
         assert_eq!(build.executables, [executable]);
-        let warning = Diagnostic { package, error: false, rendered: "warning: unused\n".into() };
+        let at = Some(Position { path: "lessons/01_key/src/lib.rs".into(), line: 7, column: 5 });
+        let warning = Diagnostic { package, error: false, rendered: "warning: unused\n".into(), at };
         assert_eq!(build.diagnostics, [warning]);
     }
 

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::fs;
 
 use crate::check::libtest;
-use crate::check::verdict::{Failure, Kind, Place};
+use crate::check::verdict::{Failure, Kind, Place, Verdict};
 use crate::course::source;
 use crate::course::starter;
 use crate::course::{Course, Lesson};
@@ -36,8 +36,24 @@ impl Display for Spot {
     }
 }
 
+/// Where to look after this verdict; nowhere after a pass.
+pub fn guide(course: &Course, lesson: &Lesson, verdict: &Verdict) -> Guide {
+    match verdict {
+        Verdict::Passed(_) | Verdict::Partial(_) => Guide::default(),
+        Verdict::Failed(report) => {
+            let first = report.first_failure();
+            first.map(|(test, failure)| after(course, lesson, &test.name, failure)).unwrap_or_default()
+        }
+        Verdict::DoesNotCompile(errors) => {
+            let at = errors.errors.first().and_then(|error| error.at.as_ref());
+            let open = at.map(|at| Spot { path: at.path.clone(), line: Some(at.line) });
+            Guide { open: open.unwrap_or_default(), ..Guide::default() }
+        }
+    }
+}
+
 /// Where to look after `failure` of the test `name`.
-pub fn guide(course: &Course, lesson: &Lesson, name: &str, failure: &Failure) -> Guide {
+fn after(course: &Course, lesson: &Lesson, name: &str, failure: &Failure) -> Guide {
     let path = lesson.test_file();
     let source = fs::read_to_string(course.root.join(&path)).unwrap_or_default();
     let lines: Vec<_> = source.lines().collect();
@@ -72,7 +88,7 @@ fn open(course: &Course, lesson: &Lesson, failure: &Failure) -> Spot {
             let blanks = starter::blanks(&String::from_utf8_lossy(bytes), &own).into_iter();
             blanks.map(move |(name, line)| (name, Place { path: path.clone(), line: line as u32 }))
         });
-        meant(failure, &sources, &blanks.collect::<Vec<_>>(), &course.programs(lesson))
+        meant(failure, &sources, &blanks.collect::<Vec<_>>(), &lesson.programs)
     });
     match place {
         Some(Place { path, line }) => Spot { path, line: Some(line) },

@@ -1,28 +1,37 @@
-//! Checking a lesson for the learner: what came of it is noted as progress.
+//! A lesson checked for the learner: everything that is to be known of it afterwards, found out once.
 
-use std::io;
-
+use crate::check::guide::{Guide, guide};
 use crate::check::verdict::Verdict;
 use crate::check::{self, Following};
-use crate::course::progress::{self, Mark, Progress, Standing};
+use crate::course::progress::{self, Board, Mark, Progress, Standing};
 use crate::course::{Course, Lesson};
 use crate::trouble::Trouble;
 
-/// What came of a check.
-#[derive(Debug)]
-pub struct Judged {
+/// What came of a check. It is all that is needed to show it; nothing is read for that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The lesson checked: its place in the course.
+    pub lesson: usize,
     pub verdict: Verdict,
-    /// Whether the note of it could be kept.
-    pub kept: io::Result<()>,
+    /// Where to look, after a failure.
+    pub guide: Guide,
+    /// Every lesson, with this verdict noted.
+    pub board: Board,
+    /// An earlier lesson that this one builds on and that does not pass, or not as it is now: its place in the course.
+    pub unsettled: Option<usize>,
+    /// Why the verdict could not be noted, if it could not.
+    pub unkept: Option<String>,
 }
 
 /// Checks a lesson and notes what came of it.
-pub fn judge(course: &Course, lesson: &Lesson, colored: bool, following: Following<'_>) -> Result<Judged, Trouble> {
+pub fn judge(course: &Course, lesson: &Lesson, colored: bool, following: Following<'_>) -> Result<Judgement, Trouble> {
     // What is noted is what was there before the tests ran: an edit in between is a change.
     let fingerprint = progress::fingerprint(course, lesson)?;
     let verdict = check::check(course, lesson, colored, following)?;
 
+    let fingerprints = progress::fingerprints(course)?;
     let mut progress = Progress::load(&course.root);
+    let unsettled = Board::of(course, &progress, fingerprints.clone()).unsettled(course, lesson);
     let mark = match &verdict {
         Verdict::Passed(_) => Some((Mark::Done, fingerprint.as_str())),
         // What was shown on one machine is not taken back where it cannot be shown again.
@@ -35,14 +44,22 @@ pub fn judge(course: &Course, lesson: &Lesson, colored: bool, following: Followi
     // A lesson that passed before and was changed since stays known as such; only what is noted falsely goes, and that
     // is not known while the fault may be an earlier lesson's.
     let changed = progress.standing(&lesson.name, &fingerprint) == Standing::Changed;
-    let own = || Ok(is_own(course, lesson, &verdict) && progress::unsettled(course, &progress, lesson)?.is_none());
-    let kept = if mark.is_some() || (!changed && own()?) {
+    let mut unkept = None;
+    if mark.is_some() || (!changed && unsettled.is_none() && is_own(course, lesson, &verdict)) {
         progress.note(&lesson.name, mark);
-        progress.save()
-    } else {
-        Ok(())
-    };
-    Ok(Judged { verdict, kept })
+        if let Err(error) = progress.save() {
+            unkept = Some(error.to_string());
+            progress = Progress::load(&course.root);
+        }
+    }
+    Ok(Judgement {
+        lesson: course.place(lesson),
+        guide: guide(course, lesson, &verdict),
+        verdict,
+        board: Board::of(course, &progress, fingerprints),
+        unsettled,
+        unkept,
+    })
 }
 
 /// Whether a failure happened in the lesson's own code or tests, as far as it tells.

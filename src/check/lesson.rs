@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::check::cargo::{self, Build};
+use crate::check::cargo::{self, Build, Diagnostic};
 use crate::check::run::{Following, News, Run};
 use crate::check::verdict::{Errors, Verdict};
 use crate::course::{Course, Lesson};
@@ -38,7 +38,7 @@ pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Followi
     Ok(report.verdict())
 }
 
-fn is_warning(diagnostic: &cargo::Diagnostic) -> bool {
+fn is_warning(diagnostic: &Diagnostic) -> bool {
     // The last one counts the others.
     !diagnostic.error
         && !diagnostic.rendered.contains("warnings emitted")
@@ -49,16 +49,15 @@ fn is_warning(diagnostic: &cargo::Diagnostic) -> bool {
 fn errors(course: &Course, build: Build) -> Result<Errors, Trouble> {
     let errors = || build.diagnostics.iter().filter(|diagnostic| diagnostic.error);
     let broken = course.lessons.iter().find(|lesson| errors().any(|error| error.package == course.dir(lesson)));
-    let rendered = |package: Option<PathBuf>| {
+    let told = |package: Option<PathBuf>| {
         let ours = errors().filter(|error| package.as_ref().is_none_or(|package| error.package == *package));
-        ours.map(|error| error.rendered.trim_end().to_owned())
-            .filter(|text| !text.contains("aborting due to"))
-            .collect()
+        let ours = ours.filter(|error| !error.rendered.contains("aborting due to")).cloned();
+        ours.map(|error| Diagnostic { rendered: error.rendered.trim_end().to_owned(), ..error }).collect::<Vec<_>>()
     };
     match broken {
-        Some(lesson) => Ok(Errors { lesson: lesson.name.clone(), errors: rendered(Some(course.dir(lesson))) }),
+        Some(lesson) => Ok(Errors { lesson: lesson.name.clone(), errors: told(Some(course.dir(lesson))) }),
         None => {
-            let all: Vec<_> = rendered(None);
+            let all: Vec<_> = told(None).into_iter().map(|error| error.rendered).collect();
             Err(cannot(
                 format!("what the lessons rest on does not compile:\n{}", all.join("\n\n")),
                 "Has the kata itself been edited? `git status` shows it.",

@@ -1,5 +1,7 @@
 //! What a check found, apart from how it is shown.
 
+use crate::check::cargo::Diagnostic;
+
 /// What came of checking a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -17,8 +19,7 @@ pub enum Verdict {
 pub struct Errors {
     /// The name of that lesson.
     pub lesson: String,
-    /// The errors, as the compiler prints them.
-    pub errors: Vec<String>,
+    pub errors: Vec<Diagnostic>,
 }
 
 /// One run of a lesson's tests.

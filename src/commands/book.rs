@@ -6,7 +6,7 @@ use clap::{ArgMatches, Command};
 
 use super::context::{Context, Entry, asked, flag, lesson};
 use crate::check::cargo;
-use crate::course::progress::{self, Progress};
+use crate::course::progress::Board;
 use crate::exit::Answer;
 use crate::process::child::Stopped;
 use crate::trouble::{self, Trouble, cannot};
@@ -27,7 +27,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let course = context.course()?;
     let lesson = match asked(matches) {
         Some(asked) => Some(course.lesson(asked)?),
-        None => progress::board(course, &Progress::load(&course.root))?.1.map(|current| &course.lessons[current]),
+        None => Board::read(course)?.current.map(|current| &course.lessons[current]),
     };
     let page = lesson.map_or("index.html".to_owned(), |lesson| format!("lessons/{}.html", lesson.folder));
     let mut cargo = cargo::book(&course.root, &page);

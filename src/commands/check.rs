@@ -1,19 +1,17 @@
 //! `kata check`: a lesson's tests, once; and what `kata` alone does without a terminal.
 
-use std::io;
-
 use clap::{ArgMatches, Command};
 
 use super::context::{Context, Entry, asked, flag, format, lesson, wants_json};
 use crate::check::Following;
-use crate::check::judge::{self, Judged};
+use crate::check::judge::{Judgement, judge};
 use crate::check::verdict::Verdict;
-use crate::course::progress::{self, Progress, Standing};
+use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::exit::Answer;
 use crate::out::{Waiting, emit, warn};
 use crate::show::paint::Paint;
-use crate::show::{self, board, facts};
+use crate::show::{Scene, board, facts};
 use crate::trouble::Trouble;
 
 pub const ENTRY: Entry = Entry { definition, run };
@@ -43,82 +41,87 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// `kata` without a terminal: the board, and the current lesson's check.
 pub fn home(context: &Context) -> Result<Answer, Trouble> {
     let (course, paint) = (context.course()?, context.paint);
-    let (standings, here) = progress::board(course, &Progress::load(&course.root))?;
     emit(&board::greeting(paint));
-    emit(&(board::board(course, &standings, here, paint) + "\n"));
+    emit(&(board::board(course, &Board::read(course)?, paint) + "\n"));
     current(course, paint)
 }
 
 /// Checks the current lesson; without one there is nothing left to do.
 fn current(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
-    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
-    if let Some(current) = current {
+    let board = Board::read(course)?;
+    if let Some(current) = board.current {
         return one(course, &course.lessons[current], paint);
     }
-    let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
+    let partial = board.count(Standing::Partial);
     emit(&board::all_done(course, partial, paint));
     Ok(if partial == 0 { Answer::Yes } else { Answer::No })
 }
 
 fn one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
-    let Judged { verdict, kept } = judged(course, lesson, paint)?;
-    emit(&show::scene(course, lesson, &verdict, paint)?.verdict(&verdict));
-    warn_unless(kept);
-    Ok(if let Verdict::Passed(_) = verdict { Answer::Yes } else { Answer::No })
+    let judgement = judged(course, lesson, paint)?;
+    emit(&Scene::new(course, &judgement, paint).verdict());
+    warn_of(judgement.unkept.as_deref());
+    Ok(answer(passes(&judgement)))
 }
 
 /// A line a lesson, then the first that fails.
 fn all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let width = course.lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
-    let mut first = None;
-    let mut kept = Ok(());
+    let mut first: Option<Judgement> = None;
+    let mut unkept = None;
     for lesson in &course.lessons {
-        let Judged { verdict, kept: noted } = judged(course, lesson, paint)?;
-        kept = kept.and(noted);
-        emit(&board::summary(lesson, &verdict, width, paint));
-        if first.is_none() && !matches!(verdict, Verdict::Passed(_)) {
-            first = Some((lesson, verdict));
+        let judgement = judged(course, lesson, paint)?;
+        emit(&board::summary(lesson, &judgement.verdict, width, paint));
+        unkept = unkept.or(judgement.unkept.clone());
+        match &mut first {
+            // What comes next is known when all are checked.
+            Some(first) => first.board = judgement.board,
+            None if !passes(&judgement) => first = Some(judgement),
+            None => {}
         }
     }
     match &first {
         None => emit(&format!("\n{}", board::all_done(course, 0, paint))),
-        Some((lesson, verdict)) => {
-            emit(&format!("\n{}", show::scene(course, lesson, verdict, paint)?.verdict(verdict)))
-        }
+        Some(first) => emit(&format!("\n{}", Scene::new(course, first, paint).verdict())),
     }
-    warn_unless(kept);
-    Ok(if first.is_none() { Answer::Yes } else { Answer::No })
+    warn_of(unkept.as_deref());
+    Ok(answer(first.is_none()))
 }
 
 /// With `--format json`: the same checks, the same exit code.
 fn for_scripts(course: &Course, asked: Option<&str>, all: bool) -> Result<Answer, Trouble> {
-    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
+    let board = Board::read(course)?;
     let lessons: Vec<_> = match asked {
         Some(asked) => vec![course.lesson(asked)?],
         None if all => course.lessons.iter().collect(),
-        None => current.map(|current| &course.lessons[current]).into_iter().collect(),
+        None => board.current.map(|current| &course.lessons[current]).into_iter().collect(),
     };
     // Where nothing is left to check, the answer is what was noted.
-    let mut passes = !lessons.is_empty() || !standings.contains(&Standing::Partial);
-    let (mut checks, mut kept) = (Vec::new(), Ok(()));
-    for lesson in lessons {
-        let Judged { verdict, kept: noted } = judged(course, lesson, Paint::Plain)?;
-        kept = kept.and(noted);
-        passes &= matches!(verdict, Verdict::Passed(_));
-        checks.push(facts::check(&show::scene(course, lesson, &verdict, Paint::Plain)?, &verdict));
-    }
+    let nothing = lessons.is_empty() && board.count(Standing::Partial) > 0;
+    let judged = lessons.into_iter().map(|lesson| judged(course, lesson, Paint::Plain));
+    let judgements = judged.collect::<Result<Vec<_>, Trouble>>()?;
+    let passes = !nothing && judgements.iter().all(passes);
+    let checks = judgements.iter().map(|judgement| facts::check(course, judgement)).collect();
     emit(&format!("{}\n", facts::checks(passes, checks)));
-    warn_unless(kept);
-    Ok(if passes { Answer::Yes } else { Answer::No })
+    warn_of(judgements.iter().find_map(|judgement| judgement.unkept.as_deref()));
+    Ok(answer(passes))
 }
 
-fn judged(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Judged, Trouble> {
+fn judged(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Judgement, Trouble> {
     let _waiting = Waiting::start(&format!("building and running {}", lesson.name), paint == Paint::Words);
-    judge::judge(course, lesson, paint == Paint::Colored, Following::default())
+    judge(course, lesson, paint == Paint::Colored, Following::default())
 }
 
-fn warn_unless(kept: io::Result<()>) {
-    if let Err(error) = kept {
+fn passes(judgement: &Judgement) -> bool {
+    matches!(judgement.verdict, Verdict::Passed(_))
+}
+
+fn answer(passes: bool) -> Answer {
+    if passes { Answer::Yes } else { Answer::No }
+}
+
+fn warn_of(unkept: Option<&str>) {
+    if let Some(error) = unkept {
         warn(&format!("your progress could not be kept in progress.txt: {error}"));
     }
 }

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Command};
 
 use super::context::{Context, Entry, flag, lesson_or_current};
-use crate::course::progress::{self, Progress, Standing};
+use crate::course::progress::{Board, Standing};
 use crate::exit::Answer;
 use crate::out::{agreed, emit};
 use crate::show::diff;
@@ -27,7 +27,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
         emit(&format!("Lesson {}: yours and the solution are the same.\n", lesson.name));
         return Ok(Answer::Yes);
     }
-    let standing = Progress::load(&course.root).standing(&lesson.name, &progress::fingerprint(course, lesson)?);
+    let standing = Board::read(course)?.standings[course.place(lesson)];
     if !matches.get_flag("yes") && standing == Standing::NotYet {
         let question = format!("Lesson {} has not passed yet, and this shows its solution. Show it?", lesson.name);
         let command = format!("kata diff {} --yes", lesson.name);

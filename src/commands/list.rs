@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Command};
 
 use super::context::{Context, Entry, format, wants_json};
-use crate::course::progress::{self, Progress};
+use crate::course::progress::Board;
 use crate::exit::Answer;
 use crate::out::emit;
 use crate::show::{board, facts};
@@ -21,11 +21,11 @@ fn definition() -> Command {
 
 fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let course = context.course()?;
-    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
+    let standings = Board::read(course)?;
     if wants_json(matches) {
-        emit(&format!("{}\n", facts::board(course, &standings, current)));
+        emit(&format!("{}\n", facts::board(course, &standings)));
     } else {
-        emit(&board::board(course, &standings, current, context.paint));
+        emit(&board::board(course, &standings, context.paint));
     }
     Ok(Answer::Yes)
 }

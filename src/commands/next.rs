@@ -5,7 +5,7 @@ use std::fs;
 use clap::{ArgMatches, Command};
 
 use super::context::{Context, Entry};
-use crate::course::progress::{self, Progress, Standing};
+use crate::course::progress::{Board, Standing};
 use crate::exit::Answer;
 use crate::out::emit;
 use crate::show::board;
@@ -20,10 +20,9 @@ fn definition() -> Command {
 
 fn run(_: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let (course, paint) = (context.course()?, context.paint);
-    let (standings, current) = progress::board(course, &Progress::load(&course.root))?;
-    let Some(lesson) = current.map(|current| &course.lessons[current]) else {
-        let partial = standings.iter().filter(|standing| **standing == Standing::Partial).count();
-        emit(&board::all_done(course, partial, paint));
+    let board = Board::read(course)?;
+    let Some(lesson) = board.current.map(|current| &course.lessons[current]) else {
+        emit(&board::all_done(course, board.count(Standing::Partial), paint));
         return Ok(Answer::Yes);
     };
     let task = fs::read_to_string(course.dir(lesson).join("README.md")).unwrap_or_default();

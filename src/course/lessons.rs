@@ -14,7 +14,7 @@ pub struct Course {
 }
 
 /// One step. Its package, its test file and its progress go by its name, so that it can be renumbered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lesson {
     pub number: u32,
     pub name: String,
@@ -22,6 +22,10 @@ pub struct Lesson {
     pub folder: String,
     /// The lesson in a few words: the description in its Cargo.toml.
     pub idea: String,
+    /// The folders of the earlier lessons that its manifest names: `01_key`.
+    pub needs: Vec<String>,
+    /// The names of its programs.
+    pub programs: Vec<String>,
 }
 
 impl Lesson {
@@ -92,30 +96,20 @@ impl Course {
         let mut needed = vec![lesson];
         let mut next = 0;
         while next < needed.len() {
-            let manifest = self.manifest(needed[next]);
-            next += 1;
-            for folder in manifest.split("\"../").skip(1).filter_map(|rest| rest.split('"').next()) {
-                let found = self.lessons.iter().find(|lesson| lesson.folder == folder);
+            for folder in &needed[next].needs {
+                let found = self.lessons.iter().find(|lesson| lesson.folder == *folder);
                 needed.extend(found.filter(|found| !needed.contains(found)));
             }
+            next += 1;
         }
         needed.remove(0);
         needed.sort_by_key(|lesson| lesson.number);
         needed
     }
 
-    /// The names of the lesson's programs.
-    pub fn programs(&self, lesson: &Lesson) -> Vec<String> {
-        let manifest = self.manifest(lesson);
-        let name = |part: &str| {
-            let line = part.lines().skip(1).take_while(|line| !line.starts_with('['));
-            line.filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).next().map(str::to_owned)
-        };
-        manifest.split("\n[[bin]]").skip(1).filter_map(name).collect()
-    }
-
-    fn manifest(&self, lesson: &Lesson) -> String {
-        fs::read_to_string(self.dir(lesson).join("Cargo.toml")).unwrap_or_default()
+    /// The lesson's place in the course.
+    pub fn place(&self, lesson: &Lesson) -> usize {
+        self.lessons.iter().position(|other| other.name == lesson.name).unwrap_or_default()
     }
 
     /// The lesson's folder, on disk.
@@ -149,7 +143,18 @@ fn lesson(folder: &str, manifest: &str) -> Option<Lesson> {
         name: name.to_owned(),
         folder: folder.to_owned(),
         idea: idea.unwrap_or_default().to_owned(),
+        needs: manifest.split("\"../").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect(),
+        programs: programs(manifest),
     })
+}
+
+/// The names in a manifest's `[[bin]]` sections.
+fn programs(manifest: &str) -> Vec<String> {
+    let name = |part: &str| {
+        let line = part.lines().skip(1).take_while(|line| !line.starts_with('['));
+        line.filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).next().map(str::to_owned)
+    };
+    manifest.split("\n[[bin]]").skip(1).filter_map(name).collect()
 }
 
 /// How many letters must be put in, left out or changed to come from one word to the other.
@@ -205,22 +210,21 @@ mod tests {
 
     #[test]
     fn a_manifest_names_programs_and_what_the_lesson_needs() {
-        let dir = tempfile::tempdir().unwrap();
-        let course = Course { root: dir.path().to_path_buf(), ..course() };
         let manifests = [
-            "[package]\nname = \"key\"\n",
-            "[dependencies]\nkey = { path = \"../01_key\" }\nkata = { path = \"../..\" }\n",
-            "[package]\nname = \"shmat\"\n\n[[bin]]\nname = \"writer\"\n\n[[bin]]\n[dependencies]\nshmget = { path = \"../02_shmget\" }\n",
+            ("01_key", "[package]\nname = \"key\"\n"),
+            ("02_shmget", "[dependencies]\nkey = { path = \"../01_key\" }\nkata = { path = \"../..\" }\n"),
+            (
+                "03_shmat",
+                "[package]\nname = \"shmat\"\n\n[[bin]]\nname = \"writer\"\n\n[[bin]]\n[dependencies]\nshmget = { path = \"../02_shmget\" }\n",
+            ),
         ];
-        for (lesson, manifest) in course.lessons.iter().zip(manifests) {
-            fs::create_dir_all(course.dir(lesson)).unwrap();
-            fs::write(course.dir(lesson).join("Cargo.toml"), manifest).unwrap();
-        }
+        let lessons = manifests.map(|(folder, manifest)| lesson(folder, manifest).unwrap());
+        let course = Course { root: PathBuf::new(), lessons: lessons.into() };
         let [key, shmget, shmat] = &course.lessons[..] else { panic!() };
         assert_eq!(course.needs(shmat), [key, shmget]);
         assert_eq!(course.needs(key), [] as [&Lesson; 0]);
-        assert_eq!(course.programs(shmat), ["writer"]);
-        assert_eq!(course.programs(key), [] as [String; 0]);
+        assert_eq!(shmat.programs, ["writer"]);
+        assert_eq!(key.programs, [] as [String; 0]);
     }
 
     #[test]

@@ -25,6 +25,13 @@ pub enum Standing {
     NotYet,
 }
 
+impl Standing {
+    /// Whether it has not passed, or not as it is now.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::NotYet | Self::Changed)
+    }
+}
+
 /// What is written down about a lesson that passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -86,38 +93,54 @@ impl Progress {
     }
 }
 
-/// The standing of every lesson, and the one that is next: the first that has not passed as it is now.
-pub fn board(course: &Course, progress: &Progress) -> Result<(Vec<Standing>, Option<usize>), Trouble> {
-    let standing = |lesson: &Lesson| Ok(progress.standing(&lesson.name, &fingerprint(course, lesson)?));
-    let standings = course.lessons.iter().map(standing).collect::<Result<Vec<_>, Trouble>>()?;
-    let current = standings.iter().position(|standing| matches!(standing, Standing::NotYet | Standing::Changed));
-    Ok((standings, current))
+/// Where the learner stands with every lesson.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Board {
+    /// Lesson by lesson, as the next two.
+    pub standings: Vec<Standing>,
+    /// What the lesson's files were.
+    pub fingerprints: Vec<String>,
+    /// The lesson that is next: the first that has not passed as it is now.
+    pub current: Option<usize>,
+}
+
+impl Board {
+    /// As it is now.
+    pub fn read(course: &Course) -> Result<Self, Trouble> {
+        Ok(Self::of(course, &Progress::load(&course.root), fingerprints(course)?))
+    }
+
+    /// What `progress` says of lessons whose files have these fingerprints.
+    pub fn of(course: &Course, progress: &Progress, fingerprints: Vec<String>) -> Self {
+        let lessons = course.lessons.iter().zip(&fingerprints);
+        let standings: Vec<_> = lessons.map(|(lesson, now)| progress.standing(&lesson.name, now)).collect();
+        let current = standings.iter().position(|standing| standing.is_open());
+        Self { standings, fingerprints, current }
+    }
+
+    /// The first of the earlier lessons that `lesson` builds on which has not passed as it is now: its place.
+    pub fn unsettled(&self, course: &Course, lesson: &Lesson) -> Option<usize> {
+        let needed = course.needs(lesson).into_iter().map(|needed| course.place(needed));
+        needed.into_iter().find(|place| self.standings[*place].is_open())
+    }
+
+    /// How many lessons stand so.
+    pub fn count(&self, wanted: Standing) -> usize {
+        self.standings.iter().filter(|standing| **standing == wanted).count()
+    }
 }
 
 /// The lesson that `asked` means; else the current one, or the last when there is none.
 pub fn lesson<'a>(course: &'a Course, asked: Option<&str>) -> Result<&'a Lesson, Trouble> {
     match asked {
         Some(asked) => course.lesson(asked),
-        None => {
-            let (_, current) = board(course, &Progress::load(&course.root))?;
-            Ok(&course.lessons[current.unwrap_or(course.lessons.len() - 1)])
-        }
+        None => Ok(&course.lessons[Board::read(course)?.current.unwrap_or(course.lessons.len() - 1)]),
     }
 }
 
-/// The first of the earlier lessons that `lesson` builds on which has not passed as it is now.
-pub fn unsettled<'a>(
-    course: &'a Course,
-    progress: &Progress,
-    lesson: &'a Lesson,
-) -> Result<Option<(&'a Lesson, Standing)>, Trouble> {
-    for needed in course.needs(lesson) {
-        let standing = progress.standing(&needed.name, &fingerprint(course, needed)?);
-        if matches!(standing, Standing::NotYet | Standing::Changed) {
-            return Ok(Some((needed, standing)));
-        }
-    }
-    Ok(None)
+/// The fingerprint of every lesson.
+pub fn fingerprints(course: &Course) -> Result<Vec<String>, Trouble> {
+    course.lessons.iter().map(|lesson| fingerprint(course, lesson)).collect()
 }
 
 /// A number that tells whether the files of a lesson's `src` are what they were.

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn nothing_kept_is_overwritten() {
         let dir = tempfile::tempdir().unwrap();
-        let lesson = Lesson { number: 2, name: "b".into(), folder: "02_b".into(), idea: String::new() };
+        let lesson = Lesson { number: 2, name: "b".into(), folder: "02_b".into(), ..Lesson::default() };
         let course = Course { root: dir.path().to_path_buf(), lessons: vec![lesson.clone()] };
         let source = dir.path().join("lessons/02_b/src");
         fs::create_dir_all(&source).unwrap();

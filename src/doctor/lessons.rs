@@ -101,7 +101,7 @@ fn three() {}
 
     #[test]
     fn a_lesson_runs_whole_or_says_what_skips() {
-        let lesson = Lesson { number: 2, name: "b".into(), folder: "02_b".into(), idea: String::new() };
+        let lesson = Lesson { number: 2, name: "b".into(), folder: "02_b".into(), ..Lesson::default() };
         let found = |isolation| runs(&lesson, &tests(FILE), isolation);
         assert_eq!(found(Isolation::UserNamespace), Finding::fine(NAME, "2 b: all 3 test functions run"));
         let shared = found(Isolation::Shared);

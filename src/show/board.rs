@@ -1,7 +1,7 @@
 //! The lessons as text: where the learner stands with each.
 
 use crate::check::verdict::{Outcome, Verdict};
-use crate::course::progress::Standing;
+use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::show::paint::{Mark, Paint};
 use crate::show::wording::lowercase_first;
@@ -23,11 +23,11 @@ pub fn greeting(paint: Paint) -> String {
 }
 
 /// The lessons, and where the learner is.
-pub fn board(course: &Course, standings: &[Standing], current: Option<usize>, paint: Paint) -> String {
+pub fn board(course: &Course, board: &Board, paint: Paint) -> String {
     let width = course.lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
     let mut text = String::new();
-    for (index, (lesson, standing)) in course.lessons.iter().zip(standings).enumerate() {
-        let here = current == Some(index);
+    for (index, (lesson, standing)) in course.lessons.iter().zip(&board.standings).enumerate() {
+        let here = board.current == Some(index);
         let word = match standing {
             Standing::Done => "done",
             Standing::Partial => "partial",
@@ -100,7 +100,7 @@ pub fn all_done(course: &Course, partial: usize, paint: Paint) -> String {
 pub fn pay_off(course: &Course, paint: Paint) -> String {
     const PROGRAMS: [(&str, &str); 3] = [("write", "writer"), ("read", "reader"), ("shmctl", "remover")];
     let has = |(lesson, program): &(&str, &str)| {
-        course.lesson(lesson).is_ok_and(|lesson| course.programs(lesson).iter().any(|name| name == program))
+        course.lesson(lesson).is_ok_and(|lesson| lesson.programs.iter().any(|name| name == program))
     };
     if !PROGRAMS.iter().all(has) {
         return String::new();

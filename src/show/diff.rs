@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_file_that_one_side_lacks_is_told() {
-        let lesson = Lesson { number: 1, name: "key".into(), folder: "01_key".into(), idea: String::new() };
+        let lesson = Lesson { number: 1, name: "key".into(), folder: "01_key".into(), ..Lesson::default() };
         let files = |names: &[&str]| names.iter().map(|name| (PathBuf::from(name), b"x\n".to_vec())).collect::<Files>();
         let expected = "\
 --- /dev/null

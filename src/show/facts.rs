@@ -1,13 +1,13 @@
 //! The board and verdicts for scripts. `kata list --help` and `kata check --help` say what the names mean; they stay.
 
+use crate::check::judge::Judgement;
 use crate::check::verdict::{Blank, Failure, Kind, Outcome, Place, Report, Test, Verdict};
-use crate::course::progress::Standing;
+use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
-use crate::show::Scene;
 use crate::show::json::Json;
 
 /// The lessons, and where the learner is.
-pub fn board(course: &Course, standings: &[Standing], current: Option<usize>) -> Json {
+pub fn board(course: &Course, board: &Board) -> Json {
     let lesson = |(index, (lesson, standing)): (usize, (&Lesson, &Standing))| {
         Json::Object(vec![
             ("number", Json::number(lesson.number)),
@@ -15,10 +15,10 @@ pub fn board(course: &Course, standings: &[Standing], current: Option<usize>) ->
             ("idea", Json::text(&lesson.idea)),
             ("folder", Json::text(format!("lessons/{}", lesson.folder))),
             ("standing", Json::text(word(*standing))),
-            ("current", Json::Bool(current == Some(index))),
+            ("current", Json::Bool(board.current == Some(index))),
         ])
     };
-    let lessons = course.lessons.iter().zip(standings).enumerate().map(lesson);
+    let lessons = course.lessons.iter().zip(&board.standings).enumerate().map(lesson);
     Json::Object(vec![("lessons", Json::List(lessons.collect()))])
 }
 
@@ -37,8 +37,10 @@ pub fn checks(passes: bool, checks: Vec<Json>) -> Json {
 }
 
 /// What came of checking one lesson.
-pub fn check(scene: &Scene, verdict: &Verdict) -> Json {
+pub fn check(course: &Course, judgement: &Judgement) -> Json {
     let none = Report::default();
+    let Judgement { verdict, guide, .. } = judgement;
+    let lesson = &course.lessons[judgement.lesson];
     let (said, report) = match verdict {
         Verdict::Passed(report) => ("passed", report),
         Verdict::Partial(report) => ("partial", report),
@@ -46,28 +48,28 @@ pub fn check(scene: &Scene, verdict: &Verdict) -> Json {
         Verdict::DoesNotCompile(_) => ("does-not-compile", &none),
     };
     let errors = match verdict {
-        Verdict::DoesNotCompile(errors) => errors.errors.iter().map(Json::text).collect(),
+        Verdict::DoesNotCompile(errors) => errors.errors.iter().map(|error| Json::text(&error.rendered)).collect(),
         _ => Vec::new(),
     };
     let guide = if report.first_failure().is_none() {
         Json::Null
     } else {
         Json::Object(vec![
-            ("open", Json::text(scene.guide.open.to_string())),
-            ("test", scene.guide.test.as_ref().map_or(Json::Null, place)),
-            ("about", Json::text(scene.guide.about.join("\n"))),
+            ("open", Json::text(guide.open.to_string())),
+            ("test", guide.test.as_ref().map_or(Json::Null, place)),
+            ("about", Json::text(guide.about.join("\n"))),
         ])
     };
     Json::Object(vec![
-        ("number", Json::number(scene.lesson.number)),
-        ("name", Json::text(&scene.lesson.name)),
+        ("number", Json::number(lesson.number)),
+        ("name", Json::text(&lesson.name)),
         ("verdict", Json::text(said)),
         ("tests", Json::List(report.tests.iter().map(test).collect())),
         ("died", Json::maybe(report.died.as_ref())),
         ("fallback", Json::maybe(report.fallback.as_ref())),
         ("warnings", Json::number(report.warnings.len() as u64)),
         ("errors", Json::List(errors)),
-        ("blocking", blocking(scene, verdict)),
+        ("blocking", blocking(course, judgement)),
         ("guide", guide),
     ])
 }
@@ -113,17 +115,20 @@ fn place(place: &Place) -> Json {
 }
 
 /// The earlier lesson that is in the way, and how.
-fn blocking(scene: &Scene, verdict: &Verdict) -> Json {
-    let found = match verdict {
+fn blocking(course: &Course, judgement: &Judgement) -> Json {
+    let lesson = &course.lessons[judgement.lesson];
+    let found = match &judgement.verdict {
         Verdict::Passed(_) | Verdict::Partial(_) => None,
-        Verdict::DoesNotCompile(errors) if errors.lesson == scene.lesson.name => None,
+        Verdict::DoesNotCompile(errors) if errors.lesson == lesson.name => None,
         Verdict::DoesNotCompile(errors) => Some((errors.lesson.as_str(), "does-not-compile")),
         Verdict::Failed(report) => match report.blank() {
             Some(blank) => {
-                let owner = scene.course.owner_of(&blank.place.path).filter(|owner| *owner != scene.lesson);
+                let owner = course.owner_of(&blank.place.path).filter(|owner| *owner != lesson);
                 owner.map(|owner| (owner.name.as_str(), "blank"))
             }
-            None => scene.unsettled.map(|(earlier, standing)| (earlier.name.as_str(), word(standing))),
+            None => judgement
+                .unsettled
+                .map(|place| (course.lessons[place].name.as_str(), word(judgement.board.standings[place]))),
         },
     };
     found.map_or(Json::Null, |(lesson, how)| {

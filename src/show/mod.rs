@@ -11,4 +11,4 @@ pub mod spoken;
 pub mod verdict;
 pub mod wording;
 
-pub use verdict::{Scene, scene};
+pub use verdict::Scene;

@@ -1,59 +1,51 @@
 //! A verdict as text: a function of what was found, and of nothing else.
 
-use crate::check::guide::{self, Guide};
+use crate::check::judge::Judgement;
 use crate::check::verdict::{Errors, Failure, Outcome, Place, Report, Test, Verdict};
-use crate::course::progress::{self, Progress, Standing};
+use crate::course::progress::Standing;
 use crate::course::{Course, Lesson};
 use crate::show::board;
 use crate::show::paint::{Mark, Paint};
 use crate::show::spoken;
 use crate::show::wording::{WIDTH, lowercase_first, wrapped};
-use crate::trouble::Trouble;
 
-/// What a verdict is shown with.
+/// A judgement, and how it is shown.
+#[derive(Clone, Copy)]
 pub struct Scene<'a> {
     pub course: &'a Course,
+    pub judgement: &'a Judgement,
     /// The lesson checked.
     pub lesson: &'a Lesson,
-    /// The lesson that `cargo run` alone checks next.
-    pub current: Option<&'a Lesson>,
-    /// An earlier lesson that this one builds on and that does not pass, or not as it is now.
-    pub unsettled: Option<(&'a Lesson, Standing)>,
-    pub guide: Guide,
     pub paint: Paint,
     /// How many characters a line of prose has at most.
     pub width: usize,
 }
 
-/// What the verdict on `lesson` is shown with.
-pub fn scene<'a>(
-    course: &'a Course,
-    lesson: &'a Lesson,
-    verdict: &Verdict,
-    paint: Paint,
-) -> Result<Scene<'a>, Trouble> {
-    let progress = Progress::load(&course.root);
-    let (_, current) = progress::board(course, &progress)?;
-    let unsettled = progress::unsettled(course, &progress, lesson)?;
-    let guide = match verdict {
-        Verdict::Failed(report) => {
-            report.first_failure().map(|(test, failure)| guide::guide(course, lesson, &test.name, failure))
-        }
-        _ => None,
-    };
-    let current = current.map(|current| &course.lessons[current]);
-    Ok(Scene { course, lesson, current, unsettled, guide: guide.unwrap_or_default(), paint, width: WIDTH })
+impl<'a> Scene<'a> {
+    pub fn new(course: &'a Course, judgement: &'a Judgement, paint: Paint) -> Self {
+        Self { course, judgement, lesson: &course.lessons[judgement.lesson], paint, width: WIDTH }
+    }
+
+    /// The lesson that `cargo run` alone checks next.
+    fn current(self) -> Option<&'a Lesson> {
+        self.judgement.board.current.map(|current| &self.course.lessons[current])
+    }
+
+    /// The earlier lesson that this one builds on and that does not pass, or not as it is now.
+    pub fn unsettled(self) -> Option<(&'a Lesson, Standing)> {
+        self.judgement.unsettled.map(|place| (&self.course.lessons[place], self.judgement.board.standings[place]))
+    }
 }
 
 impl Scene<'_> {
     /// What came of checking the lesson, and what to do next.
-    pub fn verdict(&self, verdict: &Verdict) -> String {
+    pub fn verdict(&self) -> String {
         let name = self.paint.bold(&format!("Lesson {}, {}", self.lesson.number, self.lesson.name));
         let head = match self.lesson.idea.as_str() {
             "" => format!("{name}\n\n"),
             idea => format!("{name}: {}\n\n", lowercase_first(idea)),
         };
-        head + &match verdict {
+        head + &match &self.judgement.verdict {
             Verdict::Passed(report) | Verdict::Partial(report) => self.tests(report) + &self.passed(report),
             Verdict::Failed(report) => self.tests(report) + &self.failed(report),
             Verdict::DoesNotCompile(errors) => self.does_not_compile(errors),
@@ -132,7 +124,7 @@ impl Scene<'_> {
             let command = paint.cyan(&format!("{command:width$}", width = compare.len()));
             self.row(word, &format!("{command}  {}", paint.dim(what)))
         };
-        text += &match self.current {
+        text += &match self.current() {
             Some(next) => {
                 let idea = lowercase_first(&next.idea);
                 format!("\n{}", row("next", "cargo run", &format!("lesson {}, {}: {idea}", next.number, next.name)))
@@ -174,10 +166,10 @@ impl Scene<'_> {
             text += &self.row("first", &paint.cyan(&format!("cargo kata check {}", earlier.name)));
         }
         let place = |place: &Place| format!("{}:{}", place.path, place.line);
-        if !self.guide.open.path.is_empty() {
-            text += &self.row("open", &paint.bold(&self.guide.open.to_string()));
+        if !self.judgement.guide.open.path.is_empty() {
+            text += &self.row("open", &paint.bold(&self.judgement.guide.open.to_string()));
         }
-        if let Some(test) = &self.guide.test {
+        if let Some(test) = &self.judgement.guide.test {
             text += &self.row("test", &place(test));
         }
         text += &self.row("hint", &paint.cyan(&format!("cargo kata hint {}", self.lesson.name)));
@@ -201,7 +193,7 @@ impl Scene<'_> {
 
     /// The earlier lesson that may be at fault for a failure that ran into no blank, and a line that says so.
     pub fn rests_on(&self, report: &Report) -> Option<(&Lesson, String)> {
-        let (earlier, standing) = self.unsettled.filter(|_| report.blank().is_none())?;
+        let (earlier, standing) = self.unsettled().filter(|_| report.blank().is_none())?;
         let how = if standing == Standing::Changed { "has changed since it passed" } else { "is not done yet" };
         let Lesson { number, name, .. } = earlier;
         Some((earlier, format!("  Lesson {number}, {name}, {how}, and this lesson builds on it.\n")))
@@ -229,11 +221,11 @@ impl Scene<'_> {
 
     /// What the failing test teaches; nothing where its documentation is silent.
     pub fn about(&self) -> String {
-        if self.guide.about.is_empty() {
+        if self.judgement.guide.about.is_empty() {
             return String::new();
         }
         let bar = if self.paint == Paint::Words { String::new() } else { format!("{} ", self.paint.dim("│")) };
-        let lines = wrapped(&self.guide.about, self.width);
+        let lines = wrapped(&self.judgement.guide.about, self.width);
         lines.iter().map(|line| format!("  {bar}{line}\n")).collect::<String>() + "\n"
     }
 
@@ -263,14 +255,14 @@ impl Scene<'_> {
         let count = errors.errors.len();
         let mut text = String::new();
         if errors.lesson == self.lesson.name {
-            text += &errors.errors.iter().map(|error| self.compilers(error)).collect::<Vec<_>>().join("\n\n");
+            text += &errors.errors.iter().map(|error| self.compilers(&error.rendered)).collect::<Vec<_>>().join("\n\n");
             text += &format!("\n\n  {}", paint.red("It does not compile."));
             text +=
                 &if count > 1 { format!(" {count} errors, the first one at the top.\n\n") } else { "\n\n".to_owned() };
             return text + &self.again();
         }
         let number = self.course.lesson(&errors.lesson).map_or(0, |lesson| lesson.number);
-        text += &errors.errors.first().map(|error| self.compilers(error)).unwrap_or_default();
+        text += &errors.errors.first().map(|error| self.compilers(&error.rendered)).unwrap_or_default();
         text += &format!("\n\n  {}", paint.red(&format!("Lesson {number}, {}, does not compile", errors.lesson)));
         text += &format!(", and lesson {} builds on it.", self.lesson.number);
         text += &if count > 1 { format!(" That was the first of {count} errors.\n\n") } else { "\n\n".to_owned() };
@@ -284,7 +276,7 @@ impl Scene<'_> {
     }
 
     fn again(&self) -> String {
-        let plain = self.current == Some(self.lesson);
+        let plain = self.current() == Some(self.lesson);
         let command = if plain { "cargo run".to_owned() } else { format!("cargo kata check {}", self.lesson.name) };
         self.row("again", &self.paint.cyan(&command))
     }
@@ -297,22 +289,23 @@ impl Scene<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::guide::Guide;
+    use crate::course::progress::Board;
 
     #[test]
     fn a_pass_with_no_lesson_left_ends_in_the_programs() {
         let course = Course::find(Some(env!("CARGO_MANIFEST_DIR").as_ref())).unwrap();
         let lesson = course.lesson("shmctl").unwrap();
-        let scene = Scene {
-            course: &course,
-            lesson,
-            current: None,
-            unsettled: None,
-            guide: Guide::default(),
-            paint: Paint::Plain,
-            width: WIDTH,
-        };
         let tests = vec![Test { name: "it_works".into(), outcome: Outcome::Passed }];
-        let text = scene.verdict(&Verdict::Passed(Report { tests, ..Report::default() }));
+        let judgement = Judgement {
+            lesson: course.place(lesson),
+            verdict: Verdict::Passed(Report { tests, ..Report::default() }),
+            guide: Guide::default(),
+            board: Board::default(),
+            unsettled: None,
+            unkept: None,
+        };
+        let text = Scene::new(&course, &judgement, Paint::Plain).verdict();
         let end = "
   read on  cargo kata book
   compare  cargo kata solution shmctl  how the kata does it

@@ -6,14 +6,13 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::check::judge::Judged;
+use crate::course::Course;
 use crate::course::exchange;
 use crate::course::material;
-use crate::course::progress::{self, Progress};
-use crate::course::{Course, Lesson};
+use crate::course::progress::Board;
 use crate::process::signals;
 use crate::show::paint::Paint;
-use crate::show::{self, diff, reading};
+use crate::show::{diff, reading};
 use crate::trouble::{Trouble, cannot};
 
 use super::book::Book;
@@ -52,11 +51,13 @@ pub enum Next {
 impl App {
     /// Watches the lesson that `asked` means; else the current one, or the last when there is none.
     pub fn new(course: &Course, asked: Option<&str>, paint: Paint, sender: Sender<Event>) -> Result<Self, Trouble> {
-        let (standings, _) = progress::board(course, &Progress::load(&course.root))?;
-        let lesson = progress::lesson(course, asked)?;
-        let lesson = course.lessons.iter().position(|other| other == lesson).unwrap_or(0);
+        let board = Board::read(course)?;
+        let lesson = match asked {
+            Some(asked) => course.place(course.lesson(asked)?),
+            None => board.current.unwrap_or(course.lessons.len() - 1),
+        };
         Ok(Self {
-            state: State::new(course.clone(), standings, lesson),
+            state: State::new(course.clone(), board.standings, lesson),
             paint,
             work: Work::new(paint == Paint::Colored, sender.clone()),
             sender,
@@ -125,23 +126,14 @@ impl App {
         };
         // Nothing of ours runs now but the walkthrough's server, for which its own thread waits.
         signals::reap_strays();
-        // What cannot be read now can be after the next save: no reason to end.
-        let (said, unkept) = match ended.and_then(|judged| self.judged(judged)) {
-            Ok(judged) => judged,
-            Err(Trouble::Cannot { what, advice }) => (Said::Trouble { what, advice }, None),
+        let said = match *ended {
+            Ok(judgement) => Said::Judged(Box::new(judgement)),
+            // What cannot be read now can be after the next save: no reason to end.
+            Err(Trouble::Cannot { what, advice }) => Said::Trouble { what, advice },
             Err(Trouble::Unwanted | Trouble::Interrupted(_)) => return false,
         };
-        self.state.end(Found { said, took, unkept });
+        self.state.end(Found { said, took });
         true
-    }
-
-    /// What is shown of a check, and why it could not be noted if it could not.
-    fn judged(&mut self, Judged { verdict, kept }: Judged) -> Result<(Said, Option<String>), Trouble> {
-        self.refresh()?;
-        let scene = show::scene(&self.state.course, self.state.lesson(), &verdict, self.paint)?;
-        let unsettled = scene.unsettled.map(|(lesson, standing)| Box::new((Lesson::clone(lesson), standing)));
-        let guide = Box::new(scene.guide);
-        Ok((Said::Verdict { verdict, guide, unsettled }, kept.err().map(|error| error.to_string())))
     }
 
     /// The walkthrough's server says something.
@@ -352,8 +344,7 @@ impl App {
 
     /// Reads the progress anew.
     fn refresh(&mut self) -> Result<(), Trouble> {
-        let course = &self.state.course;
-        self.state.standings = progress::board(course, &Progress::load(&course.root))?.0;
+        self.state.standings = Board::read(&self.state.course)?.standings;
         Ok(())
     }
 }

@@ -82,7 +82,7 @@ pub fn status(state: &State, now: Instant, paint: Paint) -> String {
     let took = paint.dim(&format!("  {:.2} s", took.as_secs_f32()));
     match said {
         Said::Trouble { .. } => format!("{}{how}", paint.red("the kata could not run it")),
-        Said::Verdict { verdict, .. } => match verdict {
+        Said::Judged(judgement) => match &judgement.verdict {
             Verdict::Passed(report) => {
                 format!("{}{took}{how}", paint.green(&format!("✓ all {} tests pass", report.tests.len())))
             }

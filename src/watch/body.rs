@@ -5,14 +5,12 @@
 use std::time::{Duration, Instant};
 
 use crate::check::guide::Guide;
-use crate::check::libtest;
 use crate::check::verdict::{Outcome, Place, Report, Verdict};
 use crate::course::progress::Standing;
 use crate::show::Scene;
 use crate::show::board;
 use crate::show::paint::{Mark, Paint};
 use crate::show::wording::{WIDTH, lowercase_first, readable};
-use crate::terminal::rows;
 
 use super::keys::KEYS;
 use super::links;
@@ -87,7 +85,7 @@ fn keys(paint: Paint) -> String {
 
 fn lessons(state: &State, list: &List, paint: Paint) -> String {
     if paint == Paint::Words {
-        return board::board(&state.course, &state.standings, Some(state.lesson), paint);
+        return board::board(&state.course, &state.board(), paint);
     }
     let left = list.left(&state.course);
     let name = state.course.lessons.iter().map(|lesson| lesson.name.chars().count()).max().unwrap_or(0);
@@ -152,17 +150,9 @@ fn said(state: &State, found: &Found, paint: Paint, width: usize) -> String {
         Said::Trouble { what, advice } => {
             format!("  {}\n\n{what}\n\n{advice}\n", paint.red("The kata could not run the lesson."))
         }
-        Said::Verdict { verdict, guide, unsettled } => {
-            let scene = Scene {
-                course: &state.course,
-                lesson: state.lesson(),
-                current: None,
-                unsettled: unsettled.as_deref().map(|(lesson, standing)| (lesson, *standing)),
-                guide: Guide::clone(guide),
-                paint,
-                width: room(width),
-            };
-            match verdict {
+        Said::Judged(judgement) => {
+            let scene = Scene { width: room(width), ..Scene::new(&state.course, judgement, paint) };
+            match &judgement.verdict {
                 Verdict::Passed(report) | Verdict::Partial(report) => passed(state, report, &scene),
                 Verdict::Failed(report) => failed(report, &scene),
                 Verdict::DoesNotCompile(errors) => {
@@ -171,12 +161,15 @@ fn said(state: &State, found: &Found, paint: Paint, width: usize) -> String {
                         let said = format!("Lesson {} does not compile, and this one builds on it.", errors.lesson);
                         text += &format!("  {}\n\n", paint.red(&said));
                     }
-                    text + &errors.errors.join("\n\n") + "\n"
+                    let errors: Vec<_> = errors.errors.iter().map(|error| error.rendered.as_str()).collect();
+                    text + &errors.join("\n\n") + "\n"
                 }
             }
         }
     };
-    if let Some(error) = &found.unkept {
+    if let Said::Judged(judgement) = &found.said
+        && let Some(error) = &judgement.unkept
+    {
         text += &format!("\n  Your progress could not be kept in progress.txt: {error}\n");
     }
     text
@@ -233,30 +226,18 @@ fn failed(report: &Report, scene: &Scene<'_>) -> String {
 
 /// Where to look after a failure, in a line that is always in sight.
 pub fn places(state: &State, paint: Paint) -> Option<String> {
-    let Some(Found { said: Said::Verdict { verdict, guide, .. }, .. }) = &state.found else { return None };
+    let Some(Found { said: Said::Judged(judgement), .. }) = &state.found else { return None };
+    let Guide { open, test, .. } = &judgement.guide;
     let link = |path: &str, line: Option<u32>| {
         let shown = line.map_or(path.to_owned(), |line| format!("{path}:{line}"));
         paint.link(&links::url(&state.course.root.join(path), line), &shown)
     };
-    let open = |path: &str, line| format!("{} {}", paint.dim("open"), paint.bold(&link(path, line)));
-    match verdict {
-        Verdict::Passed(_) | Verdict::Partial(_) => None,
-        Verdict::DoesNotCompile(errors) => {
-            let place = errors.errors.first().and_then(|error| pointed(error))?;
-            Some(open(&place.path, Some(place.line)))
-        }
-        Verdict::Failed(_) => {
-            let mut text = open(&guide.open.path, guide.open.line);
-            if let Some(Place { path, line }) = &guide.test {
-                text += &format!("  {} {}", paint.dim("test"), link(path, Some(*line)));
-            }
-            Some(text)
-        }
+    if open.path.is_empty() {
+        return None;
     }
-}
-
-/// Where an error of the compiler's points, painted or not: `--> lessons/02_shmget/src/lib.rs:41:38`.
-fn pointed(error: &str) -> Option<Place> {
-    let mut lines = rows(error, u16::MAX).into_iter().map(|row| row.line.to_string());
-    lines.find_map(|line| libtest::place(&line.trim_start().strip_prefix("--> ").map(|place| format!("at {place}"))?))
+    let mut text = format!("{} {}", paint.dim("open"), paint.bold(&link(&open.path, open.line)));
+    if let Some(Place { path, line }) = test {
+        text += &format!("  {} {}", paint.dim("test"), link(path, Some(*line)));
+    }
+    Some(text)
 }

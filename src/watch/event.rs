@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::files::How;
 use crate::check::News;
-use crate::check::judge::Judged;
+use crate::check::judge::Judgement;
 use crate::terminal;
 use crate::trouble::Trouble;
 
@@ -34,5 +34,5 @@ impl From<terminal::Event> for Event {
 pub enum Said {
     News(News),
     /// It has ended, after this time.
-    Ended(Result<Judged, Trouble>, Duration),
+    Ended(Box<Result<Judgement, Trouble>>, Duration),
 }

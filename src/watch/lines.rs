@@ -13,9 +13,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::course::Course;
 use crate::course::progress::Standing;
 use crate::out::emit;
-use crate::show;
-use crate::show::board;
 use crate::show::paint::Paint;
+use crate::show::{Scene, board};
 use crate::terminal;
 use crate::trouble::Trouble;
 
@@ -34,7 +33,7 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
     terminal::listen_to_signals(&sender);
     listen(sender);
     emit(&board::greeting(PAINT));
-    emit(&format!("{}\n", board::board(course, &app.state.standings, Some(app.state.lesson), PAINT)));
+    emit(&format!("{}\n", board::board(course, &app.state.board(), PAINT)));
     app.begin()?;
     emit(&format!("Checking lesson {}.\n", app.state.lesson().name));
     for event in events {
@@ -44,7 +43,7 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
             Event::Terminal(event) => matches!(event, terminal::Event::End | terminal::Event::Gone),
             Event::Work(run, said) => {
                 if app.work(run, said) {
-                    emit(&verdict(&app.state)?);
+                    emit(&verdict(&app.state));
                     emit("Type h for a hint, question mark for all letters, q to quit; then Enter.\n");
                 }
                 false
@@ -148,17 +147,19 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
     Ok(next)
 }
 
-fn verdict(state: &State) -> Result<String, Trouble> {
-    let Some(Found { said, unkept, .. }) = &state.found else { return Ok(String::new()) };
+fn verdict(state: &State) -> String {
+    let Some(Found { said, .. }) = &state.found else { return String::new() };
     let mut text = match said {
         Said::Trouble { what, advice } => format!("The kata could not run the lesson.\n{what}\n{advice}\n"),
-        Said::Verdict { verdict, .. } => show::scene(&state.course, state.lesson(), verdict, PAINT)?.verdict(verdict),
+        Said::Judged(judgement) => Scene::new(&state.course, judgement, PAINT).verdict(),
     };
-    if let Some(error) = unkept {
+    if let Said::Judged(judgement) = said
+        && let Some(error) = &judgement.unkept
+    {
         text += &format!("Your progress could not be kept in progress.txt: {error}\n");
     }
     if state.passes() && state.standing() == Standing::Done && state.next().is_some() {
         text += "Enter alone goes on to the next lesson.\n";
     }
-    Ok(text)
+    text
 }

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use crate::check::News;
-use crate::check::guide::Guide;
+use crate::check::judge::Judgement;
 use crate::check::verdict::{Outcome, Test, Verdict, function};
-use crate::course::progress::Standing;
+use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::show::paint::Mark;
 
@@ -69,20 +69,25 @@ pub struct Tick {
 pub struct Found {
     pub said: Said,
     pub took: Duration,
-    /// Why the progress could not be kept, if it could not.
-    pub unkept: Option<String>,
 }
 
 #[derive(Debug)]
 pub enum Said {
-    Verdict {
-        verdict: Verdict,
-        guide: Box<Guide>,
-        /// An earlier lesson that this one builds on and that does not pass, or not as it is now.
-        unsettled: Option<Box<(Lesson, Standing)>>,
-    },
+    Judged(Box<Judgement>),
     /// The kata could not run it.
-    Trouble { what: String, advice: String },
+    Trouble {
+        what: String,
+        advice: String,
+    },
+}
+
+impl Found {
+    pub fn verdict(&self) -> Option<&Verdict> {
+        match &self.said {
+            Said::Judged(judgement) => Some(&judgement.verdict),
+            Said::Trouble { .. } => None,
+        }
+    }
 }
 
 /// What is shown instead of the verdict.
@@ -151,6 +156,11 @@ impl State {
         &self.course.lessons[self.lesson]
     }
 
+    /// The lessons, with the one watched as that where the learner is.
+    pub fn board(&self) -> Board {
+        Board { standings: self.standings.clone(), fingerprints: Vec::new(), current: Some(self.lesson) }
+    }
+
     pub fn standing(&self) -> Standing {
         self.standings[self.lesson]
     }
@@ -162,15 +172,13 @@ impl State {
 
     /// Whether what was found last is a pass, whole or in part, and nothing newer is on its way.
     pub fn passes(&self) -> bool {
-        let passed = |found: &Found| {
-            matches!(&found.said, Said::Verdict { verdict: Verdict::Passed(_) | Verdict::Partial(_), .. })
-        };
+        let passed = |found: &Found| matches!(found.verdict(), Some(Verdict::Passed(_) | Verdict::Partial(_)));
         self.run.is_none() && self.found.as_ref().is_some_and(passed)
     }
 
     /// The lesson to go on to: the first after this one that has not passed as it is now, or the first of all.
     pub fn next(&self) -> Option<usize> {
-        let open = |place: &usize| matches!(self.standings[*place], Standing::NotYet | Standing::Changed);
+        let open = |place: &usize| self.standings[*place].is_open();
         let after = (self.lesson + 1..self.standings.len()).find(open);
         after.or_else(|| (0..self.lesson).find(open))
     }
@@ -211,6 +219,9 @@ impl State {
 
     /// The check that ran has ended.
     pub fn end(&mut self, found: Found) {
+        if let Said::Judged(judgement) = &found.said {
+            self.standings.clone_from(&judgement.board.standings);
+        }
         self.run = None;
         self.found = Some(found);
         if self.panel.is_none() {
@@ -263,13 +274,13 @@ impl State {
                 };
                 run.tests.iter().map(|tick| (tick.name.clone(), mark(tick.passed))).collect()
             }
-            (_, Some(Found { said: Said::Verdict { verdict, .. }, .. })) => {
+            (_, Some(Found { said: Said::Judged(judgement), .. })) => {
                 let mark = |test: &Test| match test.outcome {
                     Outcome::Passed => Mark::Passes,
                     Outcome::Skipped(_) => Mark::Skipped,
                     Outcome::Failed(_) | Outcome::Missing => Mark::FailsToo,
                 };
-                let report = match verdict {
+                let report = match &judgement.verdict {
                     Verdict::Passed(report) | Verdict::Partial(report) | Verdict::Failed(report) => report,
                     Verdict::DoesNotCompile(_) => return Vec::new(),
                 };
@@ -294,6 +305,7 @@ impl State {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::check::guide::Guide;
     use crate::check::verdict::Report;
 
     /// Three lessons, the first of them done, the second watched.
@@ -303,6 +315,7 @@ pub mod tests {
             name: name.into(),
             folder: format!("0{number}_{name}"),
             idea: idea.into(),
+            ..Lesson::default()
         };
         let lessons = vec![
             lesson(1, "key", "Two strangers agree on a number"),
@@ -313,10 +326,26 @@ pub mod tests {
         State::new(course, vec![Standing::Done, Standing::NotYet, Standing::NotYet], 1)
     }
 
-    /// What a check found, as it is shown.
+    /// What a check of the lesson watched found.
     pub fn found(verdict: Verdict) -> Found {
-        let said = Said::Verdict { verdict, guide: Box::default(), unsettled: None };
-        Found { said, took: Duration::from_millis(560), unkept: None }
+        let standings = state().standings;
+        let judgement = Judgement {
+            lesson: 1,
+            verdict,
+            guide: Guide::default(),
+            board: Board { standings, fingerprints: Vec::new(), current: Some(1) },
+            unsettled: None,
+            unkept: None,
+        };
+        Found { said: Said::Judged(Box::new(judgement)), took: Duration::from_millis(560) }
+    }
+
+    /// The judgement shown.
+    pub fn judgement(state: &mut State) -> &mut Judgement {
+        match &mut state.found {
+            Some(Found { said: Said::Judged(judgement), .. }) => judgement,
+            _ => panic!("nothing was judged"),
+        }
     }
 
     #[test]

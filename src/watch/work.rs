@@ -54,7 +54,7 @@ impl Work {
             // Whoever waits for the end shall not wait for ever.
             let ended = panic::catch_unwind(AssertUnwindSafe(|| judge::judge(&course, &lesson, colored, following)));
             let ended = ended.unwrap_or_else(|_| Err(cannot("the kata itself panicked: please report it", "")));
-            send(Said::Ended(ended, start.elapsed()));
+            send(Said::Ended(Box::new(ended), start.elapsed()));
         });
         self.current = Some((stop, thread));
         Ok(run)

@@ -222,7 +222,7 @@ Caught by: the_mode_is_0600
                 let Some(text) = mistake.report else { continue };
                 let failure = Failure { kind: Kind::Assertion, at: None, blank: None, text };
                 all += 1;
-                let Some(found) = meant(&failure, "nowhere", &blanks, &course.programs(lesson)) else { continue };
+                let Some(found) = meant(&failure, "nowhere", &blanks, &lesson.programs) else { continue };
                 told += 1;
                 let (name, _) = blanks.iter().find(|(_, place)| *place == found).unwrap();
                 let item = Some(format!("fn {name}"));

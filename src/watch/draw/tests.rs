@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use super::super::bars::status;
 use super::super::list::List;
-use super::super::state::tests::{found, state};
-use super::super::state::{Found, Kind, Note, Question, Said, Text};
+use super::super::state::tests::{found, judgement, state};
+use super::super::state::{Kind, Note, Question, Text};
 use super::*;
 use crate::check::News;
-use crate::check::guide::{Guide, Spot};
+use crate::check::cargo::{Diagnostic, Position};
+use crate::check::guide::{Guide, Spot, guide};
 use crate::check::verdict::{Blank, Errors, Failure, Kind as FailureKind, Outcome, Place, Report, Test, Verdict};
 use crate::course::Lesson;
 use crate::course::progress::Standing;
@@ -37,14 +38,11 @@ fn failed() -> State {
     let outcomes = [Outcome::Passed, Outcome::Failed(failure), Outcome::Missing];
     let tests = outcomes.into_iter().zip(["opens", "sizes::case_1_one", "ends"]);
     let tests = tests.map(|(outcome, name)| Test { name: name.into(), outcome }).collect();
-    let mut found = found(Report { tests, ..Report::default() }.verdict());
-    if let Said::Verdict { guide, .. } = &mut found.said {
-        let about = vec!["The size counts bytes, not pages.".to_owned()];
-        **guide =
-            Guide { about, open: Spot { path: "lessons/02_shmget/src/lib.rs".into(), line: Some(39) }, test: Some(at) };
-    }
     let mut state = state();
-    state.end(found);
+    state.end(found(Report { tests, ..Report::default() }.verdict()));
+    let about = vec!["The size counts bytes, not pages.".to_owned()];
+    let open = Spot { path: "lessons/02_shmget/src/lib.rs".into(), line: Some(39) };
+    judgement(&mut state).guide = Guide { about, open, test: Some(at) };
     state
 }
 
@@ -171,8 +169,16 @@ fn the_line_to_open_is_a_link_and_so_is_the_compilers() {
     assert!(found_links[0].url.ends_with("/kata/lessons/02_shmget/src/lib.rs#39"), "{found_links:?}");
 
     let mut state = state();
-    let error = "error: no\n \x1b[1;94m--> \x1b[0mlessons/02_shmget/src/lib.rs:41:38\n".to_owned();
-    state.end(found(Verdict::DoesNotCompile(Errors { lesson: "shmget".into(), errors: vec![error] })));
+    let error = Diagnostic {
+        package: "/kata/lessons/02_shmget".into(),
+        error: true,
+        rendered: "error: no\n \x1b[1;94m--> \x1b[0mlessons/02_shmget/src/lib.rs:41:38\n".into(),
+        at: Some(Position { path: "lessons/02_shmget/src/lib.rs".into(), line: 41, column: 38 }),
+    };
+    let verdict = Verdict::DoesNotCompile(Errors { lesson: "shmget".into(), errors: vec![error] });
+    let guide = guide(&state.course, state.lesson(), &verdict);
+    state.end(found(verdict));
+    judgement(&mut state).guide = guide;
     assert!(links(&state)[0].url.ends_with("/kata/lessons/02_shmget/src/lib.rs#41"));
     assert!(screen(&state, 80, 24)[22].starts_with("✗ does not compile: one error"));
 }
@@ -193,9 +199,7 @@ fn a_pass_says_how_to_go_on_and_the_keys_do_too() {
 #[test]
 fn a_blank_of_an_earlier_lesson_is_told() {
     let mut state = failed();
-    let Some(Found { said: Said::Verdict { verdict: Verdict::Failed(report), .. }, .. }) = &mut state.found else {
-        panic!()
-    };
+    let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
     let Outcome::Failed(failure) = &mut report.tests[1].outcome else { panic!() };
     let place = Place { path: "lessons/01_key/src/lib.rs".into(), line: 9 };
     failure.blank = Some(Blank { place, task: "do it".into() });
@@ -268,9 +272,7 @@ fn a_run_that_takes_long_is_shown_as_far_as_it_is() {
 #[test]
 fn a_warning_is_shown_with_the_failure() {
     let mut state = failed();
-    let Some(Found { said: Said::Verdict { verdict: Verdict::Failed(report), .. }, .. }) = &mut state.found else {
-        panic!()
-    };
+    let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
     report.warnings =
         vec!["warning: this creates a dangling pointer\n --> lessons/02_shmget/src/lib.rs:41:9\n  |\n".into()];
     let all = text(&screen(&state, 80, 30));
