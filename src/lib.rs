@@ -17,6 +17,7 @@ pub mod out;
 pub mod process;
 pub mod show;
 pub mod terminal;
+pub mod text;
 pub mod trouble;
 pub mod users;
 pub mod watch;

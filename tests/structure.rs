@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// The runner's rooms from low to high. A room is a folder or a file of `src`.
 const RUNNER: &[&str] = &[
-    "process", "trouble", "out", "exit", "users", "course", "check", "show", "terminal", "doctor", "xray", "watch",
-    "commands", "lib",
+    "process", "trouble", "out", "exit", "users", "course", "check", "text", "show", "terminal", "doctor", "xray",
+    "watch", "commands", "lib",
 ];
 
 /// The library's, likewise; as long as they are not decided its files are not judged.

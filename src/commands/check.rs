@@ -41,8 +41,8 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// `kata` without a terminal: the board, and the current lesson's check.
 pub fn home(context: &Context) -> Result<Answer, Trouble> {
     let (course, paint) = (context.course()?, context.paint);
-    emit(&board::greeting(paint));
-    emit(&(board::board(course, &Board::read(course)?, paint) + "\n"));
+    emit(&paint.text(&board::greeting()));
+    emit(&(paint.text(&board::board(course, &Board::read(course)?)) + "\n"));
     current(course, paint)
 }
 
@@ -53,13 +53,13 @@ fn current(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
         return one(course, &course.lessons[current], paint);
     }
     let partial = board.count(Standing::Partial);
-    emit(&board::all_done(course, partial, paint));
+    emit(&paint.text(&board::all_done(course, partial)));
     Ok(if partial == 0 { Answer::Yes } else { Answer::No })
 }
 
 fn one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
     let judgement = judged(course, lesson, paint)?;
-    emit(&Scene::new(course, &judgement, paint).verdict());
+    emit(&paint.text(&Scene::new(course, &judgement).verdict()));
     warn_of(judgement.unkept.as_deref());
     Ok(answer(passes(&judgement)))
 }
@@ -71,7 +71,7 @@ fn all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let mut unkept = None;
     for lesson in &course.lessons {
         let judgement = judged(course, lesson, paint)?;
-        emit(&board::summary(lesson, &judgement.verdict, width, paint));
+        emit(&paint.text(&[board::summary(lesson, &judgement.verdict, width)]));
         unkept = unkept.or(judgement.unkept.clone());
         match &mut first {
             // What comes next is known when all are checked.
@@ -80,10 +80,11 @@ fn all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
             None => {}
         }
     }
-    match &first {
-        None => emit(&format!("\n{}", board::all_done(course, 0, paint))),
-        Some(first) => emit(&format!("\n{}", Scene::new(course, first, paint).verdict())),
-    }
+    let rest = match &first {
+        None => board::all_done(course, 0),
+        Some(first) => Scene::new(course, first).verdict(),
+    };
+    emit(&format!("\n{}", paint.text(&rest)));
     warn_of(unkept.as_deref());
     Ok(answer(first.is_none()))
 }

@@ -22,7 +22,7 @@ fn definition() -> Command {
 /// [`Answer::Yes`] when nothing differs.
 fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let (course, lesson) = context.lesson(matches)?;
-    let text = diff::text(course, lesson, context.paint)?;
+    let text = diff::text(course, lesson)?;
     if text.is_empty() {
         emit(&format!("Lesson {}: yours and the solution are the same.\n", lesson.name));
         return Ok(Answer::Yes);
@@ -36,7 +36,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
             return Ok(Answer::No);
         }
     }
-    emit(&text);
+    emit(&context.paint.text(&text));
     Ok(Answer::No)
 }
 

@@ -6,6 +6,9 @@ use super::context::{Context, Entry, lesson_or_current, level};
 use crate::course::material;
 use crate::exit::Answer;
 use crate::out::emit;
+use crate::text::Line;
+use crate::text::line::raw;
+use crate::text::style::Stylize;
 use crate::trouble::Trouble;
 
 pub const ENTRY: Entry = Entry { definition, run };
@@ -22,15 +25,18 @@ fn definition() -> Command {
 fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let (course, lesson) = context.lesson(matches)?;
     let level = matches.get_one::<usize>("level").or(matches.get_one("deeper")).copied().unwrap_or(1);
-    let paint = context.paint;
     let hints = material::hints(course, lesson)?;
     let hint = material::hint(lesson, &hints, level)?;
     let head = format!("{}, hint {level} of {}: {}", lesson.name, hints.len(), hint.title);
-    emit(&format!("{}\n\n{}\n", paint.bold(&head), hint.text));
+    let mut text = vec![Line::from([head.bold()]), Line::default()];
+    text.extend(raw(&hint.text));
     if level < hints.len() {
-        let deeper = paint.cyan(&format!("cargo kata hint {} {}", lesson.name, level + 1));
-        emit(&format!("\n{}", paint.row("deeper", &deeper).trim_start()));
+        let mut deeper = Line::row("deeper", [format!("cargo kata hint {} {}", lesson.name, level + 1).cyan()]);
+        // As the hint's own text it begins at the edge.
+        deeper.spans.remove(0);
+        text.extend([Line::default(), deeper]);
     }
+    emit(&context.paint.text(&text));
     Ok(Answer::Yes)
 }
 

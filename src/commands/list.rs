@@ -25,7 +25,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     if wants_json(matches) {
         emit(&format!("{}\n", facts::board(course, &standings)));
     } else {
-        emit(&board::board(course, &standings, context.paint));
+        emit(&context.paint.text(&board::board(course, &standings)));
     }
     Ok(Answer::Yes)
 }

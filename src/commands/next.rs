@@ -9,7 +9,8 @@ use crate::course::progress::{Board, Standing};
 use crate::exit::Answer;
 use crate::out::emit;
 use crate::show::board;
-use crate::show::paint::Paint;
+use crate::text::Line;
+use crate::text::style::Stylize;
 use crate::trouble::Trouble;
 
 pub const ENTRY: Entry = Entry { definition, run };
@@ -22,16 +23,19 @@ fn run(_: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let (course, paint) = (context.course()?, context.paint);
     let board = Board::read(course)?;
     let Some(lesson) = board.current.map(|current| &course.lessons[current]) else {
-        emit(&board::all_done(course, board.count(Standing::Partial), paint));
+        emit(&paint.text(&board::all_done(course, board.count(Standing::Partial))));
         return Ok(Answer::Yes);
     };
     let task = fs::read_to_string(course.dir(lesson).join("README.md")).unwrap_or_default();
     let title = task.lines().find_map(|line| line.strip_prefix("# ")).map(str::to_owned);
     let title = title.unwrap_or_else(|| format!("{} · {}: {}", lesson.number, lesson.name, lesson.idea));
-    let title = if paint == Paint::Words { title.replace(" · ", ", ") } else { title };
-    emit(&format!("{}\n\n", paint.bold(&title)));
-    emit(&paint.row("read", &format!("lessons/{}/README.md", lesson.folder)));
-    emit(&paint.row("check", &paint.cyan(&format!("cargo kata check {}", lesson.name))));
+    let words = title.replace(" · ", ", ");
+    emit(&paint.text(&[
+        Line::from([title.bold().spoken(words)]),
+        Line::default(),
+        Line::row("read", [format!("lessons/{}/README.md", lesson.folder).into()]),
+        Line::row("check", [format!("cargo kata check {}", lesson.name).cyan()]),
+    ]));
     Ok(Answer::Yes)
 }
 

@@ -9,6 +9,9 @@ use crate::exit::Answer;
 use crate::out::emit;
 use crate::show::reading;
 use crate::show::wording::{WIDTH, readable};
+use crate::text::Line;
+use crate::text::line::raw;
+use crate::text::style::Stylize;
 use crate::trouble::Trouble;
 
 pub const ENTRY: Entry = Entry { definition, run };
@@ -29,9 +32,11 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
         emit(&format!("next     cargo kata check {}  then it counts as done\n", lesson.name));
         return Ok(Answer::Yes);
     }
-    emit(&reading::solution(course, lesson, context.paint)?);
+    emit(&context.paint.text(&reading::solution(course, lesson)?));
     if let Some(why) = material::why(course, lesson) {
-        emit(&format!("{}\n\n{}\n", context.paint.bold("Why"), readable(&why, WIDTH)));
+        let head = Line::from(["Why".bold()]);
+        let text: Vec<_> = [head, Line::default()].into_iter().chain(raw(&readable(&why, WIDTH))).collect();
+        emit(&context.paint.text(&text));
     }
     Ok(Answer::Yes)
 }

@@ -13,7 +13,7 @@ pub fn look(course: Option<&Course>, json: bool, paint: Paint) -> Result<Answer,
     if json {
         emit(&format!("{}\n", show::json(&findings)));
     } else {
-        emit(&show::text(&findings, paint));
+        emit(&paint.text(&show::text(&findings)));
     }
     Ok(if finding::to_mend(&findings) == 0 { Answer::Yes } else { Answer::No })
 }

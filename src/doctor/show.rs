@@ -2,34 +2,33 @@
 
 use super::finding::{Finding, Health, to_mend};
 use crate::show::json::Json;
-use crate::show::paint::{Mark, Paint};
+use crate::show::paint::Mark;
+use crate::text::style::Stylize;
+use crate::text::{Line, Span};
 
 /// A line a finding, what follows from it below, and the sum.
-pub fn text(findings: &[Finding], paint: Paint) -> String {
+pub fn text(findings: &[Finding]) -> Vec<Line> {
     let width = findings.iter().map(|finding| finding.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
+    let mut text = Vec::new();
     for Finding { name, health, says, advice } in findings {
         let mark = match health {
-            Health::Fine => paint.mark(Mark::Fine),
-            Health::Note => paint.mark(Mark::Note),
-            Health::Mend => paint.mark(Mark::Mend),
+            Health::Fine => Mark::Fine,
+            Health::Note => Mark::Note,
+            Health::Mend => Mark::Mend,
         };
-        if paint == Paint::Words {
-            text += &format!("  {mark} {name}: {says}\n");
-            advice.lines().for_each(|line| text += &format!("    {line}\n"));
-            continue;
-        }
-        text += &format!("  {mark} {}  {says}\n", paint.bold(&format!("{name:width$}")));
-        for line in advice.lines() {
-            text += &format!("    {:width$}  {line}\n", "");
-        }
+        let name = format!("{name:width$}").bold().spoken(format!("{name}:"));
+        let space = Span::raw("  ").spoken(" ");
+        text.push(Line::from(["  ".into(), mark.span(), " ".into(), name, space, says.as_str().into()]));
+        let advice = advice.lines().map(|line| [format!("    {:width$}  ", "").into(), line.into()]);
+        text.extend(advice.map(|[indent, line]: [Span; 2]| Line::from([indent.spoken("    "), line])));
     }
     let sum = match to_mend(findings) {
-        0 => paint.green("Nothing to mend."),
-        1 => paint.red("One thing to mend."),
-        count => paint.red(&format!("{count} things to mend.")),
+        0 => "Nothing to mend.".green(),
+        1 => "One thing to mend.".red(),
+        count => format!("{count} things to mend.").red(),
     };
-    format!("{text}\n  {sum}\n")
+    text.extend([Line::default(), Line::from(["  ".into(), sum])]);
+    text
 }
 
 /// The findings for scripts.
@@ -56,6 +55,7 @@ pub fn json(findings: &[Finding]) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::show::paint::Paint;
 
     #[test]
     fn a_mark_a_name_a_line_and_what_follows_below() {
@@ -72,8 +72,8 @@ mod tests {
 
   One thing to mend.
 ";
-        assert_eq!(text(&findings, Paint::Plain), expected);
-        assert!(text(&findings[..2], Paint::Plain).ends_with("\n\n  Nothing to mend.\n"));
+        assert_eq!(Paint::Plain.text(&text(&findings)), expected);
+        assert!(Paint::Plain.text(&text(&findings[..2])).ends_with("\n\n  Nothing to mend.\n"));
         let json = json(&findings[1..]).to_string();
         let parsed: tinyjson::JsonValue = json.parse().unwrap();
         assert_eq!(parsed["to_mend"].get::<f64>(), Some(&1.0));

@@ -3,8 +3,10 @@
 use crate::check::verdict::{Outcome, Verdict};
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
-use crate::show::paint::{Mark, Paint};
+use crate::show::paint::Mark;
 use crate::show::wording::lowercase_first;
+use crate::text::Line;
+use crate::text::style::Stylize;
 
 /// How a lesson's standing is shown at a glance; `here` is where the learner is.
 pub fn mark(standing: Standing, here: bool) -> Mark {
@@ -18,50 +20,65 @@ pub fn mark(standing: Standing, here: bool) -> Mark {
 }
 
 /// The first line of all.
-pub fn greeting(paint: Paint) -> String {
-    format!("{}  System V shared memory, one failing test at a time\n\n", paint.bold("kata"))
+pub fn greeting() -> Vec<Line> {
+    let what = "  System V shared memory, one failing test at a time";
+    vec![Line::from(["kata".bold(), what.into()]), Line::default()]
 }
 
 /// The lessons, and where the learner is.
-pub fn board(course: &Course, board: &Board, paint: Paint) -> String {
-    let width = course.lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for (index, (lesson, standing)) in course.lessons.iter().zip(&board.standings).enumerate() {
+pub fn board(course: &Course, board: &Board) -> Vec<Line> {
+    let lessons = course.lessons.iter().zip(&board.standings).enumerate();
+    let line = |(index, (lesson, standing)): (usize, (&Lesson, &Standing))| {
         let here = board.current == Some(index);
-        let word = match standing {
-            Standing::Done => "done",
-            Standing::Partial => "partial",
-            Standing::Changed => "changed since it passed",
-            Standing::NotYet if here => "you are here",
-            Standing::NotYet => "not yet",
-        };
-        let word =
-            if here && *standing == Standing::Changed { format!("you are here: {word}") } else { word.to_owned() };
-        if paint == Paint::Words {
-            text += &format!("  {}: {word}\n", titled(lesson));
-            continue;
-        }
-        let name = format!("{:width$}", lesson.name);
-        let name = if here { paint.bold(&name) } else { name };
-        let (mark, word) = (paint.mark(mark(*standing, here)), paint.dim(&word));
-        text += &format!("  {mark} {:>2}  {name}  {}  {word}\n", lesson.number, padded_idea(course, lesson));
+        let name = format!("{:width$}", lesson.name, width = longest(course, |lesson| &lesson.name));
+        let idea = format!("  {:width$}  ", lesson.idea, width = longest(course, |lesson| &lesson.idea));
+        let spans = [
+            "  ".into(),
+            mark(*standing, here).span(),
+            format!(" {:>2}  ", lesson.number).into(),
+            if here { name.bold() } else { name.into() },
+            idea.into(),
+            word(*standing, here).dim(),
+        ];
+        Line::from(spans).spoken(in_words(lesson, *standing, here))
+    };
+    lessons.map(line).collect()
+}
+
+/// The first `width` characters; where some are left out, a sign says so.
+pub fn cut(text: &str, width: usize) -> String {
+    let mut chars = text.chars();
+    let kept: String = chars.by_ref().take(width).collect();
+    match (chars.next(), kept.char_indices().next_back()) {
+        (Some(_), Some((last, _))) => format!("{}…", kept[..last].trim_end()),
+        _ => kept,
     }
-    text
 }
 
-/// `Lesson 2, shmget, a key names an object in the kernel`
-fn titled(lesson: &Lesson) -> String {
+/// How many characters the longest of the lessons' texts has.
+pub fn longest(course: &Course, text: impl Fn(&Lesson) -> &String) -> usize {
+    course.lessons.iter().map(|lesson| text(lesson).chars().count()).max().unwrap_or(0)
+}
+
+fn word(standing: Standing, here: bool) -> String {
+    let word = match standing {
+        Standing::Done => "done",
+        Standing::Partial => "partial",
+        Standing::Changed => "changed since it passed",
+        Standing::NotYet if here => "you are here",
+        Standing::NotYet => "not yet",
+    };
+    if here && standing == Standing::Changed { format!("you are here: {word}") } else { word.to_owned() }
+}
+
+/// `  Lesson 2, shmget, a key names an object in the kernel: not yet`
+pub fn in_words(lesson: &Lesson, standing: Standing, here: bool) -> String {
     let idea = if lesson.idea.is_empty() { String::new() } else { format!(", {}", lowercase_first(&lesson.idea)) };
-    format!("Lesson {}, {}{idea}", lesson.number, lesson.name)
-}
-
-fn padded_idea(course: &Course, lesson: &Lesson) -> String {
-    let width = course.lessons.iter().map(|lesson| lesson.idea.chars().count()).max().unwrap_or(0);
-    format!("{:width$}", lesson.idea)
+    format!("  Lesson {}, {}{idea}: {}", lesson.number, lesson.name, word(standing, here))
 }
 
 /// One line for a lesson among several that were checked.
-pub fn summary(lesson: &Lesson, verdict: &Verdict, width: usize, paint: Paint) -> String {
+pub fn summary(lesson: &Lesson, verdict: &Verdict, width: usize) -> Line {
     let (mark, said) = match verdict {
         Verdict::Passed(report) => (Mark::Passes, format!("all {} tests pass", report.tests.len())),
         Verdict::Partial(report) => (
@@ -78,32 +95,33 @@ pub fn summary(lesson: &Lesson, verdict: &Verdict, width: usize, paint: Paint) -
             (Mark::Fails, format!("waits for {}, which does not compile", errors.lesson))
         }
     };
-    if paint == Paint::Words {
-        return format!("  Lesson {}, {}: {said}\n", lesson.number, lesson.name);
-    }
-    format!("  {} {:>2}  {:width$}  {said}\n", paint.mark(mark), lesson.number, lesson.name)
+    let words = format!("  Lesson {}, {}: {said}", lesson.number, lesson.name);
+    let rest = format!(" {:>2}  {:width$}  {said}", lesson.number, lesson.name);
+    Line::from(["  ".into(), mark.span(), rest.into()]).spoken(words)
 }
 
 /// What is left to say when no lesson is left.
-pub fn all_done(course: &Course, partial: usize, paint: Paint) -> String {
-    let said = if partial == 0 {
-        format!("  {}\n", paint.green(&format!("All {} lessons pass.", course.lessons.len())))
+pub fn all_done(course: &Course, partial: usize) -> Vec<Line> {
+    let mut text = if partial == 0 {
+        vec![Line::from(["  ".into(), format!("All {} lessons pass.", course.lessons.len()).green()])]
     } else {
         let (some, them) = if partial == 1 { ("one".to_owned(), "it") } else { (partial.to_string(), "them") };
-        let passes = paint.yellow(&format!("Every lesson passes; {some} of them in part."));
-        format!("  {passes}\n  Check {them} again where namespaces are allowed: cargo kata check --all\n")
+        let passes = format!("Every lesson passes; {some} of them in part.").yellow();
+        let again = format!("  Check {them} again where namespaces are allowed: cargo kata check --all");
+        vec![Line::from(["  ".into(), passes]), Line::raw(again)]
     };
-    said + &pay_off(course, paint)
+    text.extend(pay_off(course));
+    text
 }
 
 /// What the learner has in the end, in lines to paste; nothing in a kata without these programs.
-pub fn pay_off(course: &Course, paint: Paint) -> String {
+pub fn pay_off(course: &Course) -> Vec<Line> {
     const PROGRAMS: [(&str, &str); 3] = [("write", "writer"), ("read", "reader"), ("shmctl", "remover")];
     let has = |(lesson, program): &(&str, &str)| {
         course.lesson(lesson).is_ok_and(|lesson| lesson.programs.iter().any(|name| name == program))
     };
     if !PROGRAMS.iter().all(has) {
-        return String::new();
+        return Vec::new();
     }
     let lines = [
         "cargo build -p write -p read -p shmctl",
@@ -112,14 +130,16 @@ pub fn pay_off(course: &Course, paint: Paint) -> String {
         "target/debug/reader",
         "target/debug/remover",
     ];
-    let lines: String = lines.iter().map(|line| format!("    {}\n", paint.cyan(line))).collect();
-    let read_on = paint.row("read on", &paint.cyan("cargo kata book"));
-    format!("\n  You have three programs.\n\n{lines}\n{read_on}")
+    let lines = lines.into_iter().map(|line| Line::from(["    ".into(), line.cyan()]));
+    let head = [Line::default(), Line::raw("  You have three programs."), Line::default()];
+    let read_on = [Line::default(), Line::row("read on", ["cargo kata book".cyan()])];
+    head.into_iter().chain(lines).chain(read_on).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::show::paint::Paint;
 
     #[test]
     fn whoever_is_done_has_three_programs_to_run() {
@@ -135,9 +155,9 @@ mod tests {
 
   read on  cargo kata book
 ";
-        assert_eq!(pay_off(&course, Paint::Plain), expected);
-        assert!(all_done(&course, 0, Paint::Plain).ends_with(expected));
-        assert!(all_done(&course, 1, Paint::Plain).ends_with(expected));
-        assert_eq!(pay_off(&Course { lessons: Vec::new(), ..course }, Paint::Plain), "");
+        assert_eq!(Paint::Plain.text(&pay_off(&course)), expected);
+        assert!(Paint::Plain.text(&all_done(&course, 0)).ends_with(expected));
+        assert!(Paint::Plain.text(&all_done(&course, 1)).ends_with(expected));
+        assert_eq!(pay_off(&Course { lessons: Vec::new(), ..course }), []);
     }
 }

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 use crate::course::starter::{self, Files, Reading};
 use crate::course::{Course, Lesson};
 use crate::show::difference::unified;
-use crate::show::paint::Paint;
 use crate::show::spoken;
+use crate::text::Line;
+use crate::text::style::Stylize;
 use crate::trouble::Trouble;
 
 /// What differs between the learner's files and the solution; nothing when nothing does.
 ///
 /// Both sides are read without anchors and as rustfmt prints them, so that what differs is the code.
-pub fn text(course: &Course, lesson: &Lesson, paint: Paint) -> Result<String, Trouble> {
+pub fn text(course: &Course, lesson: &Lesson) -> Result<Vec<Line>, Trouble> {
     let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
     let own = comparable(&course.root, starter::read_files(&course.dir(lesson).join("src"))?);
-    Ok(differences(lesson, &own, &solution, paint))
+    Ok(differences(lesson, &own, &solution))
 }
 
 /// The files as the solution's are read. What rustfmt does not take stays as it is.
@@ -30,46 +31,46 @@ fn comparable(root: &Path, mut files: Files) -> Files {
 }
 
 /// A unified difference for each file that differs.
-fn differences(lesson: &Lesson, own: &Files, solution: &Files, paint: Paint) -> String {
+fn differences(lesson: &Lesson, own: &Files, solution: &Files) -> Vec<Line> {
     let mut pairs: BTreeMap<&PathBuf, [Option<&[u8]>; 2]> = BTreeMap::new();
     for (side, files) in [own, solution].into_iter().enumerate() {
         for (path, bytes) in files {
             pairs.entry(path).or_default()[side] = Some(bytes);
         }
     }
-    let mut text = String::new();
+    let mut text = Vec::new();
     for (path, [own, solution]) in pairs {
         let read = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
         let hunks = unified(&read(own), &read(solution));
         if hunks.is_empty() && own.is_some() == solution.is_some() {
             continue;
         }
-        if paint == Paint::Words {
-            text += &format!("lessons/{}/src/{}\n{}", lesson.folder, path.display(), spoken::difference(&hunks));
-            continue;
-        }
         let name = |folder: &str, bytes: Option<&[u8]>| match bytes {
             Some(_) => format!("{folder}/{}/src/{}", lesson.folder, path.display()),
             None => "/dev/null".to_owned(),
         };
-        text += &paint.bold(&format!("--- {}\n+++ {}\n", name("lessons", own), name("solutions", solution)));
-        text += &hunks.lines().map(|line| format!("{}\n", painted(line, paint))).collect::<String>();
+        let words = format!("lessons/{}/src/{}", lesson.folder, path.display());
+        text.push(Line::from([format!("--- {}", name("lessons", own)).bold()]).spoken(words));
+        text.push(Line::from([format!("+++ {}", name("solutions", solution)).bold()]).unspoken());
+        text.extend(hunks.lines().map(painted));
     }
     text
 }
 
-fn painted(line: &str, paint: Paint) -> String {
-    match line.as_bytes().first() {
-        Some(b'-') => paint.red(line),
-        Some(b'+') => paint.green(line),
-        Some(b'@') => paint.cyan(line),
-        _ => line.to_owned(),
-    }
+fn painted(line: &str) -> Line {
+    let painted = match line.as_bytes().first() {
+        Some(b'-') => line.red(),
+        Some(b'+') => line.green(),
+        Some(b'@') => line.cyan(),
+        _ => line.into(),
+    };
+    Line::from([painted]).spoken(spoken::difference(line).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::show::paint::Paint;
 
     #[test]
     fn a_file_that_one_side_lacks_is_told() {
@@ -85,7 +86,7 @@ mod tests {
 @@ -1,1 +0,0 @@
 -x
 ";
-        let text = differences(&lesson, &files(&["a.rs", "c.rs"]), &files(&["a.rs", "b.rs"]), Paint::Plain);
-        assert_eq!(text, expected);
+        let lines = differences(&lesson, &files(&["a.rs", "c.rs"]), &files(&["a.rs", "b.rs"]));
+        assert_eq!(Paint::Plain.text(&lines), expected);
     }
 }

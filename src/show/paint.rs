@@ -1,6 +1,8 @@
 //! Colour and marks, where a person sees them. Neither carries a meaning that words do not carry as well.
 
 use crate::out;
+use crate::text::style::{Color, Modifier, NAMED, Style, Stylize};
+use crate::text::{Line, Span};
 
 /// For what kind of reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,70 +44,107 @@ impl Paint {
         }
     }
 
-    /// The mark; with [`Words`](Self::Words) the word for it and a colon.
-    pub fn mark(self, mark: Mark) -> String {
-        let (word, symbol) = match mark {
-            Mark::Passes => ("passes", self.green("✓")),
-            Mark::Fails => ("fails, shown below", self.red("✗")),
-            Mark::FailsToo => ("fails too", self.dim("·")),
-            Mark::Skipped => ("skipped", self.yellow("~")),
-            Mark::Waits => ("waits", self.dim("…")),
-            Mark::Partial => ("partial", self.yellow("~")),
-            Mark::Changed => ("changed since it passed", self.yellow("≠")),
-            Mark::Here => ("you are here", self.cyan("▸")),
-            Mark::NotYet => ("not yet", self.dim("·")),
-            Mark::Fine => ("fine", self.green("✓")),
-            Mark::Note => ("note", self.yellow("!")),
-            Mark::Mend => ("to mend", self.red("✗")),
+    /// The text as it is printed, each line with its end.
+    pub fn text<'a>(self, lines: impl IntoIterator<Item = &'a Line>) -> String {
+        let mut text = String::new();
+        for line in lines {
+            match &line.spoken {
+                Some(words) if self == Self::Words && words.is_empty() => continue,
+                Some(words) if self == Self::Words => text += words,
+                _ => text += &self.spans(&line.spans),
+            }
+            text += "\n";
+        }
+        text
+    }
+
+    /// Pieces of a line as they are printed.
+    pub fn spans(self, spans: &[Span]) -> String {
+        spans.iter().map(|span| self.span(span)).collect()
+    }
+
+    fn span(self, span: &Span) -> String {
+        match (self, &span.spoken) {
+            (Self::Words, Some(words)) => words.clone(),
+            (Self::Colored, _) if span.style != Style::new() && !span.content.is_empty() => {
+                format!("\x1b[{}m{}\x1b[0m", codes(span.style), span.content)
+            }
+            _ => span.content.clone(),
+        }
+    }
+}
+
+impl Mark {
+    /// The mark; in words the word for it and a colon.
+    pub fn span(self) -> Span {
+        let (word, symbol) = match self {
+            Self::Passes => ("passes", "✓".green()),
+            Self::Fails => ("fails, shown below", "✗".red()),
+            Self::FailsToo => ("fails too", "·".dim()),
+            Self::Skipped => ("skipped", "~".yellow()),
+            Self::Waits => ("waits", "…".dim()),
+            Self::Partial => ("partial", "~".yellow()),
+            Self::Changed => ("changed since it passed", "≠".yellow()),
+            Self::Here => ("you are here", "▸".cyan()),
+            Self::NotYet => ("not yet", "·".dim()),
+            Self::Fine => ("fine", "✓".green()),
+            Self::Note => ("note", "!".yellow()),
+            Self::Mend => ("to mend", "✗".red()),
         };
-        if self == Self::Words { format!("{word}:") } else { symbol }
+        symbol.spoken(format!("{word}:"))
+    }
+}
+
+/// The parameters of Select Graphic Rendition. Source: ECMA-48, 8.3.117; console_codes(4).
+fn codes(style: Style) -> String {
+    const MODIFIERS: [(Modifier, &str); 6] = [
+        (Modifier::BOLD, "1"),
+        (Modifier::DIM, "2"),
+        (Modifier::ITALIC, "3"),
+        (Modifier::UNDERLINED, "4"),
+        (Modifier::REVERSED, "7"),
+        (Modifier::CROSSED_OUT, "9"),
+    ];
+    let modifiers = MODIFIERS.iter().filter(|(modifier, _)| style.modifier.contains(*modifier));
+    let mut codes: Vec<String> = modifiers.map(|(_, code)| (*code).to_owned()).collect();
+    codes.extend(style.fg.map(|color| color_code(color, 30)));
+    codes.extend(style.bg.map(|color| color_code(color, 40)));
+    codes.join(";")
+}
+
+/// `first` is 30 for a foreground and 40 for a background.
+fn color_code(color: Color, first: u8) -> String {
+    match (NAMED.iter().position(|named| *named == color), color) {
+        (Some(place), _) if place < 8 => (first + place as u8).to_string(),
+        (Some(place), _) => (first + 60 + (place - 8) as u8).to_string(),
+        (None, Color::AnsiValue(value)) => format!("{};5;{value}", first + 8),
+        _ => (first + 9).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::ansi;
+
+    #[test]
+    fn each_reader_gets_what_is_meant_for_it() {
+        let lines = [
+            Line::from(["  ".into(), Mark::Passes.span(), " opens".into(), "  2 cases".dim().spoken(", 2 cases")]),
+            Line::raw("✓ passes").unspoken(),
+            Line::default(),
+            Line::raw("a  b").spoken("a and b"),
+        ];
+        assert_eq!(Paint::Plain.text(&lines), "  ✓ opens  2 cases\n✓ passes\n\na  b\n");
+        assert_eq!(Paint::Words.text(&lines), "  passes: opens, 2 cases\n\na and b\n");
+        let colored = "  \x1b[32m✓\x1b[0m opens\x1b[2m  2 cases\x1b[0m\n✓ passes\n\na  b\n";
+        assert_eq!(Paint::Colored.text(&lines), colored);
     }
 
-    /// A line that begins with a word of its own: `open     PATH`, or `open: PATH`.
-    pub fn row(self, word: &str, rest: &str) -> String {
-        if self == Self::Words {
-            format!("  {word}: {rest}\n")
-        } else {
-            format!("  {} {rest}\n", self.dim(&format!("{word:8}")))
-        }
-    }
-
-    pub fn bold(self, text: &str) -> String {
-        self.code("1", text)
-    }
-
-    pub fn dim(self, text: &str) -> String {
-        self.code("2", text)
-    }
-
-    pub fn green(self, text: &str) -> String {
-        self.code("32", text)
-    }
-
-    pub fn red(self, text: &str) -> String {
-        self.code("1;31", text)
-    }
-
-    pub fn yellow(self, text: &str) -> String {
-        self.code("33", text)
-    }
-
-    pub fn cyan(self, text: &str) -> String {
-        self.code("36", text)
-    }
-
-    /// A link that a terminal can follow; without colours the text alone. Source: the OSC 8 convention.
-    pub fn link(self, url: &str, text: &str) -> String {
-        match self {
-            Self::Words | Self::Plain => text.to_owned(),
-            Self::Colored => format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"),
-        }
-    }
-
-    fn code(self, code: &str, text: &str) -> String {
-        match self {
-            Self::Words | Self::Plain => text.to_owned(),
-            Self::Colored => format!("\x1b[{code}m{text}\x1b[0m"),
+    #[test]
+    fn what_the_compiler_paints_is_painted_so_again() {
+        for painted in ["\x1b[1;91merror\x1b[0m: no\n", "\x1b[33;44ma\x1b[0m\n", "\x1b[4;38;5;9me\x1b[0m\n"] {
+            assert_eq!(Paint::Colored.text(&ansi::lines(painted)), painted);
         }
     }
 }

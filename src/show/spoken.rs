@@ -1,12 +1,8 @@
 //! What the compiler and a difference draw, in words: for `--plain`.
 
-/// A diagnostic of rustc's without its drawing: places, lines of code by their numbers, labels and help as sentences.
-pub fn diagnostic(rendered: &str) -> String {
-    let lines: Vec<_> = rendered.lines().filter_map(line).collect();
-    lines.join("\n")
-}
-
-fn line(line: &str) -> Option<String> {
+/// A line of a diagnostic of rustc's without its drawing: places, lines of code by their numbers, labels and help as
+/// sentences; nothing of a line that only draws.
+pub fn diagnostic(line: &str) -> Option<String> {
     let text = line.trim_start();
     if let Some(place) = text.strip_prefix("--> ").or_else(|| text.strip_prefix("::: ")) {
         return Some(format!("at {place}"));
@@ -33,23 +29,18 @@ fn line(line: &str) -> Option<String> {
     }
 }
 
-/// The lines of a unified difference, by whose they are. What both have says where one is.
-pub fn difference(hunks: &str) -> String {
-    let mut text = String::new();
-    for line in hunks.lines() {
-        let said = match line.split_at_checked(1) {
-            Some(("@", _)) => match first_line(line) {
-                0 => "in a file that you do not have:".to_owned(),
-                number => format!("from line {number} on:"),
-            },
-            Some(("-", code)) => format!("yours: {code}"),
-            Some(("+", code)) => format!("solution: {code}"),
-            Some((_, code)) if !code.trim().is_empty() => format!("both: {code}"),
-            _ => continue,
-        };
-        text += &format!("{said}\n");
-    }
-    text
+/// A line of a unified difference, by whose it is; nothing of an empty one. What both have says where one is.
+pub fn difference(line: &str) -> Option<String> {
+    Some(match line.split_at_checked(1)? {
+        ("@", _) => match first_line(line) {
+            0 => "in a file that you do not have:".to_owned(),
+            number => format!("from line {number} on:"),
+        },
+        ("-", code) => format!("yours: {code}"),
+        ("+", code) => format!("solution: {code}"),
+        (_, code) if !code.trim().is_empty() => format!("both: {code}"),
+        _ => return None,
+    })
 }
 
 /// `2` in `@@ -2,5 +2,5 @@`.
@@ -95,14 +86,15 @@ help: another name
 take away line 3: a + c
 write as line 3: a + b
 note: it is `E0425`";
-        assert_eq!(diagnostic(rendered), expected);
+        assert_eq!(rendered.lines().filter_map(diagnostic).collect::<Vec<_>>().join("\n"), expected);
     }
 
     #[test]
     fn a_difference_says_whose_a_line_is() {
         let hunks = "@@ -2,3 +2,3 @@\n \n pub fn add() {\n-    todo!()\n+    a + b\n";
         let expected = "from line 2 on:\nboth: pub fn add() {\nyours:     todo!()\nsolution:     a + b\n";
-        assert_eq!(difference(hunks), expected);
-        assert_eq!(difference("@@ -0,0 +1,1 @@\n+x\n"), "in a file that you do not have:\nsolution: x\n");
+        let said: Vec<_> = hunks.lines().filter_map(difference).collect();
+        assert_eq!(said, expected.lines().collect::<Vec<_>>());
+        assert_eq!(difference("@@ -0,0 +1,1 @@").as_deref(), Some("in a file that you do not have:"));
     }
 }

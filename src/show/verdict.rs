@@ -1,13 +1,17 @@
 //! A verdict as text: a function of what was found, and of nothing else.
 
+use crate::check::guide::Spot;
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Errors, Failure, Outcome, Place, Report, Test, Verdict};
+use crate::check::verdict::{Errors, Failure, Outcome, Report, Test, Verdict};
 use crate::course::progress::Standing;
 use crate::course::{Course, Lesson};
 use crate::show::board;
-use crate::show::paint::{Mark, Paint};
+use crate::show::paint::Mark;
 use crate::show::spoken;
 use crate::show::wording::{WIDTH, lowercase_first, wrapped};
+use crate::text::line::raw;
+use crate::text::style::Stylize;
+use crate::text::{Line, Span, ansi};
 
 /// A judgement, and how it is shown.
 #[derive(Clone, Copy)]
@@ -16,14 +20,13 @@ pub struct Scene<'a> {
     pub judgement: &'a Judgement,
     /// The lesson checked.
     pub lesson: &'a Lesson,
-    pub paint: Paint,
     /// How many characters a line of prose has at most.
     pub width: usize,
 }
 
 impl<'a> Scene<'a> {
-    pub fn new(course: &'a Course, judgement: &'a Judgement, paint: Paint) -> Self {
-        Self { course, judgement, lesson: &course.lessons[judgement.lesson], paint, width: WIDTH }
+    pub fn new(course: &'a Course, judgement: &'a Judgement) -> Self {
+        Self { course, judgement, lesson: &course.lessons[judgement.lesson], width: WIDTH }
     }
 
     /// The lesson that `cargo run` alone checks next.
@@ -31,259 +34,276 @@ impl<'a> Scene<'a> {
         self.judgement.board.current.map(|current| &self.course.lessons[current])
     }
 
-    /// The earlier lesson that this one builds on and that does not pass, or not as it is now.
-    pub fn unsettled(self) -> Option<(&'a Lesson, Standing)> {
-        self.judgement.unsettled.map(|place| (&self.course.lessons[place], self.judgement.board.standings[place]))
-    }
-}
-
-impl Scene<'_> {
     /// What came of checking the lesson, and what to do next.
-    pub fn verdict(&self) -> String {
-        let name = self.paint.bold(&format!("Lesson {}, {}", self.lesson.number, self.lesson.name));
-        let head = match self.lesson.idea.as_str() {
-            "" => format!("{name}\n\n"),
-            idea => format!("{name}: {}\n\n", lowercase_first(idea)),
-        };
-        head + &match &self.judgement.verdict {
-            Verdict::Passed(report) | Verdict::Partial(report) => self.tests(report) + &self.passed(report),
-            Verdict::Failed(report) => self.tests(report) + &self.failed(report),
+    pub fn verdict(self) -> Vec<Line> {
+        let name = format!("Lesson {}, {}", self.lesson.number, self.lesson.name).bold();
+        let idea = lowercase_first(&self.lesson.idea);
+        let idea = if idea.is_empty() { idea } else { format!(": {idea}") };
+        let mut text = vec![Line::from([name, idea.into()]), Line::default()];
+        text.extend(match &self.judgement.verdict {
+            Verdict::Passed(report) | Verdict::Partial(report) => [self.tests(report), self.passed(report)].concat(),
+            Verdict::Failed(report) => [self.tests(report), self.failed(report)].concat(),
             Verdict::DoesNotCompile(errors) => self.does_not_compile(errors),
-        }
+        });
+        text
     }
 
     /// The tests in their order, ticked; those that fail after the first one wait.
-    fn tests(&self, report: &Report) -> String {
+    fn tests(self, report: &Report) -> Vec<Line> {
         let mut text = self.fallback(report);
-        let mut first = true;
+        let mut failed = 0;
         for cases in report.tests.chunk_by(|one, next| one.function() == next.function()) {
-            text += &self.test(cases, &mut first);
+            text.push(test(cases, &mut failed));
         }
-        if self.paint != Paint::Words && text.contains(&format!("  {} ", self.paint.mark(Mark::FailsToo))) {
+        if failed > 1 {
             let legend = "✓ passes  ✗ fails, shown below  · fails too";
-            text += &format!("\n  {}\n", self.paint.dim(legend));
+            text.extend([Line::default().unspoken(), Line::from(["  ".into(), legend.dim()]).unspoken()]);
         }
-        text + "\n"
+        text.push(Line::default());
+        text
     }
 
     /// Why the tests were not isolated, when they were not.
-    pub fn fallback(&self, report: &Report) -> String {
-        let Some(reason) = &report.fallback else { return String::new() };
-        let reason = wrapped(std::slice::from_ref(reason), self.width);
-        let reason: String = reason.iter().map(|line| format!("    {line}\n")).collect();
-        let head = if self.paint == Paint::Words { "Not isolated:" } else { "! Not isolated" };
-        format!("  {}\n{reason}\n", self.paint.yellow(head))
-    }
-
-    /// One test function with all its cases. `first` is whether none has failed so far.
-    fn test(&self, cases: &[Test], first: &mut bool) -> String {
-        let paint = self.paint;
-        let count = match cases.len() {
-            1 => String::new(),
-            count if paint == Paint::Words => format!(", {count} cases"),
-            count => paint.dim(&format!("  {count} cases")),
-        };
-        let failed = |test: &&Test| matches!(test.outcome, Outcome::Failed(_) | Outcome::Missing);
-        if let Some(worst) = cases.iter().find(failed) {
-            if std::mem::replace(first, false) {
-                return format!("  {} {}\n", paint.mark(Mark::Fails), paint.bold(&worst.name));
-            }
-            return format!("  {} {}{count}\n", paint.mark(Mark::FailsToo), paint.dim(worst.function()));
-        }
-        for test in cases {
-            if let Outcome::Skipped(reason) = &test.outcome {
-                let reason = if paint == Paint::Words { format!(": {reason}") } else { format!("  skipped: {reason}") };
-                return format!("  {} {}{reason}\n", paint.mark(Mark::Skipped), test.name);
-            }
-        }
-        format!("  {} {}{count}\n", paint.mark(Mark::Passes), cases[0].function())
+    pub fn fallback(self, report: &Report) -> Vec<Line> {
+        let Some(reason) = &report.fallback else { return Vec::new() };
+        let head = Line::from(["  ".into(), "! Not isolated".yellow().spoken("Not isolated:")]);
+        let reason = wrapped(std::slice::from_ref(reason), self.width).into_iter();
+        let reason = reason.map(|line| Line::raw(format!("    {line}")));
+        [head].into_iter().chain(reason).chain([Line::default()]).collect()
     }
 
     /// That the tests pass, and what that makes of the lesson.
-    pub fn pass(&self, report: &Report) -> String {
-        let (paint, number) = (self.paint, self.lesson.number);
+    pub fn pass(self, report: &Report) -> Line {
+        let number = self.lesson.number;
         let skipped = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Skipped(_))).count();
         let count = report.tests.len();
         let rest = match skipped {
-            0 => return format!("  {} Lesson {number} is done.\n", paint.green(&format!("All {count} tests pass."))),
+            0 => {
+                let all = format!("All {count} tests pass.").green();
+                return Line::from(["  ".into(), all, format!(" Lesson {number} is done.").into()]);
+            }
             1 => "one could not show its point here".to_owned(),
             _ => format!("{skipped} could not show their point here"),
         };
-        let ran = format!("{} of {count} tests pass, {rest}.", count - skipped);
-        format!("  {} Lesson {number} is partial, not done.\n", paint.yellow(&ran))
+        let ran = format!("{} of {count} tests pass, {rest}.", count - skipped).yellow();
+        Line::from(["  ".into(), ran, format!(" Lesson {number} is partial, not done.").into()])
     }
 
-    fn passed(&self, report: &Report) -> String {
-        let (paint, lesson) = (self.paint, self.lesson);
-        let mut text = self.pass(report) + &self.warnings(report);
-        let compare = format!("cargo kata solution {}", lesson.name);
+    fn passed(self, report: &Report) -> Vec<Line> {
+        let mut text = vec![self.pass(report)];
+        text.extend(self.warnings(report));
+        let compare = format!("cargo kata solution {}", self.lesson.name);
         let row = |word, command: &str, what: &str| {
-            if paint == Paint::Words {
-                return paint.row(word, &format!("{command}, {what}"));
-            }
-            let command = paint.cyan(&format!("{command:width$}", width = compare.len()));
-            self.row(word, &format!("{command}  {}", paint.dim(what)))
+            let padded = format!("{command:width$}", width = compare.len()).cyan().spoken(command);
+            Line::row(word, [padded, "  ".dim().spoken(", "), what.dim()])
         };
-        text += &match self.current() {
+        match self.current() {
             Some(next) => {
                 let idea = lowercase_first(&next.idea);
-                format!("\n{}", row("next", "cargo run", &format!("lesson {}, {}: {idea}", next.number, next.name)))
+                let what = format!("lesson {}, {}: {idea}", next.number, next.name);
+                text.extend([Line::default(), row("next", "cargo run", &what)]);
             }
-            None => match board::pay_off(self.course, paint) {
-                text if text.is_empty() => "\n".to_owned(),
-                text => text,
+            None => match board::pay_off(self.course) {
+                none if none.is_empty() => text.push(Line::default()),
+                lines => text.extend(lines),
             },
-        };
-        text + &row("compare", &compare, "how the kata does it")
+        }
+        text.push(row("compare", &compare, "how the kata does it"));
+        text
     }
 
-    fn failed(&self, report: &Report) -> String {
-        let paint = self.paint;
+    fn failed(self, report: &Report) -> Vec<Line> {
         let mut text = self.died(report);
-        let first = report.first_failure();
-        if let Some((test, failure)) = first {
-            text += &self.failure(test, failure);
+        if let Some((test, failure)) = report.first_failure() {
+            text.extend(self.about());
+            text.extend(evidence(test, failure));
         }
         if !report.warnings.is_empty() {
-            text += &(self.warnings(report) + "\n");
+            text.extend(self.warnings(report));
+            text.push(Line::default());
         }
         let failed = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Failed(_))).count();
-        text += &format!("  {} of {} tests pass.", report.passed(), report.tests.len());
-        match failed {
-            0 | 1 => {}
-            2 => text += " One more fails; this one comes first.",
-            _ => text += &format!(" {} more fail; this one comes first.", failed - 1),
-        }
-        text += "\n\n";
+        let more = match failed {
+            0 | 1 => String::new(),
+            2 => " One more fails; this one comes first.".to_owned(),
+            _ => format!(" {} more fail; this one comes first.", failed - 1),
+        };
+        let count = format!("  {} of {} tests pass.{more}", report.passed(), report.tests.len());
+        text.extend([Line::raw(count), Line::default()]);
         if let Some((earlier, said)) = self.stopped(report) {
-            text += &said;
-            text += "  Solve it first, or put its solution in (what you have there is kept).\n\n";
-            text += &self.row("lesson", &paint.cyan(&format!("cargo kata check {}", earlier.name)));
-            text += &self.row("skip it", &paint.cyan(&format!("cargo kata solution {} --apply", earlier.name)));
+            let advice = "  Solve it first, or put its solution in (what you have there is kept).";
+            text.extend([Line::raw(said), Line::raw(advice), Line::default()]);
+            text.push(Line::row("lesson", [format!("cargo kata check {}", earlier.name).cyan()]));
+            text.push(Line::row("skip it", [format!("cargo kata solution {} --apply", earlier.name).cyan()]));
         }
         if let Some((earlier, said)) = self.rests_on(report) {
-            text += &format!("{said}\n");
-            text += &self.row("first", &paint.cyan(&format!("cargo kata check {}", earlier.name)));
+            text.extend([Line::raw(said), Line::default()]);
+            text.push(Line::row("first", [format!("cargo kata check {}", earlier.name).cyan()]));
         }
-        let place = |place: &Place| format!("{}:{}", place.path, place.line);
-        if !self.judgement.guide.open.path.is_empty() {
-            text += &self.row("open", &paint.bold(&self.judgement.guide.open.to_string()));
-        }
-        if let Some(test) = &self.judgement.guide.test {
-            text += &self.row("test", &place(test));
-        }
-        text += &self.row("hint", &paint.cyan(&format!("cargo kata hint {}", self.lesson.name)));
-        text + &self.again()
+        text.extend(self.open().map(|open| Line::row("open", [open.bold()])));
+        text.extend(self.test_place().map(|test| Line::row("test", [test])));
+        text.push(Line::row("hint", [format!("cargo kata hint {}", self.lesson.name).cyan()]));
+        text.push(self.again());
+        text
+    }
+
+    /// The line to open.
+    pub fn open(self) -> Option<Span> {
+        let open = &self.judgement.guide.open;
+        (!open.path.is_empty()).then(|| Span::place(open.clone()))
+    }
+
+    /// Where the failing test is.
+    pub fn test_place(self) -> Option<Span> {
+        let test = self.judgement.guide.test.as_ref()?;
+        Some(Span::place(Spot { path: test.path.clone(), line: Some(test.line) }))
     }
 
     /// How the test program ended, when it ended without a result.
-    pub fn died(&self, report: &Report) -> String {
-        let Some(died) = &report.died else { return String::new() };
+    pub fn died(self, report: &Report) -> Vec<Line> {
+        let Some(died) = &report.died else { return Vec::new() };
         let missing = report.tests.iter().filter(|test| test.outcome == Outcome::Missing).count();
         let rest = if missing > 0 { format!("; {missing} tests never reported") } else { String::new() };
-        format!("  {} {died}{rest}.\n\n", self.paint.red("The test program"))
+        let said = format!(" {died}{rest}.");
+        vec![Line::from(["  ".into(), "The test program".red(), said.into()]), Line::default()]
     }
 
     /// The earlier lesson at whose blank the failure stopped, and a line that says so.
-    pub fn stopped(&self, report: &Report) -> Option<(&Lesson, String)> {
+    pub fn stopped(self, report: &Report) -> Option<(&'a Lesson, String)> {
         let earlier = self.course.owner_of(&report.blank()?.place.path).filter(|owner| *owner != self.lesson)?;
-        let said = format!("  Stopped at lesson {}'s blank: {} is still to do.\n", earlier.number, earlier.name);
+        let said = format!("  Stopped at lesson {}'s blank: {} is still to do.", earlier.number, earlier.name);
         Some((earlier, said))
     }
 
     /// The earlier lesson that may be at fault for a failure that ran into no blank, and a line that says so.
-    pub fn rests_on(&self, report: &Report) -> Option<(&Lesson, String)> {
-        let (earlier, standing) = self.unsettled().filter(|_| report.blank().is_none())?;
-        let how = if standing == Standing::Changed { "has changed since it passed" } else { "is not done yet" };
-        let Lesson { number, name, .. } = earlier;
-        Some((earlier, format!("  Lesson {number}, {name}, {how}, and this lesson builds on it.\n")))
+    pub fn rests_on(self, report: &Report) -> Option<(&'a Lesson, String)> {
+        let place = self.judgement.unsettled.filter(|_| report.blank().is_none())?;
+        let changed = self.judgement.board.standings[place] == Standing::Changed;
+        let how = if changed { "has changed since it passed" } else { "is not done yet" };
+        let earlier = &self.course.lessons[place];
+        let said = format!("  Lesson {}, {}, {how}, and this lesson builds on it.", earlier.number, earlier.name);
+        Some((earlier, said))
     }
 
     /// The first thing that the compiler warns of: it is often what went wrong.
-    pub fn warnings(&self, report: &Report) -> String {
-        let Some(first) = report.warnings.first() else { return String::new() };
-        let mut text = String::new();
-        for line in first.lines().take(2) {
-            text += &format!("  {line}\n");
-        }
-        let count = report.warnings.len();
-        let all = format!("cargo check -p {}", self.lesson.name);
-        text + &match count {
-            1 => format!("  {} {all}\n", self.paint.dim("The compiler says more:")),
-            _ => format!("  {} {all}\n", self.paint.dim(&format!("One of {count} warnings of the compiler's:"))),
-        }
-    }
-
-    /// What the test teaches, and what it reports.
-    fn failure(&self, test: &Test, failure: &Failure) -> String {
-        self.about() + &self.evidence(test, failure)
+    pub fn warnings(self, report: &Report) -> Vec<Line> {
+        let Some(first) = report.warnings.first() else { return Vec::new() };
+        let mut text: Vec<_> = ansi::lines(first).into_iter().take(2).map(indented).collect();
+        let more = match report.warnings.len() {
+            1 => "The compiler says more:".to_owned(),
+            count => format!("One of {count} warnings of the compiler's:"),
+        };
+        let all = format!(" cargo check -p {}", self.lesson.name);
+        text.push(Line::from(["  ".into(), more.dim(), all.into()]));
+        text
     }
 
     /// What the failing test teaches; nothing where its documentation is silent.
-    pub fn about(&self) -> String {
-        if self.judgement.guide.about.is_empty() {
-            return String::new();
+    pub fn about(self) -> Vec<Line> {
+        let about = wrapped(&self.judgement.guide.about, self.width).into_iter();
+        let bar = || [Span::raw("  "), "│".dim().spoken(""), Span::raw(" ").spoken("")];
+        let mut lines: Vec<Line> = about.map(|line| bar().into_iter().chain([line.into()]).collect()).collect();
+        if !lines.is_empty() {
+            lines.push(Line::default());
         }
-        let bar = if self.paint == Paint::Words { String::new() } else { format!("{} ", self.paint.dim("│")) };
-        let lines = wrapped(&self.judgement.guide.about, self.width);
-        lines.iter().map(|line| format!("  {bar}{line}\n")).collect::<String>() + "\n"
+        lines
     }
 
-    /// What the failing test reports. Of one that ran into a blank itself, the table and the seed say nothing: there
-    /// the task is all.
-    pub fn evidence(&self, test: &Test, failure: &Failure) -> String {
-        if failure.text.is_empty() {
-            return format!("  {} failed and said nothing.\n\n", test.name);
-        }
-        let only_a_blank = failure.blank.as_ref().is_some_and(|blank| failure.at.as_ref() == Some(&blank.place));
-        // The sandbox indents its report already.
-        let indent = if failure.text.starts_with("  ") { "" } else { "  " };
-        let mut text = String::new();
-        for (index, line) in failure.text.lines().enumerate() {
-            if only_a_blank && line.is_empty() {
-                break;
-            }
-            let line = if line.is_empty() { String::new() } else { format!("{indent}{line}") };
-            text += &if index == 0 { self.paint.red(&line) } else { line };
-            text += "\n";
-        }
-        text + "\n"
-    }
-
-    fn does_not_compile(&self, errors: &Errors) -> String {
-        let paint = self.paint;
+    fn does_not_compile(self, errors: &Errors) -> Vec<Line> {
         let count = errors.errors.len();
-        let mut text = String::new();
         if errors.lesson == self.lesson.name {
-            text += &errors.errors.iter().map(|error| self.compilers(&error.rendered)).collect::<Vec<_>>().join("\n\n");
-            text += &format!("\n\n  {}", paint.red("It does not compile."));
-            text +=
-                &if count > 1 { format!(" {count} errors, the first one at the top.\n\n") } else { "\n\n".to_owned() };
-            return text + &self.again();
+            let mut text = compilers(errors, count);
+            let more = if count > 1 { format!(" {count} errors, the first one at the top.") } else { String::new() };
+            text.extend([Line::default(), Line::from(["  ".into(), "It does not compile.".red(), more.into()])]);
+            text.extend([Line::default(), self.again()]);
+            return text;
         }
         let number = self.course.lesson(&errors.lesson).map_or(0, |lesson| lesson.number);
-        text += &errors.errors.first().map(|error| self.compilers(&error.rendered)).unwrap_or_default();
-        text += &format!("\n\n  {}", paint.red(&format!("Lesson {number}, {}, does not compile", errors.lesson)));
-        text += &format!(", and lesson {} builds on it.", self.lesson.number);
-        text += &if count > 1 { format!(" That was the first of {count} errors.\n\n") } else { "\n\n".to_owned() };
-        text += &self.row("lesson", &paint.cyan(&format!("cargo kata check {}", errors.lesson)));
-        text += &self.row("reset it", &paint.cyan(&format!("cargo kata reset {}", errors.lesson)));
-        text + &self.again()
+        let mut text = compilers(errors, 1);
+        let broken = format!("Lesson {number}, {}, does not compile", errors.lesson).red();
+        let more = if count > 1 { format!(" That was the first of {count} errors.") } else { String::new() };
+        let rest = format!(", and lesson {} builds on it.{more}", self.lesson.number);
+        text.extend([Line::default(), Line::from(["  ".into(), broken, rest.into()]), Line::default()]);
+        text.push(Line::row("lesson", [format!("cargo kata check {}", errors.lesson).cyan()]));
+        text.push(Line::row("reset it", [format!("cargo kata reset {}", errors.lesson).cyan()]));
+        text.push(self.again());
+        text
     }
 
-    fn compilers(&self, rendered: &str) -> String {
-        if self.paint == Paint::Words { spoken::diagnostic(rendered) } else { rendered.to_owned() }
-    }
-
-    fn again(&self) -> String {
+    fn again(self) -> Line {
         let plain = self.current() == Some(self.lesson);
         let command = if plain { "cargo run".to_owned() } else { format!("cargo kata check {}", self.lesson.name) };
-        self.row("again", &self.paint.cyan(&command))
+        Line::row("again", [command.cyan()])
     }
+}
 
-    fn row(&self, word: &str, rest: &str) -> String {
-        self.paint.row(word, rest)
+/// One test function with all its cases. `failed` is how many have failed so far.
+fn test(cases: &[Test], failed: &mut usize) -> Line {
+    let line = |mark: Mark, rest: Vec<Span>| ["  ".into(), mark.span(), " ".into()].into_iter().chain(rest).collect();
+    let count = cases.len();
+    let count = (count > 1).then(|| format!("  {count} cases").dim().spoken(format!(", {count} cases")));
+    let is_failure = |test: &&Test| matches!(test.outcome, Outcome::Failed(_) | Outcome::Missing);
+    if let Some(worst) = cases.iter().find(is_failure) {
+        *failed += 1;
+        if *failed == 1 {
+            return line(Mark::Fails, vec![worst.name.as_str().bold()]);
+        }
+        return line(Mark::FailsToo, [worst.function().dim()].into_iter().chain(count).collect());
     }
+    for test in cases {
+        if let Outcome::Skipped(reason) = &test.outcome {
+            let colon = Span::raw("  skipped: ").spoken(": ");
+            return line(Mark::Skipped, vec![test.name.as_str().into(), colon, reason.as_str().into()]);
+        }
+    }
+    line(Mark::Passes, [cases[0].function().into()].into_iter().chain(count).collect())
+}
+
+/// What the failing test reports. Of one that ran into a blank itself, the table and the seed say nothing: there
+/// the task is all.
+pub fn evidence(test: &Test, failure: &Failure) -> Vec<Line> {
+    if failure.text.is_empty() {
+        return vec![Line::raw(format!("  {} failed and said nothing.", test.name)), Line::default()];
+    }
+    let only_a_blank = failure.blank.as_ref().is_some_and(|blank| failure.at.as_ref() == Some(&blank.place));
+    // The sandbox indents its report already.
+    let indent = if failure.text.starts_with("  ") { "" } else { "  " };
+    let lines = failure.text.lines().take_while(|line| !only_a_blank || !line.is_empty());
+    let lines = lines.map(|line| if line.is_empty() { String::new() } else { format!("{indent}{line}") });
+    let lines = lines.enumerate().map(|(index, line)| if index == 0 { line.red() } else { line.into() });
+    lines.map(|span| Line::from([span])).chain([Line::default()]).collect()
+}
+
+/// The first `count` errors as the compiler prints them, an empty line between two.
+pub fn compilers(errors: &Errors, count: usize) -> Vec<Line> {
+    let mut text = Vec::new();
+    for error in errors.errors.iter().take(count) {
+        if !text.is_empty() {
+            text.push(Line::default());
+        }
+        let lines = ansi::lines(&error.rendered).into_iter();
+        text.extend(lines.map(|line| {
+            let words = spoken::diagnostic(&line.to_string()).unwrap_or_default();
+            line.spoken(words)
+        }));
+    }
+    text
+}
+
+/// What kept the kata from running a lesson: lines as they are.
+pub fn trouble(what: &str, advice: &str) -> Vec<Line> {
+    let head = Line::from(["  ".into(), "The kata could not run the lesson.".red()]);
+    let head = [head.spoken("The kata could not run the lesson."), Line::default().unspoken()];
+    let advice = [Line::default().unspoken()].into_iter().chain(raw(advice));
+    head.into_iter().chain(raw(what)).chain(advice).collect()
+}
+
+/// A line two cells further in.
+pub fn indented(mut line: Line) -> Line {
+    if !line.spans.is_empty() {
+        line.spans.insert(0, "  ".into());
+    }
+    line
 }
 
 #[cfg(test)]
@@ -291,6 +311,7 @@ mod tests {
     use super::*;
     use crate::check::guide::Guide;
     use crate::course::progress::Board;
+    use crate::show::paint::Paint;
 
     #[test]
     fn a_pass_with_no_lesson_left_ends_in_the_programs() {
@@ -305,7 +326,7 @@ mod tests {
             unsettled: None,
             unkept: None,
         };
-        let text = Scene::new(&course, &judgement, Paint::Plain).verdict();
+        let text = Paint::Plain.text(&Scene::new(&course, &judgement).verdict());
         let end = "
   read on  cargo kata book
   compare  cargo kata solution shmctl  how the kata does it

@@ -1,13 +1,11 @@
-//! What a screen is drawn on: cells with a character and a style, and the pieces that text is made of.
+//! What a screen is drawn on: cells with a character and a style.
 //!
 //! No more than the runner's screens need. A library for it (ratatui-core) took 12 of the 26 seconds of a first build.
 
-use std::fmt::{self, Display, Formatter};
 use std::ops::{Index, IndexMut};
 
-use unicode_width::UnicodeWidthChar;
-
-use super::style::{Color, Modifier, Style, Stylize};
+use crate::text::style::{Color, Modifier, Style};
+use crate::text::{Line, Span, cells};
 
 /// A part of the screen, in cells.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,97 +43,6 @@ impl Rect {
         let width = self.right().min(other.right()).saturating_sub(x);
         let height = self.bottom().min(other.bottom()).saturating_sub(y);
         Self { x, y, width, height }
-    }
-}
-
-/// How many cells a character takes: none, one, or two.
-pub fn cells(symbol: char) -> usize {
-    // Most are ASCII, and need no table.
-    if symbol.is_ascii() { usize::from(!symbol.is_ascii_control()) } else { symbol.width().unwrap_or(0) }
-}
-
-/// Text of one style.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Span {
-    pub content: String,
-    pub style: Style,
-}
-
-impl Span {
-    pub fn raw(content: impl Into<String>) -> Self {
-        Self::styled(content, Style::new())
-    }
-
-    pub fn styled(content: impl Into<String>, style: Style) -> Self {
-        Self { content: content.into(), style }
-    }
-
-    /// In cells.
-    pub fn width(&self) -> usize {
-        self.content.chars().map(cells).sum()
-    }
-}
-
-impl<T: Into<String>> From<T> for Span {
-    fn from(content: T) -> Self {
-        Self::raw(content)
-    }
-}
-
-impl Stylize for Span {
-    type Styled = Self;
-
-    fn restyled(self, change: impl FnOnce(Style) -> Style) -> Self {
-        Self { style: change(self.style), ..self }
-    }
-}
-
-impl Stylize for &str {
-    type Styled = Span;
-
-    fn restyled(self, change: impl FnOnce(Style) -> Style) -> Span {
-        Span::styled(self, change(Style::new()))
-    }
-}
-
-impl Stylize for String {
-    type Styled = Span;
-
-    fn restyled(self, change: impl FnOnce(Style) -> Style) -> Span {
-        Span::styled(self, change(Style::new()))
-    }
-}
-
-/// A line of text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line {
-    pub spans: Vec<Span>,
-}
-
-impl Line {
-    pub fn raw(content: impl Into<String>) -> Self {
-        Self { spans: vec![Span::raw(content)] }
-    }
-
-    pub fn push_span(&mut self, span: Span) {
-        self.spans.push(span);
-    }
-
-    /// In cells.
-    pub fn width(&self) -> usize {
-        self.spans.iter().map(Span::width).sum()
-    }
-}
-
-impl From<Vec<Span>> for Line {
-    fn from(spans: Vec<Span>) -> Self {
-        Self { spans }
-    }
-}
-
-impl Display for Line {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.spans.iter().try_for_each(|span| f.write_str(&span.content))
     }
 }
 
@@ -186,9 +93,14 @@ impl Buffer {
 
     /// Puts text at a place, as much as fits into `width` cells; where it ends.
     pub fn set_span(&mut self, x: u16, y: u16, span: &Span, width: u16) -> u16 {
+        self.set_styled(x, y, &span.content, span.style, width)
+    }
+
+    /// As [`set_span`](Self::set_span).
+    pub fn set_styled(&mut self, x: u16, y: u16, text: &str, style: Style, width: u16) -> u16 {
         let end = x.saturating_add(width).min(self.area.right());
         let mut x = x;
-        for symbol in span.content.chars() {
+        for symbol in text.chars() {
             let cells = cells(symbol) as u16;
             let Some(index) = self.index_of(x, y).filter(|_| cells > 0 && x.saturating_add(cells) <= end) else {
                 // What takes no cell is left out; where nothing fits any more, that was all.
@@ -198,7 +110,7 @@ impl Buffer {
                 break;
             };
             self.content[index] = Cell::EMPTY;
-            self.content[index].set_char(symbol).set_style(span.style);
+            self.content[index].set_char(symbol).set_style(style);
             if cells == 2 {
                 self.content[index + 1] = Cell { symbol: '\0', ..self.content[index] };
             }
@@ -213,7 +125,7 @@ impl Buffer {
     }
 
     pub fn set_string(&mut self, x: u16, y: u16, text: &str, style: Style) {
-        self.set_span(x, y, &Span::styled(text, style), u16::MAX);
+        self.set_styled(x, y, text, style, u16::MAX);
     }
 
     pub fn set_style(&mut self, area: Rect, style: Style) {
@@ -270,6 +182,7 @@ impl Buffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::style::Stylize;
 
     #[test]
     fn text_is_put_where_it_fits_and_nowhere_else() {

@@ -4,10 +4,9 @@
 
 pub mod canvas;
 mod input;
+mod rows;
 mod screen;
-pub mod style;
-mod text;
 
 pub use input::{Event, listen, listen_to_signals};
+pub use rows::rows;
 pub use screen::{Link, Screen, area, is_there};
-pub use text::{Row, rows};

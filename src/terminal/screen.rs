@@ -14,9 +14,10 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode, size,
 };
 
-use super::canvas::{Buffer, Cell, Rect, cells};
-use super::style::{Color, Modifier};
+use super::canvas::{Buffer, Cell, Rect};
 use crate::process::signals;
+use crate::text::cells;
+use crate::text::style::{Color, Modifier};
 
 /// Cells of one line that lead somewhere when clicked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -282,9 +283,9 @@ fn restyle(out: &mut Vec<u8>, old: (Color, Color, Modifier), new: (Color, Color,
 
 #[cfg(test)]
 mod tests {
-    use super::super::canvas::Line;
-    use super::super::style::Stylize;
     use super::*;
+    use crate::text::Line;
+    use crate::text::style::Stylize;
 
     fn written(line: Line, links: &[Link]) -> String {
         let area = Rect::new(0, 0, 8, 1);

@@ -13,12 +13,14 @@ use crate::course::progress::Board;
 use crate::process::signals;
 use crate::show::paint::Paint;
 use crate::show::{diff, reading};
+use crate::text::Line;
 use crate::trouble::{Trouble, cannot};
 
 use super::book::Book;
 use super::event::{self, Event};
 use super::files::{self, Watch};
 use super::keys::{Action, Choice, Scroll};
+use super::links::Links;
 use super::list::List;
 use super::state::{Found, Kind, Note, Panel, Question, Said, State, Text};
 use super::work::Work;
@@ -26,7 +28,6 @@ use super::work::Work;
 /// The state, and what works on it.
 pub struct App {
     pub state: State,
-    paint: Paint,
     sender: Sender<Event>,
     work: Work,
     book: Option<Book>,
@@ -56,9 +57,10 @@ impl App {
             Some(asked) => course.place(course.lesson(asked)?),
             None => board.current.unwrap_or(course.lessons.len() - 1),
         };
+        let mut state = State::new(course.clone(), board.standings, lesson);
+        state.links = Links::new();
         Ok(Self {
-            state: State::new(course.clone(), board.standings, lesson),
-            paint,
+            state,
             work: Work::new(paint == Paint::Colored, sender.clone()),
             sender,
             book: None,
@@ -285,15 +287,16 @@ impl App {
 
     fn solution(&self) -> Result<(Kind, String, Text), Trouble> {
         let (course, lesson) = (&self.state.course, self.state.lesson());
-        let code = reading::solution(course, lesson, self.paint)?;
+        let code = reading::solution(course, lesson)?;
         let prose = material::why(course, lesson).map(|why| format!("# Why\n\n{why}")).unwrap_or_default();
         Ok((Kind::Solution, format!("solution of {}", lesson.name), Text { code, prose }))
     }
 
     fn difference(&self) -> Result<(Kind, String, Text), Trouble> {
         let lesson = self.state.lesson();
-        let code = diff::text(&self.state.course, lesson, self.paint)?;
-        let code = if code.is_empty() { "Yours and the solution are the same.\n".to_owned() } else { code };
+        let code = diff::text(&self.state.course, lesson)?;
+        let same = || vec![Line::raw("Yours and the solution are the same.")];
+        let code = if code.is_empty() { same() } else { code };
         Ok((Kind::Difference, "- yours   + the solution".to_owned(), Text { code, ..Text::default() }))
     }
 

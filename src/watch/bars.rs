@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use crate::check::verdict::Verdict;
-use crate::course::Lesson;
 use crate::course::progress::Standing;
 use crate::show::board;
-use crate::show::paint::Paint;
 use crate::show::wording::lowercase_first;
+use crate::text::style::Stylize;
+use crate::text::{Line, Span};
 
 use super::body;
 use super::files::How;
@@ -15,7 +15,7 @@ use super::keys::KEYS;
 use super::state::{Found, Question, Said, State};
 
 /// The lesson, and how far one is.
-pub fn header(state: &State, paint: Paint, width: u16) -> String {
+pub fn header(state: &State, width: u16) -> Line {
     let lesson = state.lesson();
     let name = format!("Lesson {}, {}", lesson.number, lesson.name);
     let idea = format!(": {}", lowercase_first(&lesson.idea));
@@ -24,82 +24,94 @@ pub fn header(state: &State, paint: Paint, width: u16) -> String {
     let room = usize::from(width).saturating_sub(6 + name.chars().count() + far.len());
     // The idea goes when there is no room for it.
     let idea = if idea.chars().count() < room { idea } else { String::new() };
-    let gap = room.saturating_sub(idea.chars().count()).max(2);
-    format!("{}  {}{idea}{}{}", paint.dim("kata"), paint.bold(&name), " ".repeat(gap), paint.dim(&far))
+    let gap = " ".repeat(room.saturating_sub(idea.chars().count()).max(2));
+    Line::from(["kata".dim(), "  ".into(), name.bold(), idea.into(), gap.into(), far.dim()])
 }
 
-/// The lessons in a line, with the one watched in sight.
-pub fn board(state: &State, paint: Paint, width: u16) -> String {
-    let cells = |place: usize| {
+/// The lessons in a line: as many as fit around the one watched.
+pub fn board(state: &State, width: u16) -> Line {
+    const MORE: (&str, &str) = ("‹ ", " ›");
+    let spans = |place: usize| {
         let lesson = &state.course.lessons[place];
-        5 + lesson.number.to_string().len() + lesson.name.chars().count()
-    };
-    let mut first = 0;
-    while first < state.lesson && (first..=state.lesson).map(cells).sum::<usize>() > usize::from(width) {
-        first += 1;
-    }
-    let lesson = |(place, lesson): (usize, &Lesson)| {
         let here = place == state.lesson;
-        let mark = board::mark(state.standings[place], here);
         let name = format!("{} {}", lesson.number, lesson.name);
-        format!("{} {}", paint.mark(mark), if here { paint.bold(&name) } else { paint.dim(&name) })
+        let name = if here { name.bold() } else { name.dim() };
+        [board::mark(state.standings[place], here).span(), " ".into(), name]
     };
-    let lessons: Vec<_> = state.course.lessons.iter().enumerate().skip(first).map(lesson).collect();
-    format!("{}{}", if first == 0 { String::new() } else { paint.dim("‹ ") }, lessons.join("   "))
+    let cells = |place: usize| spans(place).iter().map(Span::width).sum::<usize>();
+    let last = state.course.lessons.len() - 1;
+    // What lies outside is told by a sign at the end; between two lessons are three cells.
+    let fits = |first: usize, end: usize| {
+        let signs = if first > 0 { 2 } else { 0 } + if end < last { 2 } else { 0 };
+        (first..=end).map(cells).sum::<usize>() + 3 * (end - first) + signs <= usize::from(width)
+    };
+    let (mut first, mut end) = (state.lesson, state.lesson);
+    // What was done is in sight as far as it leaves room for the lesson that comes next.
+    while end < last && end < state.lesson + 1 && fits(first, end + 1) {
+        end += 1;
+    }
+    while first > 0 && fits(first - 1, end) {
+        first -= 1;
+    }
+    while end < last && fits(first, end + 1) {
+        end += 1;
+    }
+    let mut line = Line::default();
+    line.spans.extend((first > 0).then(|| MORE.0.dim()));
+    for place in first..=end {
+        line.spans.extend((place > first).then(|| "   ".into()));
+        line.spans.extend(spans(place));
+    }
+    line.spans.extend((end < last).then(|| MORE.1.dim()));
+    line
 }
 
 /// The line above the text: its title, and how many lines of it are out of sight below.
-pub fn rule(state: &State, below: usize, paint: Paint, width: u16) -> String {
+pub fn rule(state: &State, below: usize, width: u16) -> Line {
     let framed = |text: String| if text.is_empty() { text } else { format!(" {text} ") };
     let title = framed(body::title(state));
     let more = framed(if below == 0 { String::new() } else { format!("{below} more below: PgDn") });
     let left = usize::from(width).saturating_sub(title.chars().count() + more.chars().count() + 4);
-    let line = paint.dim(&"─".repeat(left));
-    format!("{}{}{line}{}{}", paint.dim("──"), paint.bold(&title), paint.bold(&more), paint.dim("──"))
+    Line::from(["──".dim(), title.bold(), "─".repeat(left).dim(), more.bold(), "──".dim()])
 }
 
 /// What goes on, what was found, and how saves are noticed.
-pub fn status(state: &State, now: Instant, paint: Paint) -> String {
+pub fn status(state: &State, now: Instant) -> Line {
     if let Some(question) = state.question {
-        return paint.bold(&asked(state, question));
+        return Line::from([asked(state, question).bold()]);
     }
     let how = match &state.how {
-        _ if state.panel.is_some() && state.found.is_some() => paint.dim("   Esc shows it"),
-        How::Events => paint.dim("   saving a file runs it again"),
-        How::Looks(_) => paint.yellow("   no file events here: looking 4 times a second; r runs"),
+        _ if state.panel.is_some() && state.found.is_some() => "   Esc shows it".dim(),
+        How::Events => "   saving a file runs it again".dim(),
+        How::Looks(_) => "   no file events here: looking 4 times a second; r runs".yellow(),
     };
     if let Some(run) = &state.run {
         let seconds = now.saturating_duration_since(run.since).as_secs();
         let since = if seconds == 0 { String::new() } else { format!(", {seconds} s") };
         if run.tests.is_empty() {
             let said = if run.building.is_empty() { String::new() } else { format!(": {}", run.building) };
-            return format!("{}{}{since}", paint.cyan("building"), paint.dim(&said));
+            return Line::from(["building".cyan(), said.dim(), since.into()]);
         }
         let ended = run.tests.iter().filter(|tick| tick.passed.is_some()).count();
-        return format!("{} {ended} of {} tests{since}", paint.cyan("running"), run.tests.len());
+        let count = format!(" {ended} of {} tests{since}", run.tests.len());
+        return Line::from(["running".cyan(), count.into()]);
     }
-    let Some(Found { said, took, .. }) = &state.found else { return how };
-    let took = paint.dim(&format!("  {:.2} s", took.as_secs_f32()));
-    match said {
-        Said::Trouble { .. } => format!("{}{how}", paint.red("the kata could not run it")),
+    let Some(Found { said, took }) = &state.found else { return Line::from([how]) };
+    let took = format!("  {:.2} s", took.as_secs_f32()).dim();
+    let said = match said {
+        Said::Trouble { .. } => return Line::from(["the kata could not run it".red(), how]),
         Said::Judged(judgement) => match &judgement.verdict {
-            Verdict::Passed(report) => {
-                format!("{}{took}{how}", paint.green(&format!("✓ all {} tests pass", report.tests.len())))
-            }
-            Verdict::Partial(report) => {
-                format!("{}{took}{how}", paint.yellow(&format!("~ {} tests pass or skip", report.tests.len())))
-            }
-            Verdict::Failed(report) => {
-                let said = format!("✗ {} of {} tests pass", report.passed(), report.tests.len());
-                format!("{}{took}{how}", paint.red(&said))
-            }
+            Verdict::Passed(report) => format!("✓ all {} tests pass", report.tests.len()).green(),
+            Verdict::Partial(report) => format!("~ {} tests pass or skip", report.tests.len()).yellow(),
+            Verdict::Failed(report) => format!("✗ {} of {} tests pass", report.passed(), report.tests.len()).red(),
             Verdict::DoesNotCompile(errors) => {
                 let count = errors.errors.len();
                 let errors = if count == 1 { "one error".to_owned() } else { format!("{count} errors") };
-                format!("{}{took}{how}", paint.red(&format!("✗ does not compile: {errors}")))
+                format!("✗ does not compile: {errors}").red()
             }
         },
-    }
+    };
+    Line::from([said, took, how])
 }
 
 /// A question, with what its answer does.
@@ -114,17 +126,17 @@ pub fn asked(state: &State, question: Question) -> String {
 }
 
 /// The keys that mean something now, as many as fit; `?` and `q` always.
-pub fn keys(state: &State, paint: Paint, width: u16) -> String {
+pub fn keys(state: &State, width: u16) -> Line {
     let wanted = |key: &str| match key {
         "n" => state.passes() && state.next().is_some(),
         "Esc" => state.panel.is_some(),
         "?" | "q" | "arrows" => false,
         _ => true,
     };
-    let says = |key: &str, what: &str| format!("{} {}", paint.bold(key), paint.dim(what));
+    let says = |key: &str, what: &str| [key.bold(), " ".into(), what.dim(), "  ".into()];
     let last = "? keys  q quit";
     let mut left = usize::from(width).saturating_sub(last.len());
-    let mut text = String::new();
+    let mut spans = Vec::new();
     // Where a panel is open, the way back comes first.
     let back = KEYS.iter().filter(|(key, ..)| *key == "Esc");
     for (key, what, _) in back.chain(KEYS.iter().filter(|(key, ..)| *key != "Esc")).filter(|(key, ..)| wanted(key)) {
@@ -133,7 +145,9 @@ pub fn keys(state: &State, paint: Paint, width: u16) -> String {
             break;
         }
         left -= cells;
-        text += &format!("{}  ", says(key, what));
+        spans.extend(says(key, what));
     }
-    format!("{text}{}  {}", says("?", "keys"), says("q", "quit"))
+    spans.extend(says("?", "keys"));
+    spans.extend(says("q", "quit"));
+    Line::from(spans)
 }

@@ -1,35 +1,38 @@
-//! What stands in the middle of the screen, as painted text: what the last check found, or a panel.
+//! What stands in the middle of the screen: what the last check found, or a panel.
 //!
 //! The evidence comes first, and what the test teaches after it: on a small screen the top is what is read.
 
 use std::time::{Duration, Instant};
 
-use crate::check::guide::Guide;
-use crate::check::verdict::{Outcome, Place, Report, Verdict};
+use crate::check::judge::Judgement;
+use crate::check::verdict::{Outcome, Report, Verdict};
 use crate::course::progress::Standing;
-use crate::show::Scene;
-use crate::show::board;
-use crate::show::paint::{Mark, Paint};
+use crate::show::paint::Mark;
 use crate::show::wording::{WIDTH, lowercase_first, readable};
+use crate::show::{Scene, board, verdict};
+use crate::text::line::raw;
+use crate::text::style::Stylize;
+use crate::text::{Line, Span};
 
 use super::keys::KEYS;
-use super::links;
 use super::list::List;
 use super::state::{Found, Panel, Said, State, Text};
 
 /// What is shown, in lines of prose of at most `width` characters.
-pub fn text(state: &State, now: Instant, paint: Paint, width: usize) -> String {
+pub fn text(state: &State, now: Instant, width: usize) -> Vec<Line> {
     match &state.panel {
-        Some(Panel::Keys) => keys(paint),
-        Some(Panel::Lessons(list)) => lessons(state, list, paint),
-        Some(Panel::Text { text: Text { code, prose }, .. }) => indented(code) + &readably(prose, paint, width),
+        Some(Panel::Keys) => keys(),
+        Some(Panel::Lessons(list)) => lessons(state, list, width),
+        Some(Panel::Text { text: Text { code, prose }, .. }) => {
+            code.iter().cloned().map(verdict::indented).chain(readably(prose, width)).collect()
+        }
         // A run that takes long is what one wants to see: a test that hangs, for one.
-        None if is_running(state, now) => running(state, paint),
+        None if is_running(state, now) => running(state),
         None => match &state.found {
-            Some(found) => said(state, found, paint, width),
+            Some(found) => said(state, found, width),
             // There is nothing to see of tests that do not run yet, and the task to read.
-            None if state.tests().is_empty() => readably(&state.task, paint, width),
-            None => tests(state, paint),
+            None if state.tests().is_empty() => readably(&state.task, width).collect(),
+            None => tests(state),
         },
     }
 }
@@ -49,10 +52,14 @@ pub fn title(state: &State) -> String {
 }
 
 /// Markdown in lines of this width, its headings in bold.
-fn readably(markdown: &str, paint: Paint, width: usize) -> String {
+fn readably(markdown: &str, width: usize) -> impl Iterator<Item = Line> {
     let text = readable(markdown, room(width));
-    let heading = |line: &str| line.starts_with('#').then(|| paint.bold(line.trim_start_matches('#').trim_start()));
-    indented(&text.lines().map(|line| heading(line).unwrap_or(line.to_owned()) + "\n").collect::<String>())
+    let line = |line: &str| match line.starts_with('#') {
+        true => Line::from([line.trim_start_matches('#').trim_start().bold()]),
+        false if line.is_empty() => Line::default(),
+        false => Line::raw(line),
+    };
+    text.lines().map(line).map(verdict::indented).collect::<Vec<_>>().into_iter()
 }
 
 /// What is left of a width for prose that is indented, and not longer than one likes to read.
@@ -60,18 +67,12 @@ fn room(width: usize) -> usize {
     width.saturating_sub(4).clamp(20, WIDTH)
 }
 
-fn indented(text: &str) -> String {
-    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") }).collect()
-}
-
-fn keys(paint: Paint) -> String {
-    // Without a screen nothing is closed and nothing scrolls.
-    let meant = |key: &str| paint != Paint::Words || key.chars().count() == 1;
-    let keys = KEYS.iter().filter(|(key, ..)| meant(key));
-    let keys: String = keys.map(|(key, _, what)| format!("  {}  {what}\n", paint.bold(&format!("{key:>6}")))).collect();
-    if paint == Paint::Words {
-        return keys;
-    }
+fn keys() -> Vec<Line> {
+    let key = |(key, _, what): &(&str, &str, &str)| {
+        let line = Line::from(["  ".into(), format!("{key:>6}").bold(), format!("  {what}").into()]);
+        // Without a screen nothing is closed and nothing scrolls.
+        if key.chars().count() == 1 { line } else { line.unspoken() }
+    };
     let marks = [
         (Mark::Passes, "passes"),
         (Mark::Fails, "fails, and is the one shown"),
@@ -79,18 +80,17 @@ fn keys(paint: Paint) -> String {
         (Mark::Skipped, "skipped: it cannot show its point on this machine"),
         (Mark::Waits, "runs now, or has not run yet"),
     ];
-    let marks = marks.map(|(mark, what)| format!("       {}  {what}\n", paint.mark(mark)));
-    format!("{keys}\n  Marks of tests, in the order of the file:\n{}", marks.concat())
+    let marks = marks
+        .into_iter()
+        .map(|(mark, what)| Line::from(["       ".into(), mark.span(), format!("  {what}").into()]).unspoken());
+    let head = [Line::default().unspoken(), Line::raw("  Marks of tests, in the order of the file:").unspoken()];
+    KEYS.iter().map(key).chain(head).chain(marks).collect()
 }
 
-fn lessons(state: &State, list: &List, paint: Paint) -> String {
-    if paint == Paint::Words {
-        return board::board(&state.course, &state.board(), paint);
-    }
+fn lessons(state: &State, list: &List, width: usize) -> Vec<Line> {
     let left = list.left(&state.course);
-    let name = state.course.lessons.iter().map(|lesson| lesson.name.chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    for place in &left {
+    let name = board::longest(&state.course, |lesson| &lesson.name);
+    let line = |place: &usize| {
         let lesson = &state.course.lessons[*place];
         let standing = state.standings[*place];
         let says = match standing {
@@ -100,18 +100,24 @@ fn lessons(state: &State, list: &List, paint: Paint) -> String {
             Standing::NotYet => "not yet",
         };
         let row = format!(" {:>2}  {:name$}  {says:7}  {}", lesson.number, lesson.name, lesson.idea);
+        let row = board::cut(&row, width.saturating_sub(3));
         let chosen = *place == list.at;
-        let row = if chosen { paint.bold(&row) } else { row };
-        text += &format!(
-            " {} {}{row}\n",
-            if chosen { paint.mark(Mark::Here) } else { " ".to_owned() },
-            paint.mark(board::mark(standing, false))
-        );
-    }
+        let spans = [
+            " ".into(),
+            if chosen { Mark::Here.span() } else { " ".into() },
+            " ".into(),
+            board::mark(standing, false).span(),
+            if chosen { row.bold() } else { row.into() },
+        ];
+        Line::from(spans).spoken(board::in_words(lesson, standing, *place == state.lesson))
+    };
+    let mut text: Vec<_> = left.iter().map(line).collect();
     if left.is_empty() {
-        text += "  No lesson has that in its name or idea.\n";
+        text.push(Line::raw("  No lesson has that in its name or idea."));
     }
-    text + &format!("\n  {}\n", paint.dim("Enter goes there   / searches   Esc goes back"))
+    let keys = Line::from(["  ".into(), "Enter goes there   / searches   Esc goes back".dim()]);
+    text.extend([Line::default().unspoken(), keys.unspoken()]);
+    text
 }
 
 /// After this time a run is shown as far as it is, in the place of what was before it.
@@ -122,122 +128,113 @@ pub fn is_running(state: &State, now: Instant) -> bool {
     state.panel.is_none() && state.has_run_for(PATIENCE, now)
 }
 
-fn running(state: &State, paint: Paint) -> String {
-    format!(
-        "{}\n  {}\n",
-        tests(state, paint),
-        paint.dim("A test has ten seconds. Saving ends this run and starts over.")
-    )
-}
-
-/// The tests one below the other: what there is to see while they run for the first time.
-pub fn tests(state: &State, paint: Paint) -> String {
-    state.tests().into_iter().map(|(name, mark, cases)| row(&name, mark, cases, paint)).collect()
-}
-
-fn row(name: &str, mark: Mark, cases: usize, paint: Paint) -> String {
-    let count = if cases == 1 { String::new() } else { paint.dim(&format!("  {cases} cases")) };
-    let name = match mark {
-        Mark::Fails => paint.bold(name),
-        Mark::FailsToo | Mark::Waits => paint.dim(name),
-        _ => name.to_owned(),
-    };
-    format!("  {} {name}{count}\n", paint.mark(mark))
-}
-
-fn said(state: &State, found: &Found, paint: Paint, width: usize) -> String {
-    let mut text = match &found.said {
-        Said::Trouble { what, advice } => {
-            format!("  {}\n\n{what}\n\n{advice}\n", paint.red("The kata could not run the lesson."))
-        }
-        Said::Judged(judgement) => {
-            let scene = Scene { width: room(width), ..Scene::new(&state.course, judgement, paint) };
-            match &judgement.verdict {
-                Verdict::Passed(report) | Verdict::Partial(report) => passed(state, report, &scene),
-                Verdict::Failed(report) => failed(report, &scene),
-                Verdict::DoesNotCompile(errors) => {
-                    let mut text = String::new();
-                    if errors.lesson != state.lesson().name {
-                        let said = format!("Lesson {} does not compile, and this one builds on it.", errors.lesson);
-                        text += &format!("  {}\n\n", paint.red(&said));
-                    }
-                    let errors: Vec<_> = errors.errors.iter().map(|error| error.rendered.as_str()).collect();
-                    text + &errors.join("\n\n") + "\n"
-                }
-            }
-        }
-    };
-    if let Said::Judged(judgement) = &found.said
-        && let Some(error) = &judgement.unkept
-    {
-        text += &format!("\n  Your progress could not be kept in progress.txt: {error}\n");
-    }
+fn running(state: &State) -> Vec<Line> {
+    let mut text = tests(state);
+    let advice = "A test has ten seconds. Saving ends this run and starts over.";
+    text.extend([Line::default(), Line::from(["  ".into(), advice.dim()])]);
     text
 }
 
-fn passed(state: &State, report: &Report, scene: &Scene<'_>) -> String {
-    let paint = scene.paint;
-    let mut text = scene.fallback(report) + &scene.pass(report);
-    for test in &report.tests {
-        if let Outcome::Skipped(reason) = &test.outcome {
-            text += &format!("    {}  skipped: {reason}\n", test.name);
+/// The tests one below the other: what there is to see while they run for the first time.
+pub fn tests(state: &State) -> Vec<Line> {
+    state.tests().into_iter().map(|(name, mark, cases)| row(&name, mark, cases)).collect()
+}
+
+fn row(name: &str, mark: Mark, cases: usize) -> Line {
+    let name = match mark {
+        Mark::Fails => name.bold(),
+        Mark::FailsToo | Mark::Waits => name.dim(),
+        _ => name.into(),
+    };
+    let count = (cases > 1).then(|| format!("  {cases} cases").dim());
+    ["  ".into(), mark.span(), " ".into(), name].into_iter().chain(count).collect()
+}
+
+fn said(state: &State, found: &Found, width: usize) -> Vec<Line> {
+    match &found.said {
+        Said::Trouble { what, advice } => verdict::trouble(what, advice),
+        Said::Judged(judgement) => {
+            let mut text = judged(state, judgement, width);
+            if let Some(error) = &judgement.unkept {
+                let said = format!("  Your progress could not be kept in progress.txt: {error}");
+                text.extend([Line::default(), Line::raw(said)]);
+            }
+            text
         }
     }
-    text += &scene.warnings(report);
-    text += "\n";
+}
+
+fn judged(state: &State, judgement: &Judgement, width: usize) -> Vec<Line> {
+    let scene = Scene { width: room(width), ..Scene::new(&state.course, judgement) };
+    match &judgement.verdict {
+        Verdict::Passed(report) | Verdict::Partial(report) => passed(state, report, scene),
+        Verdict::Failed(report) => failed(report, scene),
+        Verdict::DoesNotCompile(errors) => {
+            let mut text = Vec::new();
+            if errors.lesson != state.lesson().name {
+                let said = format!("Lesson {} does not compile, and this one builds on it.", errors.lesson);
+                text.extend([Line::from(["  ".into(), said.red()]), Line::default()]);
+            }
+            text.extend(verdict::compilers(errors, errors.errors.len()));
+            text
+        }
+    }
+}
+
+fn passed(state: &State, report: &Report, scene: Scene<'_>) -> Vec<Line> {
+    let mut text = scene.fallback(report);
+    text.push(scene.pass(report));
+    for test in &report.tests {
+        if let Outcome::Skipped(reason) = &test.outcome {
+            text.push(Line::raw(format!("    {}  skipped: {reason}", test.name)));
+        }
+    }
+    text.extend(scene.warnings(report));
+    text.push(Line::default());
     match state.next() {
         Some(next) => {
             let next = &state.course.lessons[next];
             let idea = lowercase_first(&next.idea);
             let on = format!("Enter goes on to lesson {}, {}: {idea}.", next.number, next.name);
-            text += &format!(
-                "  {}\n  {}\n",
-                paint.bold(&on),
-                "d compares yours with the solution, s shows it and why it is as it is."
-            );
+            let compare = "  d compares yours with the solution, s shows it and why it is as it is.";
+            text.extend([Line::from(["  ".into(), on.bold()]), Line::raw(compare)]);
         }
         None => {
             let partial = state.standings.iter().filter(|standing| **standing == Standing::Partial).count();
-            text += &board::all_done(&state.course, partial, paint);
+            text.extend(board::all_done(&state.course, partial));
         }
     }
-    text + "\n" + &tests(state, paint)
+    text.push(Line::default());
+    text.extend(tests(state));
+    text
 }
 
-fn failed(report: &Report, scene: &Scene<'_>) -> String {
-    let paint = scene.paint;
-    let mut text = scene.fallback(report) + &scene.died(report);
+fn failed(report: &Report, scene: Scene<'_>) -> Vec<Line> {
+    let mut text = [scene.fallback(report), scene.died(report)].concat();
     if let Some((test, failure)) = report.first_failure() {
-        text += &scene.evidence(test, failure);
+        text.extend(verdict::evidence(test, failure));
     }
     if !report.warnings.is_empty() {
-        text += &(scene.warnings(report) + "\n");
+        text.extend(scene.warnings(report));
+        text.push(Line::default());
     }
-    text += &scene.about();
+    text.extend(scene.about());
     if let Some((earlier, said)) = scene.stopped(report) {
-        let skip = paint.cyan(&format!("cargo kata solution {} --apply", earlier.name));
-        text += &format!("{said}  Solve it first (l goes there), or put its solution in: {skip}\n\n");
+        let skip = format!("cargo kata solution {} --apply", earlier.name).cyan();
+        let first = Span::raw("  Solve it first (l goes there), or put its solution in: ");
+        text.extend([Line::raw(said), Line::from([first, skip]), Line::default()]);
     }
     if let Some((_, said)) = scene.rests_on(report) {
-        text += &format!("{said}\n");
+        text.extend(raw(&said).chain([Line::default()]));
     }
     text
 }
 
 /// Where to look after a failure, in a line that is always in sight.
-pub fn places(state: &State, paint: Paint) -> Option<String> {
+pub fn places(state: &State) -> Option<Line> {
     let Some(Found { said: Said::Judged(judgement), .. }) = &state.found else { return None };
-    let Guide { open, test, .. } = &judgement.guide;
-    let link = |path: &str, line: Option<u32>| {
-        let shown = line.map_or(path.to_owned(), |line| format!("{path}:{line}"));
-        paint.link(&links::url(&state.course.root.join(path), line), &shown)
-    };
-    if open.path.is_empty() {
-        return None;
-    }
-    let mut text = format!("{} {}", paint.dim("open"), paint.bold(&link(&open.path, open.line)));
-    if let Some(Place { path, line }) = test {
-        text += &format!("  {} {}", paint.dim("test"), link(path, Some(*line)));
-    }
-    Some(text)
+    let scene = Scene::new(&state.course, judgement);
+    let open = ["open".dim(), " ".into(), scene.open()?.bold()];
+    let test = scene.test_place().map(|test| ["  ".into(), "test".dim(), " ".into(), test]);
+    Some(open.into_iter().chain(test.into_iter().flatten()).collect())
 }

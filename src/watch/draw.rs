@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use crate::terminal::canvas::{Buffer, Rect};
-use crate::terminal::style::{Modifier, Style};
+use crate::text::style::{Modifier, Style};
 
 use crate::show::paint::Paint;
-use crate::terminal::{Link, Row, rows};
+use crate::terminal::{Link, rows};
+use crate::text::{Line, Span};
 
 use super::state::{Panel, State};
 use super::{bars, body};
@@ -28,65 +29,64 @@ pub struct Drawn {
 
 /// Draws everything.
 pub fn draw(state: &State, now: Instant, paint: Paint, area: Rect, buffer: &mut Buffer) -> Drawn {
-    let mut drawn = Drawn::default();
+    let mut canvas = Canvas { state, paint, buffer, links: Vec::new() };
     let mut rest = area;
     let mut line = None;
     let top = |rest: &mut Rect| take(rest, 1, true);
     if area.height >= 10 {
-        put(buffer, top(&mut rest), &bars::header(state, paint, area.width), &mut drawn.links);
-        put(buffer, top(&mut rest), &bars::board(state, paint, area.width), &mut drawn.links);
+        canvas.put(top(&mut rest), bars::header(state, area.width));
+        canvas.put(top(&mut rest), bars::board(state, area.width));
         line = Some(top(&mut rest));
     } else if area.height >= 5 {
-        put(buffer, top(&mut rest), &bars::header(state, paint, area.width), &mut drawn.links);
+        canvas.put(top(&mut rest), bars::header(state, area.width));
     }
     if area.height >= 8 {
-        put(buffer, take(&mut rest, 1, false), &bars::keys(state, paint, area.width), &mut drawn.links);
+        canvas.put(take(&mut rest, 1, false), bars::keys(state, area.width));
     }
-    put(buffer, take(&mut rest, 1, false), &bars::status(state, now, paint), &mut drawn.links);
+    canvas.put(take(&mut rest, 1, false), bars::status(state, now));
     if let Some(note) = state.note.as_ref().filter(|_| area.height >= 3) {
-        put(buffer, take(&mut rest, 1, false), &note.text, &mut drawn.links);
+        canvas.put(take(&mut rest, 1, false), Line::raw(note.text.as_str()));
     }
-    if let Some(places) = body::places(state, paint).filter(|_| area.height >= 8) {
-        put(buffer, take(&mut rest, 1, false), &places, &mut drawn.links);
+    if let Some(places) = body::places(state).filter(|_| area.height >= 8) {
+        canvas.put(take(&mut rest, 1, false), places);
     }
     let tests = state.panel.is_none() && state.found.is_some() && !state.passes() && !body::is_running(state, now);
     if tests && area.width >= WIDE {
-        let names = rows(&body::tests(state, paint), u16::MAX);
-        let longest = names.iter().map(|row| row.line.width()).max().unwrap_or(0) as u16;
+        let names = rows(&body::tests(state), u16::MAX);
+        let longest = names.iter().map(Line::width).max().unwrap_or(0) as u16;
         let width = (longest + 2).min(rest.width - FAILURE);
-        fill(buffer, Rect { width, ..rest }, &names, &mut drawn.links);
+        canvas.fill(Rect { width, ..rest }, &names);
         for y in rest.top()..rest.bottom() {
-            buffer.set_string(rest.x + width, y, "│", dim());
+            canvas.buffer.set_string(rest.x + width, y, "│", dim());
         }
         rest = Rect { x: rest.x + width + 1, width: rest.width - width - 1, ..rest };
     } else if tests && area.height >= 10 {
-        let marks: String = state.tests().into_iter().map(|(_, mark, _)| paint.mark(mark)).collect();
+        let marks: Vec<Span> = state.tests().into_iter().map(|(_, mark, _)| mark.span()).collect();
         if !marks.is_empty() {
-            put(buffer, top(&mut rest), &format!("  {marks}"), &mut drawn.links);
+            canvas.put(top(&mut rest), ["  ".into()].into_iter().chain(marks).collect());
         }
     }
-    let painted = body::text(state, now, paint, usize::from(rest.width));
-    let text = rows(&painted, rest.width);
-    drawn.page = usize::from(rest.height);
-    drawn.bottom = text.len().saturating_sub(drawn.page);
+    let lines = body::text(state, now, usize::from(rest.width));
+    let text = rows(&lines, rest.width);
+    let page = usize::from(rest.height);
+    let bottom = text.len().saturating_sub(page);
     let mut scroll = state.scroll;
     if let Some(Panel::Lessons(list)) = &state.panel {
         // The one chosen stays in sight.
         let above = list.left(&state.course).iter().take_while(|place| **place != list.at).count();
-        let until = |lines| painted.lines().take(lines).map(|line| rows(line, rest.width).len()).sum::<usize>();
-        scroll = scroll.max(until(above + 1).saturating_sub(drawn.page)).min(until(above));
+        let until = |count: usize| rows(&lines[..count.min(lines.len())], rest.width).len();
+        scroll = scroll.max(until(above + 1).saturating_sub(page)).min(until(above));
     }
-    let scroll = scroll.min(drawn.bottom);
-    fill(buffer, rest, &text[scroll..], &mut drawn.links);
+    let scroll = scroll.min(bottom);
+    canvas.fill(rest, &text[scroll..]);
     // What is from before the run is not to be mistaken for what is now.
     if state.run.is_some() && state.found.is_some() && state.panel.is_none() && !body::is_running(state, now) {
-        buffer.set_style(rest, dim());
+        canvas.buffer.set_style(rest, dim());
     }
     if let Some(line) = line {
-        let below = drawn.bottom - scroll;
-        put(buffer, line, &bars::rule(state, below, paint, area.width), &mut drawn.links);
+        canvas.put(line, bars::rule(state, bottom - scroll, area.width));
     }
-    drawn
+    Drawn { links: canvas.links, bottom, page }
 }
 
 fn dim() -> Style {
@@ -104,23 +104,42 @@ fn take(rest: &mut Rect, height: u16, above: bool) -> Rect {
     part
 }
 
-/// One line of painted text; what does not fit is left out, and a sign says so.
-fn put(buffer: &mut Buffer, area: Rect, painted: &str, links: &mut Vec<Link>) {
-    fill(buffer, area, &rows(painted, u16::MAX), links);
+/// Where lines become cells, and places links.
+struct Canvas<'a> {
+    state: &'a State,
+    paint: Paint,
+    buffer: &'a mut Buffer,
+    links: Vec<Link>,
 }
 
-fn fill(buffer: &mut Buffer, area: Rect, rows: &[Row], links: &mut Vec<Link>) {
-    for (y, row) in (area.top()..area.bottom()).zip(rows) {
-        buffer.set_line(area.x, y, &row.line, area.width);
-        if row.line.width() > usize::from(area.width) && area.width > 0 {
-            buffer.set_string(area.right() - 1, y, "…", Style::new());
-        }
-        for (x, width, url) in &row.links {
-            if *x < area.width {
-                let width = (*width).min(area.width - x);
-                links.push(Link { x: area.x + x, y, width, url: url.clone() });
+impl Canvas<'_> {
+    /// One line; what does not fit is left out, and a sign says so.
+    fn put(&mut self, area: Rect, line: Line) {
+        self.fill(area, &rows(&[line], u16::MAX));
+    }
+
+    fn fill(&mut self, area: Rect, rows: &[Line]) {
+        for (y, row) in (area.top()..area.bottom()).zip(rows) {
+            let mut x = area.x;
+            for span in &row.spans {
+                x = self.span(x, y, span, area.right());
+            }
+            if row.width() > usize::from(area.width) && area.width > 0 {
+                self.buffer.set_string(area.right() - 1, y, "…", Style::new());
             }
         }
+    }
+
+    /// As much of it as fits before `right`; where it ends.
+    fn span(&mut self, x: u16, y: u16, span: &Span, right: u16) -> u16 {
+        let colored = self.paint == Paint::Colored;
+        let style = if colored { span.style } else { Style::new() };
+        let end = self.buffer.set_styled(x, y, &span.content, style, right.saturating_sub(x));
+        if let Some(spot) = span.link.as_ref().filter(|_| colored && end > x) {
+            let url = self.state.links.url(&self.state.course.root, spot);
+            self.links.push(Link { x, y, width: end - x, url });
+        }
+        end
     }
 }
 

@@ -14,7 +14,7 @@ use crate::course::Course;
 use crate::course::progress::Standing;
 use crate::out::emit;
 use crate::show::paint::Paint;
-use crate::show::{Scene, board};
+use crate::show::{Scene, board, verdict};
 use crate::terminal;
 use crate::trouble::Trouble;
 
@@ -32,8 +32,8 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
     let mut app = App::new(course, asked, PAINT, sender.clone())?;
     terminal::listen_to_signals(&sender);
     listen(sender);
-    emit(&board::greeting(PAINT));
-    emit(&format!("{}\n", board::board(course, &app.state.board(), PAINT)));
+    emit(&PAINT.text(&board::greeting()));
+    emit(&(PAINT.text(&board::board(course, &app.state.board())) + "\n"));
     app.begin()?;
     emit(&format!("Checking lesson {}.\n", app.state.lesson().name));
     for event in events {
@@ -43,7 +43,7 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
             Event::Terminal(event) => matches!(event, terminal::Event::End | terminal::Event::Gone),
             Event::Work(run, said) => {
                 if app.work(run, said) {
-                    emit(&verdict(&app.state));
+                    emit(&told(&app.state));
                     emit("Type h for a hint, question mark for all letters, q to quit; then Enter.\n");
                 }
                 false
@@ -139,7 +139,7 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
     } else if state.lesson != lesson || code == KeyCode::Char('r') {
         emit(&format!("Checking lesson {}.\n", state.lesson().name));
     } else if state.panel != before && state.panel.is_some() {
-        emit(&format!("{}\n\n{}\n", body::title(state), body::text(state, Instant::now(), PAINT, 80)));
+        emit(&format!("{}\n\n{}\n", body::title(state), PAINT.text(&body::text(state, Instant::now(), 80))));
         if let Some(Panel::Lessons(_)) = state.panel {
             emit("Type a lesson's number or name, then Enter.\n");
         }
@@ -147,11 +147,12 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
     Ok(next)
 }
 
-fn verdict(state: &State) -> String {
+/// What was found, in words.
+fn told(state: &State) -> String {
     let Some(Found { said, .. }) = &state.found else { return String::new() };
     let mut text = match said {
-        Said::Trouble { what, advice } => format!("The kata could not run the lesson.\n{what}\n{advice}\n"),
-        Said::Judged(judgement) => Scene::new(&state.course, judgement, PAINT).verdict(),
+        Said::Trouble { what, advice } => PAINT.text(&verdict::trouble(what, advice)),
+        Said::Judged(judgement) => PAINT.text(&Scene::new(&state.course, judgement).verdict()),
     };
     if let Said::Judged(judgement) = said
         && let Some(error) = &judgement.unkept

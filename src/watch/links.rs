@@ -4,12 +4,30 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Where a click leads: into the editor in whose terminal we are, or to the file.
-///
-/// Source: the OSC 8 convention, by which a file's address names the host; VS Code's `vscode://file`.
-pub fn url(path: &Path, line: Option<u32>) -> String {
-    let inside = std::env::var_os("TERM_PROGRAM").is_some_and(|program| program == "vscode");
-    address(path, line, inside, fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim())
+use crate::check::guide::Spot;
+
+/// What the addresses of this machine's files begin with, found out once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Whether the terminal is VS Code's own.
+    vscode: bool,
+    host: String,
+}
+
+impl Links {
+    /// Those of the terminal that this program runs in.
+    pub fn new() -> Self {
+        let vscode = std::env::var_os("TERM_PROGRAM").is_some_and(|program| program == "vscode");
+        let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+        Self { vscode, host }
+    }
+
+    /// Where a click on a place of the kata at `root` leads: into the editor in whose terminal we are, or to the file.
+    ///
+    /// Source: the OSC 8 convention, by which a file's address names the host; VS Code's `vscode://file`.
+    pub fn url(&self, root: &Path, spot: &Spot) -> String {
+        address(&root.join(&spot.path), spot.line, self.vscode, &self.host)
+    }
 }
 
 fn address(path: &Path, line: Option<u32>, vscode: bool, host: &str) -> String {

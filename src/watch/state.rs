@@ -8,8 +8,10 @@ use crate::check::verdict::{Outcome, Test, Verdict, function};
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::show::paint::Mark;
+use crate::text::Line;
 
 use super::files::How;
+use super::links::Links;
 use super::list::List;
 
 /// Everything that the screen is a function of.
@@ -38,6 +40,7 @@ pub struct State {
     pub scroll: usize,
     /// How saves are noticed.
     pub how: How,
+    pub links: Links,
 }
 
 /// Something that was done, or could not be.
@@ -107,8 +110,8 @@ pub enum Panel {
 /// A text of the lesson's: code, then prose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {
-    /// Painted lines, which are what they are.
-    pub code: String,
+    /// Lines as they are.
+    pub code: Vec<Line>,
     /// Markdown, to be wrapped.
     pub prose: String,
 }
@@ -148,6 +151,7 @@ impl State {
             greeted: false,
             scroll: 0,
             how: How::Events,
+            links: Links::default(),
         }
     }
 

@@ -16,7 +16,7 @@ pub fn once(wanted: Wanted, length: usize, json: bool, paint: Paint) -> Result<A
     if json {
         emit(&format!("{}\n", json::of(&frame)));
     } else {
-        emit(&text::draw(&frame, wanted, paint));
+        emit(&paint.text(&text::draw(&frame, wanted)));
     }
     let asked = wanted != Wanted::default();
     Ok(if asked && frame.segments.is_empty() { Answer::No } else { Answer::Yes })

@@ -5,75 +5,77 @@ use kata::kernel::Segment;
 use super::dump::{dump, spoken};
 use super::frame::{Attachment, Bytes, Frame, Seen};
 use super::wanted::Wanted;
-use crate::show::paint::Paint;
+use crate::text::style::Stylize;
+use crate::text::{Line, Span};
 
 /// The frame as text; without a segment it says that there is none.
-pub fn draw(frame: &Frame, wanted: Wanted, paint: Paint) -> String {
+pub fn draw(frame: &Frame, wanted: Wanted) -> Vec<Line> {
     if frame.segments.is_empty() {
-        return none(wanted);
+        return vec![Line::raw(none(wanted))];
     }
-    let segments: Vec<_> = frame.segments.iter().map(|seen| segment(seen, paint)).collect();
-    segments.join("\n")
+    let segments: Vec<_> = frame.segments.iter().map(segment).collect();
+    segments.join(&Line::default())
 }
 
 /// That there is no segment of those wanted.
 pub fn none(wanted: Wanted) -> String {
     match (wanted.key, wanted.id) {
-        (None, None) => "There is no System V segment here; the lesson tests have tables of their own.\n".to_owned(),
-        (Some(key), None) => format!("No segment has the key {key:#x} ({key}).\n"),
-        (None, Some(id)) => format!("No segment has the id {id}.\n"),
-        (Some(key), Some(id)) => format!("No segment has both the key {key:#x} ({key}) and the id {id}.\n"),
+        (None, None) => "There is no System V segment here; the lesson tests have tables of their own.".to_owned(),
+        (Some(key), None) => format!("No segment has the key {key:#x} ({key})."),
+        (None, Some(id)) => format!("No segment has the id {id}."),
+        (Some(key), Some(id)) => format!("No segment has both the key {key:#x} ({key}) and the id {id}."),
     }
 }
 
-fn segment(seen: &Seen, paint: Paint) -> String {
+fn segment(seen: &Seen) -> Vec<Line> {
     let Segment { key, id, size, mode, nattch, uid, cuid, .. } = seen.segment;
     let key = if key == 0 { "none (IPC_PRIVATE)".to_owned() } else { format!("{key:#010x} ({key})") };
-    let words = paint == Paint::Words;
-    let gap = if words { ", " } else { "  " };
-    let head = paint.bold(&format!("segment {id}"));
-    let mut text = format!("{head}{gap}key {key}{gap}{size} bytes{gap}mode {mode:03o}\n");
-    let mut line = |name: &str, what: &str| {
-        text += &if words {
-            format!("  {name}: {what}\n")
-        } else {
-            format!("  {}{what}\n", paint.dim(&format!("{name:10}")))
-        };
-    };
-    line("owner", &format!("{} (uid {uid})", seen.owner));
-    line("creator", &format!("{} (uid {cuid}), {}", seen.creator, creating_process(seen)));
+    let facts = [format!("key {key}"), format!("{size} bytes"), format!("mode {mode:03o}")];
+    let facts = facts.into_iter().flat_map(|fact| [gap(), fact.into()]);
+    let mut text: Vec<Line> = vec![[format!("segment {id}").bold()].into_iter().chain(facts).collect()];
+    let mut line = |name, what: Span| text.push(row(name, name, vec![what]));
+    line("owner", format!("{} (uid {uid})", seen.owner).into());
+    line("creator", format!("{} (uid {cuid}), {}", seen.creator, creating_process(seen)).into());
     if seen.segment.marked_for_removal {
-        line("status", &paint.yellow(marked_for_removal(&seen.segment)));
+        line("status", marked_for_removal(&seen.segment).yellow());
     }
     if seen.segment.locked {
-        line("status", "locked in memory");
+        line("status", "locked in memory".into());
     }
-    line("nattch", &nattch.to_string());
-    for (index, row) in attached(seen, words).iter().enumerate() {
-        line(if index == 0 || words { "mapped" } else { "" }, row);
-    }
+    line("nattch", nattch.to_string().into());
+    // In words each line says what it is about.
+    let first = |index, name| if index == 0 { name } else { "" };
+    let attached = attached(seen).into_iter().enumerate();
+    text.extend(attached.map(|(index, what)| row(first(index, "mapped"), "mapped", what)));
     match &seen.bytes {
-        Bytes::Withheld(reason) => line("bytes", &format!("not shown: {reason}")),
+        Bytes::Withheld(reason) => text.push(row("bytes", "bytes", vec![format!("not shown: {reason}").into()])),
         Bytes::Read(bytes) => {
             let shown = bytes.len();
-            let extent = if shown == size {
-                String::new()
-            } else {
-                format!("the first {shown} of {size}: --bytes {size} shows all")
-            };
-            if words && shown > 0 {
-                line("bytes", &spoken(bytes));
-            } else if shown > 0 {
-                for (index, row) in dump(bytes).iter().enumerate() {
-                    line(if index == 0 { "bytes" } else { "" }, row);
-                }
+            if shown > 0 {
+                let words = format!("  bytes: {}", spoken(bytes));
+                let rows = dump(bytes).into_iter().enumerate();
+                text.extend(rows.map(|(index, what)| {
+                    let words = if index == 0 { words.clone() } else { String::new() };
+                    row(first(index, "bytes"), "bytes", vec![what.into()]).spoken(words)
+                }));
             }
-            if !extent.is_empty() {
-                line(if shown == 0 || words { "bytes" } else { "" }, &extent);
+            if shown != size {
+                let extent = format!("the first {shown} of {size}: --bytes {size} shows all");
+                text.push(row(first(shown, "bytes"), "bytes", vec![extent.into()]));
             }
         }
     }
     text
+}
+
+/// `  owner     ada`, or `  owner: ada` in words.
+fn row(name: &str, words: &str, what: Vec<Span>) -> Line {
+    let head = ["  ".into(), format!("{name:10}").dim().spoken(format!("{words}: "))];
+    head.into_iter().chain(what).collect()
+}
+
+fn gap() -> Span {
+    Span::raw("  ").spoken(", ")
 }
 
 /// The process that made it, as far as it is known.
@@ -101,17 +103,17 @@ pub fn visible(name: &str) -> String {
 }
 
 /// A row an attachment, and one for those that were not found.
-fn attached(seen: &Seen, words: bool) -> Vec<String> {
+fn attached(seen: &Seen) -> Vec<Vec<Span>> {
     let who = |attachment: &Attachment| format!("{} {}", attachment.pid, visible(&attachment.process));
     let width = seen.attachments.iter().map(|attachment| who(attachment).len()).max().unwrap_or(0);
-    let (width, gap) = if words { (0, ", ") } else { (width, "  ") };
     let row = |attachment: &Attachment| {
-        let mapping = &attachment.mapping;
-        let (start, end) = (mapping.start, mapping.end);
-        format!("{:width$}{gap}{start:#x}-{end:#x}{gap}{}", who(attachment), mapping.permissions)
+        let (who, mapping) = (who(attachment), &attachment.mapping);
+        let range = format!("{:#x}-{:#x}", mapping.start, mapping.end);
+        let padded = Span::raw(format!("{who:width$}")).spoken(who);
+        vec![padded, gap(), range.into(), gap(), mapping.permissions.to_string().into()]
     };
     let mut rows: Vec<_> = seen.attachments.iter().map(row).collect();
-    rows.extend(not_found(seen));
+    rows.extend(not_found(seen).map(|more| vec![more.into()]));
     rows
 }
 
@@ -128,6 +130,7 @@ pub fn not_found(seen: &Seen) -> Option<String> {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::show::paint::Paint;
     use kata::kernel::{Mapping, Permissions};
 
     pub fn seen(nattch: u64) -> Seen {
@@ -177,7 +180,7 @@ segment 3  key 0xffffffff (-1)  2 bytes  mode 600
   bytes     00000000  68 69                                             |hi|
             00000002
 ";
-        assert_eq!(draw(&frame, Wanted::default(), Paint::Plain), expected);
+        assert_eq!(Paint::Plain.text(&draw(&frame, Wanted::default())), expected);
         let expected = "\
 segment 3, key 0xffffffff (-1), 2 bytes, mode 600
   owner: ada (uid 7)
@@ -188,13 +191,14 @@ segment 3, key 0xffffffff (-1), 2 bytes, mode 600
   mapped: 2 more times, by processes that may not be looked into from here
   bytes: \"hi\"
 ";
-        assert_eq!(draw(&frame, Wanted::default(), Paint::Words), expected);
+        assert_eq!(Paint::Words.text(&draw(&frame, Wanted::default())), expected);
     }
 
     #[test]
     fn attachments_of_others_alone_are_counted() {
         let nobody = Seen { attachments: Vec::new(), ..seen(1) };
-        assert_eq!(attached(&nobody, false), ["once, by a process that may not be looked into from here"]);
-        assert_eq!(attached(&Seen { attachments: Vec::new(), ..seen(0) }, false), [""; 0]);
+        let said = "once, by a process that may not be looked into from here";
+        assert_eq!(attached(&nobody), [[Span::raw(said)]]);
+        assert!(attached(&Seen { attachments: Vec::new(), ..seen(0) }).is_empty());
     }
 }

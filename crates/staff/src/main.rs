@@ -32,6 +32,7 @@ use shm_kata::course::{Course, Lesson};
 use shm_kata::exit::{self, Answer};
 use shm_kata::out::emit;
 use shm_kata::show::paint::{Mark, Paint};
+use shm_kata::text::style::Stylize;
 use shm_kata::trouble::Trouble;
 
 /// What a part of the check found.
@@ -239,7 +240,7 @@ fn show(part: &str, findings: &Findings, paint: Paint) -> usize {
     let counts = findings.counts.iter().map(|(what, count)| format!("{count} {what}"));
     let counts: Vec<_> = counts.chain((!findings.found.is_empty()).then(|| findings.found.clone())).collect();
     let problems = findings.problems.len();
-    let mark = paint.mark(if problems == 0 { Mark::Fine } else { Mark::Mend });
+    let mark = paint.spans(&[if problems == 0 { Mark::Fine } else { Mark::Mend }.span()]);
     let mut text = format!("{mark} {part:10} {}", counts.join(", "));
     text += &match problems {
         0 => "\n".to_owned(),
@@ -250,7 +251,7 @@ fn show(part: &str, findings: &Findings, paint: Paint) -> usize {
         text += &format!("    {note}\n");
     }
     for (place, what) in &findings.problems {
-        text += &format!("\n  {}\n", paint.bold(place));
+        text += &format!("\n  {}\n", paint.spans(&[place.as_str().bold()]));
         for line in what.trim_end().lines() {
             text += &format!("    {line}\n");
         }

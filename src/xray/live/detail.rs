@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::terminal::canvas::{Line, Rect, Span};
-use crate::terminal::style::{Style, Stylize};
+use crate::terminal::canvas::Rect;
+use crate::text::line::raw;
+use crate::text::style::{Style, Stylize};
+use crate::text::{Line, Span};
 
 use super::layout::{Grid, sides};
 use super::state::Live;
@@ -23,7 +25,7 @@ pub fn about(live: &Live, width: u16) -> Vec<Line> {
     }
     let Some(row) = live.table.selected() else {
         let mut lines = vec![Line::default()];
-        lines.extend(labelled("", none(live.wanted).trim_end(), width));
+        lines.extend(labelled("", &none(live.wanted), width));
         lines.extend(labelled("", "As soon as there is one, it is shown here.", width));
         return lines;
     };
@@ -166,7 +168,7 @@ fn is_there(live: &Live) -> bool {
 fn labelled(label: &'static str, text: &str, width: u16) -> Vec<Line> {
     let room = if width < NARROW { width } else { width - LABEL as u16 };
     let text = if width < NARROW && !label.is_empty() { format!("{label} {text}") } else { text.to_owned() };
-    let lines = terminal::rows(&text, room).into_iter().map(|row| row.line).enumerate();
+    let lines = terminal::rows(&raw(&text).collect::<Vec<_>>(), room).into_iter().enumerate();
     let label = |index| if index == 0 && width >= NARROW { label } else { "" };
     lines.map(|(index, line)| label_before(label(index), line.spans, width)).collect()
 }

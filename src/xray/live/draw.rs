@@ -1,7 +1,8 @@
 //! The view as cells: a function of the state alone.
 
-use crate::terminal::canvas::{Buffer, Line, Rect, Span};
-use crate::terminal::style::Stylize;
+use crate::terminal::canvas::{Buffer, Rect};
+use crate::text::style::Stylize;
+use crate::text::{Line, Span};
 
 use super::detail;
 use super::help;
@@ -110,7 +111,7 @@ fn rule(live: &Live, width: u16) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terminal::style::Modifier;
+    use crate::text::style::Modifier;
 
     #[test]
     fn what_a_terminal_would_obey_is_not_drawn() {

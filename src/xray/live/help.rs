@@ -1,7 +1,7 @@
 //! What the keys do, and how to read what they show.
 
-use crate::terminal::canvas::{Line, Span};
-use crate::terminal::style::Stylize;
+use crate::text::style::Stylize;
+use crate::text::{Line, Span};
 
 use super::state::Live;
 use crate::terminal;
@@ -23,20 +23,32 @@ pub fn keys(live: &Live, width: u16) -> Line {
 
 /// Everything, in lines of at most `width` cells.
 pub fn panel(width: u16) -> Vec<Line> {
-    terminal::rows(PANEL, width).into_iter().map(|row| row.line).collect()
+    let keys = KEYS.iter().map(|(keys, does)| {
+        Line::from(["  ".into(), keys.bold(), format!("{:1$}", "", 18 - keys.chars().count()).into(), (*does).into()])
+    });
+    let changes = Line::from([
+        "  A byte that has changed is ".into(),
+        "reversed".bold().reversed(),
+        ", and then for a second ".into(),
+        "bold".bold().yellow(),
+        "; the line above the bytes says when, how many and where. Changes are seen in the bytes on screen: others are \
+         not read."
+            .into(),
+    ]);
+    let blank = Line::default;
+    let lines = [blank()].into_iter().chain(keys).chain([blank(), changes, blank(), Line::raw(TOUCHES)]);
+    terminal::rows(&lines.collect::<Vec<_>>(), width)
 }
 
-const PANEL: &str = "
-  \x1b[1m↑ ↓  j k\x1b[0m          another segment
-  \x1b[1mPgDn PgUp\x1b[0m         the bytes, a page on or back
-  \x1b[1mJ K  Shift-↓ ↑\x1b[0m    the bytes, a row on or back
-  \x1b[1mHome End\x1b[0m          the first bytes, the last ones
-  \x1b[1mspace\x1b[0m             freeze: it looks again when you move, or press space
-  \x1b[1mq Esc\x1b[0m             leave
+const KEYS: [(&str, &str); 6] = [
+    ("↑ ↓  j k", "another segment"),
+    ("PgDn PgUp", "the bytes, a page on or back"),
+    ("J K  Shift-↓ ↑", "the bytes, a row on or back"),
+    ("Home End", "the first bytes, the last ones"),
+    ("space", "freeze: it looks again when you move, or press space"),
+    ("q Esc", "leave"),
+];
 
-  A byte that has changed is \x1b[1;7mreversed\x1b[0m, and then for a second \x1b[1;33mbold\x1b[0m; the line above the \
-bytes says when, how many and where. Changes are seen in the bytes on screen: others are not read.
-
-  Ten times a second the selected segment is attached for reading, and detached again. The kernel notes that in lpid, \
-atime and dtime, and for the moment nattch is one more; the table shown here is read before.
-";
+const TOUCHES: &str = "  Ten times a second the selected segment is attached for reading, and detached again. The kernel \
+                       notes that in lpid, atime and dtime, and for the moment nattch is one more; the table shown here \
+                       is read before.";

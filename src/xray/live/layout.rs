@@ -1,6 +1,7 @@
 //! How a window is shared out: which part of the view gets which rows, and how many bytes stand in a row.
 
-use crate::terminal::canvas::{Line, Rect, Span};
+use crate::terminal::canvas::Rect;
+use crate::text::{Line, Span};
 
 /// How many rows the parts have to show that may have many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! The table of segments, as `ipcs -m` has it.
 
-use crate::terminal::canvas::{Line, Rect, Span};
-use crate::terminal::style::{Style, Stylize};
+use crate::terminal::canvas::Rect;
+use crate::text::style::{Style, Stylize};
+use crate::text::{Line, Span};
 
 use super::state::Live;
 use super::table::Row;

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use crate::terminal::canvas::{Line, Rect};
+use crate::terminal::canvas::Rect;
+use crate::text::Line;
 use crate::xray::frame::Seen;
 use crate::xray::wanted::Wanted;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::terminal::canvas::{Buffer, Rect};
-use crate::terminal::style::{Color, Modifier};
+use crate::text::style::{Color, Modifier};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kata::kernel::{Holder, Mapping, Permissions, Segment};
 

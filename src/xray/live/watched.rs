@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use libc::c_int;
 
-use crate::terminal::style::{Color, Style, Stylize};
+use crate::text::style::{Color, Style, Stylize};
 
 /// How long a changed byte stands out, and how long after that it is still marked.
 const FRESH: Duration = Duration::from_millis(300);

@@ -4,6 +4,26 @@ use std::ops::BitOr;
 
 pub use crossterm::style::Color;
 
+/// The colours that have names, in the order of their codes: the dark ones, then the bright ones.
+pub const NAMED: [Color; 16] = [
+    Color::Black,
+    Color::DarkRed,
+    Color::DarkGreen,
+    Color::DarkYellow,
+    Color::DarkBlue,
+    Color::DarkMagenta,
+    Color::DarkCyan,
+    Color::Grey,
+    Color::DarkGrey,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::White,
+];
+
 /// How characters look besides their colour; several at once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Modifier(u8);
@@ -96,6 +116,11 @@ pub trait Stylize: Sized {
 
     fn green(self) -> Self::Styled {
         self.restyled(|style| style.fg(Color::DarkGreen))
+    }
+
+    /// As failures are: red and bold.
+    fn red(self) -> Self::Styled {
+        self.restyled(|style| style.fg(Color::DarkRed).add_modifier(Modifier::BOLD))
     }
 
     fn cyan(self) -> Self::Styled {
