@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use strsim::levenshtein;
+
 use crate::trouble::{self, Trouble, cannot};
 
 /// The kata on disk.
@@ -75,7 +77,7 @@ impl Course {
             .iter()
             .find(|lesson| lesson.name == plain || lesson.folder == plain || number == Some(lesson.number));
         found.ok_or_else(|| {
-            let near = self.lessons.iter().map(|lesson| (distance(&lesson.name, plain), lesson));
+            let near = self.lessons.iter().map(|lesson| (levenshtein(&lesson.name, plain), lesson));
             let near = near
                 .filter(|(distance, lesson)| *distance * 2 <= lesson.name.len())
                 .min_by_key(|(distance, _)| *distance);
@@ -155,20 +157,6 @@ fn programs(manifest: &str) -> Vec<String> {
         line.filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).next().map(str::to_owned)
     };
     manifest.split("\n[[bin]]").skip(1).filter_map(name).collect()
-}
-
-/// How many letters must be put in, left out or changed to come from one word to the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in other.bytes().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]

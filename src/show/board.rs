@@ -25,34 +25,41 @@ pub fn greeting() -> Vec<Line> {
     vec![Line::from(["kata".bold(), what.into()]), Line::default()]
 }
 
-/// The lessons, and where the learner is.
+/// How many characters a line of the board has at most: what nearly every terminal has room for.
+const WIDTH: usize = 80;
+
+/// The lessons, and where the learner is. An idea that is too long for the line is cut.
 pub fn board(course: &Course, board: &Board) -> Vec<Line> {
     let lessons = course.lessons.iter().zip(&board.standings).enumerate();
+    let name_width = longest(course, |lesson| &lesson.name);
+    let room = |word: &str| WIDTH.saturating_sub("  m NN  ".len() + name_width + 4 + word.chars().count());
+    let column = longest(course, |lesson| &lesson.idea).min(room("you are here"));
     let line = |(index, (lesson, standing)): (usize, (&Lesson, &Standing))| {
         let here = board.current == Some(index);
-        let name = format!("{:width$}", lesson.name, width = longest(course, |lesson| &lesson.name));
-        let idea = format!("  {:width$}  ", lesson.idea, width = longest(course, |lesson| &lesson.idea));
+        let (name, word) = (format!("{:name_width$}", lesson.name), word(*standing, here));
+        let width = column.min(room(&word));
+        let idea = format!("  {:width$}  ", cut(&lesson.idea, width));
         let spans = [
             "  ".into(),
             mark(*standing, here).span(),
             format!(" {:>2}  ", lesson.number).into(),
             if here { name.bold() } else { name.into() },
             idea.into(),
-            word(*standing, here).dim(),
+            word.dim(),
         ];
         Line::from(spans).spoken(in_words(lesson, *standing, here))
     };
     lessons.map(line).collect()
 }
 
-/// The first `width` characters; where some are left out, a sign says so.
+/// As many of the text's words as fit into `width` characters; where some are left out, a sign says so.
 pub fn cut(text: &str, width: usize) -> String {
-    let mut chars = text.chars();
-    let kept: String = chars.by_ref().take(width).collect();
-    match (chars.next(), kept.char_indices().next_back()) {
-        (Some(_), Some((last, _))) => format!("{}…", kept[..last].trim_end()),
-        _ => kept,
+    if text.chars().count() <= width {
+        return text.to_owned();
     }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    let words = kept.rfind(' ').map_or(kept.as_str(), |end| &kept[..end]);
+    if width == 0 { String::new() } else { format!("{}…", words.trim_end_matches([' ', ','])) }
 }
 
 /// How many characters the longest of the lessons' texts has.
@@ -137,9 +144,25 @@ pub fn pay_off(course: &Course) -> Vec<Line> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::show::paint::Paint;
+
+    /// A course as long as the curriculum, with ideas as long as they get.
+    pub fn many() -> Course {
+        let names = "key shmget shmat write read shmctl handle unwind owner readonly layout offset distrust counter claim \
+                     mailbox snapshot semaphore opening undo ring padding futex shmpipe copies posix memfd robust capstone";
+        let lesson = |(index, name): (usize, &str)| Lesson {
+            number: index as u32 + 1,
+            name: name.into(),
+            folder: format!("{:02}_{name}", index + 1),
+            idea: "A segment outlives everyone until someone removes it".into(),
+            ..Lesson::default()
+        };
+        let lessons: Vec<_> = names.split_whitespace().enumerate().map(lesson).collect();
+        assert_eq!(lessons.len(), 29);
+        Course { root: "/kata".into(), lessons }
+    }
 
     #[test]
     fn whoever_is_done_has_three_programs_to_run() {
@@ -159,5 +182,32 @@ mod tests {
         assert!(Paint::Plain.text(&all_done(&course, 0)).ends_with(expected));
         assert!(Paint::Plain.text(&all_done(&course, 1)).ends_with(expected));
         assert_eq!(pay_off(&Course { lessons: Vec::new(), ..course }), []);
+    }
+
+    #[test]
+    fn a_line_has_80_columns_with_29_lessons() {
+        let course = many();
+        for standing in [Standing::NotYet, Standing::Partial, Standing::Changed, Standing::Done] {
+            for current in [None, Some(17)] {
+                let board =
+                    Board { standings: vec![standing; course.lessons.len()], fingerprints: Vec::new(), current };
+                let lines = super::board(&course, &board);
+                for (line, lesson) in lines.iter().zip(&course.lessons) {
+                    assert!(line.width() <= 80, "{}: {line}", line.width());
+                    let here = current == Some(lesson.number as usize - 1);
+                    assert!(line.to_string().ends_with(&word(standing, here)), "{line}");
+                    assert!(line.to_string().contains(&lesson.idea[..18]), "{line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        assert_eq!(cut("An object", 9), "An object");
+        assert_eq!(cut("An object", 8), "An…");
+        assert_eq!(cut("One, two, three", 12), "One, two…");
+        assert_eq!(cut("Unbreakable", 4), "Unb…");
+        assert_eq!(cut("An object", 0), "");
     }
 }

@@ -100,7 +100,7 @@ fn lessons(state: &State, list: &List, width: usize) -> Vec<Line> {
             Standing::NotYet => "not yet",
         };
         let row = format!(" {:>2}  {:name$}  {says:7}  {}", lesson.number, lesson.name, lesson.idea);
-        let row = board::cut(&row, width.saturating_sub(3));
+        let row = board::cut(&row, width.saturating_sub(4));
         let chosen = *place == list.at;
         let spans = [
             " ".into(),
