@@ -31,20 +31,23 @@ struct Module {
 
 impl Package {
     fn read(src: &Path) -> Self {
-        let mut modules = BTreeMap::new();
+        let (mut modules, mut for_tests) = (BTreeMap::new(), BTreeSet::new());
         for path in rust_files(src) {
             let within = path.strip_prefix(src).unwrap().with_extension("");
             let mut names: Vec<_> = within.iter().map(|name| name.to_str().unwrap().to_owned()).collect();
-            // A file beside the library is a program's, and one of tests' is named so.
             if names.last().is_some_and(|name| name == "mod") {
                 names.pop();
             }
-            if names.last().is_some_and(|name| name == "tests") || (names == ["main"] && src.join("lib.rs").exists()) {
+            // A program beside the library is a crate of its own.
+            if names == ["main"] && src.join("lib.rs").exists() {
                 continue;
             }
-            let code = code(&fs::read_to_string(&path).unwrap());
-            modules.insert(names.join("::"), Module { path, code, handed_on: BTreeMap::new() });
+            let source = fs::read_to_string(&path).unwrap();
+            let place: Vec<_> = names.iter().filter(|name| *name != "lib").cloned().collect();
+            for_tests.extend(test_modules(&source).map(|name| [place.clone(), vec![name]].concat().join("::")));
+            modules.insert(names.join("::"), Module { path, code: code(&source), handed_on: BTreeMap::new() });
         }
+        modules.retain(|name, _| !for_tests.contains(name));
         let names: Vec<_> = modules.keys().cloned().collect();
         for name in names {
             let mut handed_on = BTreeMap::new();
@@ -185,6 +188,16 @@ fn absolute(within: &str, path: &str, modules: &BTreeMap<String, Module>) -> Str
             .join("::");
     }
     path.to_owned()
+}
+
+/// The names of the modules in files of their own that are for tests alone.
+fn test_modules(source: &str) -> impl Iterator<Item = String> {
+    let named = source.split("#[cfg(test)]").skip(1).filter_map(|after| {
+        let item = after.trim_start();
+        let (name, _) = item.strip_prefix("pub ").unwrap_or(item).strip_prefix("mod ")?.split_once(';')?;
+        name.chars().all(|c| c.is_alphanumeric() || c == '_').then(|| name.to_owned())
+    });
+    named.collect::<Vec<_>>().into_iter()
 }
 
 /// What stands before a statement that is a `use`, and its tree.

@@ -2,7 +2,7 @@
 //!
 //! The deadline never waits for the end of a pipe: a grandchild that survives and holds one cannot hang the runner.
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 
 use kata::process;
 
+pub use super::stream::KEPT;
+use super::stream::{Feed, Tap};
 use crate::process::signals;
-
-/// What is kept of each stream; a child that prints without end must not eat the machine's memory.
-pub const KEPT: usize = 16 << 20;
 
 /// What a child did and said.
 pub struct Finished {
@@ -116,9 +115,9 @@ pub fn followed(
 
     // `None` where the kernel has no such descriptor (before Linux 5.3).
     let exit = process::pidfd(group.child.id().cast_signed()).ok();
-    let mut stdin = Feed { pipe: group.child.stdin.take().map(unblocked), left: input };
-    let mut stdout = Tap::new(group.child.stdout.take().map(unblocked));
-    let mut stderr = Tap::new(group.child.stderr.take().map(unblocked));
+    let mut stdin = Feed::new(group.child.stdin.take(), input);
+    let mut stdout = Tap::new(group.child.stdout.take());
+    let mut stderr = Tap::new(group.child.stderr.take());
     let end = loop {
         if group.has_exited() {
             break End::Exited(group.end().map_err(Stopped::NotStarted)?);
@@ -193,79 +192,13 @@ fn wait_for_news(ends: [Option<RawFd>; 2], exit: Option<&OwnedFd>, stdin: &Feed,
         entry(ends[0], libc::POLLIN),
         entry(ends[1], libc::POLLIN),
         entry(exit.map(AsRawFd::as_raw_fd), libc::POLLIN),
-        entry(taps[0].pipe.as_ref().map(AsRawFd::as_raw_fd), libc::POLLIN),
-        entry(taps[1].pipe.as_ref().map(AsRawFd::as_raw_fd), libc::POLLIN),
-        entry(stdin.pipe.as_ref().map(AsRawFd::as_raw_fd), libc::POLLOUT),
+        entry(taps[0].descriptor(), libc::POLLIN),
+        entry(taps[1].descriptor(), libc::POLLIN),
+        entry(stdin.descriptor(), libc::POLLOUT),
     ];
     let milliseconds = nap.as_millis().saturating_add(1).min(60_000) as libc::c_int;
     // SAFETY: the array is valid for its length. An error (EINTR) only means that the caller looks again.
     unsafe { libc::poll(entries.as_mut_ptr(), entries.len() as libc::nfds_t, milliseconds) };
-}
-
-fn unblocked<P: Into<OwnedFd>>(pipe: P) -> std::fs::File {
-    let pipe = std::fs::File::from(pipe.into());
-    // SAFETY: F_SETFL takes an integer and touches no memory; this end of the pipe is ours alone.
-    unsafe { libc::fcntl(pipe.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) };
-    pipe
-}
-
-/// What is left to write into the child; closed when everything is written or the child stops reading.
-struct Feed<'a> {
-    pipe: Option<std::fs::File>,
-    left: &'a [u8],
-}
-
-impl Feed<'_> {
-    fn push(&mut self) {
-        while let Some(pipe) = &mut self.pipe {
-            match pipe.write(self.left) {
-                Ok(written) if written < self.left.len() => self.left = &self.left[written..],
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Ok(_) | Err(_) => self.pipe = None,
-            }
-        }
-    }
-}
-
-/// One stream of the child, read as far as it has come; closed at its end.
-struct Tap {
-    pipe: Option<std::fs::File>,
-    bytes: Vec<u8>,
-    /// How many of the bytes were told as lines, and how many were looked at for the end of the next one: it may be
-    /// megabytes away.
-    told: usize,
-    sought: usize,
-}
-
-impl Tap {
-    fn new(pipe: Option<std::fs::File>) -> Self {
-        Self { pipe, bytes: Vec::new(), told: 0, sought: 0 }
-    }
-
-    /// Takes what is there now, and no more than a pipe holds: whoever keeps writing does not keep us here. Lines that
-    /// came to their end are told to `follower`.
-    fn pull(&mut self, follower: Option<&dyn Fn(&str)>) {
-        let mut buffer = [0; 64 << 10];
-        for _ in 0..16 {
-            let Some(pipe) = &mut self.pipe else { break };
-            match pipe.read(&mut buffer) {
-                Ok(0) => self.pipe = None,
-                Ok(count) => {
-                    let room = KEPT.saturating_sub(self.bytes.len());
-                    self.bytes.extend_from_slice(&buffer[..count.min(room)]);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => break,
-            }
-        }
-        let Some(tell) = follower else { return };
-        while let Some(length) = self.bytes[self.sought..].iter().position(|byte| *byte == b'\n') {
-            let end = self.sought + length;
-            tell(&String::from_utf8_lossy(&self.bytes[self.told..end]));
-            (self.told, self.sought) = (end + 1, end + 1);
-        }
-        self.sought = self.bytes.len();
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod diff;
 pub mod difference;
 pub mod facts;
 pub mod json;
+pub mod outcome;
 pub mod paint;
 pub mod reading;
 pub mod spoken;

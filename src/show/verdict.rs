@@ -2,14 +2,11 @@
 
 use crate::check::guide::Spot;
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Errors, Failure, Outcome, Report, Test, Verdict};
+use crate::check::verdict::{Errors, Outcome, Report, Verdict};
 use crate::course::progress::Standing;
 use crate::course::{Course, Lesson};
-use crate::show::board;
-use crate::show::paint::Mark;
-use crate::show::spoken;
 use crate::show::wording::{WIDTH, lowercase_first, wrapped};
-use crate::text::line::raw;
+use crate::show::{board, outcome};
 use crate::text::style::Stylize;
 use crate::text::{Line, Span, ansi};
 
@@ -53,7 +50,7 @@ impl<'a> Scene<'a> {
         let mut text = self.fallback(report);
         let mut failed = 0;
         for cases in report.tests.chunk_by(|one, next| one.function() == next.function()) {
-            text.push(test(cases, &mut failed));
+            text.push(outcome::test(cases, &mut failed));
         }
         if failed > 1 {
             let legend = "✓ passes  ✗ fails, shown below  · fails too";
@@ -116,7 +113,7 @@ impl<'a> Scene<'a> {
         let mut text = self.died(report);
         if let Some((test, failure)) = report.first_failure() {
             text.extend(self.about());
-            text.extend(evidence(test, failure));
+            text.extend(outcome::evidence(test, failure));
         }
         if !report.warnings.is_empty() {
             text.extend(self.warnings(report));
@@ -188,7 +185,7 @@ impl<'a> Scene<'a> {
     /// The first thing that the compiler warns of: it is often what went wrong.
     pub fn warnings(self, report: &Report) -> Vec<Line> {
         let Some(first) = report.warnings.first() else { return Vec::new() };
-        let mut text: Vec<_> = ansi::lines(first).into_iter().take(2).map(indented).collect();
+        let mut text: Vec<_> = ansi::lines(first).into_iter().take(2).map(outcome::indented).collect();
         let more = match report.warnings.len() {
             1 => "The compiler says more:".to_owned(),
             count => format!("One of {count} warnings of the compiler's:"),
@@ -212,14 +209,14 @@ impl<'a> Scene<'a> {
     fn does_not_compile(self, errors: &Errors) -> Vec<Line> {
         let count = errors.errors.len();
         if errors.lesson == self.lesson.name {
-            let mut text = compilers(errors, count);
+            let mut text = outcome::compilers(errors, count);
             let more = if count > 1 { format!(" {count} errors, the first one at the top.") } else { String::new() };
             text.extend([Line::default(), Line::from(["  ".into(), "It does not compile.".red(), more.into()])]);
             text.extend([Line::default(), self.again()]);
             return text;
         }
         let number = self.course.lesson(&errors.lesson).map_or(0, |lesson| lesson.number);
-        let mut text = compilers(errors, 1);
+        let mut text = outcome::compilers(errors, 1);
         let broken = format!("Lesson {number}, {}, does not compile", errors.lesson).red();
         let more = if count > 1 { format!(" That was the first of {count} errors.") } else { String::new() };
         let rest = format!(", and lesson {} builds on it.{more}", self.lesson.number);
@@ -237,79 +234,11 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// One test function with all its cases. `failed` is how many have failed so far.
-fn test(cases: &[Test], failed: &mut usize) -> Line {
-    let line = |mark: Mark, rest: Vec<Span>| ["  ".into(), mark.span(), " ".into()].into_iter().chain(rest).collect();
-    let count = cases.len();
-    let count = (count > 1).then(|| format!("  {count} cases").dim().spoken(format!(", {count} cases")));
-    let is_failure = |test: &&Test| matches!(test.outcome, Outcome::Failed(_) | Outcome::Missing);
-    if let Some(worst) = cases.iter().find(is_failure) {
-        *failed += 1;
-        if *failed == 1 {
-            return line(Mark::Fails, vec![worst.name.as_str().bold()]);
-        }
-        return line(Mark::FailsToo, [worst.function().dim()].into_iter().chain(count).collect());
-    }
-    for test in cases {
-        if let Outcome::Skipped(reason) = &test.outcome {
-            let colon = Span::raw("  skipped: ").spoken(": ");
-            return line(Mark::Skipped, vec![test.name.as_str().into(), colon, reason.as_str().into()]);
-        }
-    }
-    line(Mark::Passes, [cases[0].function().into()].into_iter().chain(count).collect())
-}
-
-/// What the failing test reports. Of one that ran into a blank itself, the table and the seed say nothing: there
-/// the task is all.
-pub fn evidence(test: &Test, failure: &Failure) -> Vec<Line> {
-    if failure.text.is_empty() {
-        return vec![Line::raw(format!("  {} failed and said nothing.", test.name)), Line::default()];
-    }
-    let only_a_blank = failure.blank.as_ref().is_some_and(|blank| failure.at.as_ref() == Some(&blank.place));
-    // The sandbox indents its report already.
-    let indent = if failure.text.starts_with("  ") { "" } else { "  " };
-    let lines = failure.text.lines().take_while(|line| !only_a_blank || !line.is_empty());
-    let lines = lines.map(|line| if line.is_empty() { String::new() } else { format!("{indent}{line}") });
-    let lines = lines.enumerate().map(|(index, line)| if index == 0 { line.red() } else { line.into() });
-    lines.map(|span| Line::from([span])).chain([Line::default()]).collect()
-}
-
-/// The first `count` errors as the compiler prints them, an empty line between two.
-pub fn compilers(errors: &Errors, count: usize) -> Vec<Line> {
-    let mut text = Vec::new();
-    for error in errors.errors.iter().take(count) {
-        if !text.is_empty() {
-            text.push(Line::default());
-        }
-        let lines = ansi::lines(&error.rendered).into_iter();
-        text.extend(lines.map(|line| {
-            let words = spoken::diagnostic(&line.to_string()).unwrap_or_default();
-            line.spoken(words)
-        }));
-    }
-    text
-}
-
-/// What kept the kata from running a lesson: lines as they are.
-pub fn trouble(what: &str, advice: &str) -> Vec<Line> {
-    let head = Line::from(["  ".into(), "The kata could not run the lesson.".red()]);
-    let head = [head.spoken("The kata could not run the lesson."), Line::default().unspoken()];
-    let advice = [Line::default().unspoken()].into_iter().chain(raw(advice));
-    head.into_iter().chain(raw(what)).chain(advice).collect()
-}
-
-/// A line two cells further in.
-pub fn indented(mut line: Line) -> Line {
-    if !line.spans.is_empty() {
-        line.spans.insert(0, "  ".into());
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::check::guide::Guide;
+    use crate::check::verdict::Test;
     use crate::course::progress::Board;
     use crate::show::paint::Paint;
 

@@ -6,7 +6,10 @@ pub mod canvas;
 mod input;
 mod rows;
 mod screen;
+mod sequence;
+pub mod stage;
 
 pub use input::{Event, listen, listen_to_signals};
 pub use rows::rows;
-pub use screen::{Link, Screen, area, is_there};
+pub use screen::{Screen, area, is_there};
+pub use sequence::Link;

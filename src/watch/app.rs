@@ -6,23 +6,23 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::course::Course;
 use crate::course::exchange;
 use crate::course::material;
 use crate::course::progress::Board;
+use crate::course::{Course, Lesson};
 use crate::process::signals;
 use crate::show::paint::Paint;
-use crate::show::{diff, reading};
-use crate::text::Line;
 use crate::trouble::{Trouble, cannot};
 
 use super::book::Book;
 use super::event::{self, Event};
 use super::files::{self, Watch};
-use super::keys::{Action, Choice, Scroll};
+use super::keys::{Action, Scroll};
 use super::links::Links;
-use super::list::List;
-use super::state::{Found, Kind, Note, Panel, Question, Said, State, Text};
+use super::list::{Choice, List};
+use super::panel::{Panel, Question};
+use super::state::{Found, Note, Said, State};
+use super::texts;
 use super::work::Work;
 
 /// The state, and what works on it.
@@ -44,8 +44,6 @@ pub struct App {
 pub enum Next {
     Go,
     Quit,
-    Suspend,
-    Repaint,
     Xray,
 }
 
@@ -162,8 +160,6 @@ impl App {
         self.state.note = None;
         match action {
             Action::Quit => return Ok(Next::Quit),
-            Action::Suspend => return Ok(Next::Suspend),
-            Action::Repaint => return Ok(Next::Repaint),
             Action::Xray => return Ok(Next::Xray),
             Action::Run => self.check()?,
             Action::Close => self.state.close(),
@@ -185,19 +181,19 @@ impl App {
             Action::List(choice) => self.list(choice)?,
             Action::Next => self.next()?,
             Action::Book => self.open_book(),
-            Action::Hint(depth) => self.show(|app| app.hint(depth)),
-            Action::Task => self.show(Self::task),
+            Action::Hint(depth) => self.show(|course, lesson| texts::hint(course, lesson, depth)),
+            Action::Task => self.show(texts::task),
             Action::Solution if !self.state.has_passed() => self.state.question = Some(Question::ShowSolution),
             Action::Difference if !self.state.has_passed() => self.state.question = Some(Question::ShowDifference),
-            Action::Solution => self.show(Self::solution),
-            Action::Difference => self.show(Self::difference),
+            Action::Solution => self.show(texts::solution),
+            Action::Difference => self.show(texts::difference),
             Action::Reset => self.ask_reset(),
             Action::Answer(question, yes) => {
                 self.state.question = None;
                 match question {
                     _ if !yes => {}
-                    Question::ShowSolution => self.show(Self::solution),
-                    Question::ShowDifference => self.show(Self::difference),
+                    Question::ShowSolution => self.show(texts::solution),
+                    Question::ShowDifference => self.show(texts::difference),
                     Question::Reset => self.reset()?,
                 }
             }
@@ -206,36 +202,11 @@ impl App {
     }
 
     fn list(&mut self, choice: Choice) -> Result<(), Trouble> {
-        let course = &self.state.course;
         let Some(Panel::Lessons(list)) = &mut self.state.panel else { return Ok(()) };
-        let sought = || list.search.clone().unwrap_or_default();
-        match choice {
-            Choice::Move(by) => list.step(course, by),
-            Choice::Search => {
-                list.typing = true;
-                list.search(course, Some(String::new()));
-            }
-            Choice::Type(letter) => {
-                let wanted = format!("{}{letter}", sought());
-                list.search(course, Some(wanted));
-            }
-            Choice::Erase => {
-                let mut wanted = sought();
-                wanted.pop();
-                list.search(course, Some(wanted));
-            }
-            Choice::Keep => list.typing = false,
-            Choice::Forget => {
-                list.typing = false;
-                list.search(course, None);
-            }
-            Choice::Go => {
-                if let Some(place) = Some(list.at).filter(|at| list.left(course).contains(at)) {
-                    return self.go(place);
-                }
-            }
+        match list.choose(&self.state.course, choice) {
+            Some(place) => self.go(place),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// To the lesson at this place in the course.
@@ -260,44 +231,11 @@ impl App {
     }
 
     /// Opens the panel that `make` makes, or says why it cannot be made.
-    fn show(&mut self, make: impl FnOnce(&Self) -> Result<(Kind, String, Text), Trouble>) {
-        match make(self) {
-            Ok((kind, title, text)) => self.state.open(Panel::Text { kind, title, text }),
+    fn show(&mut self, make: impl FnOnce(&Course, &Lesson) -> Result<Panel, Trouble>) {
+        match make(&self.state.course, self.state.lesson()) {
+            Ok(panel) => self.state.open(panel),
             Err(trouble) => self.note(told(&trouble)),
         }
-    }
-
-    fn hint(&self, depth: usize) -> Result<(Kind, String, Text), Trouble> {
-        let lesson = self.state.lesson();
-        let hints = material::hints(&self.state.course, lesson)?;
-        // After the deepest there is no other.
-        let depth = depth.min(hints.len());
-        let hint = material::hint(lesson, &hints, depth)?;
-        let deeper = if depth < hints.len() { "h goes deeper" } else { "that is all of it" };
-        let title = format!("hint {depth} of {}: {}", hints.len(), hint.title);
-        let prose = format!("{}\n\n({deeper})\n", hint.text);
-        Ok((Kind::Hint(depth), title, Text { prose, ..Text::default() }))
-    }
-
-    fn task(&self) -> Result<(Kind, String, Text), Trouble> {
-        let lesson = self.state.lesson();
-        let prose = material::task(&self.state.course, lesson)?;
-        Ok((Kind::Task, format!("task: lessons/{}/README.md", lesson.folder), Text { prose, ..Text::default() }))
-    }
-
-    fn solution(&self) -> Result<(Kind, String, Text), Trouble> {
-        let (course, lesson) = (&self.state.course, self.state.lesson());
-        let code = reading::solution(course, lesson)?;
-        let prose = material::why(course, lesson).map(|why| format!("# Why\n\n{why}")).unwrap_or_default();
-        Ok((Kind::Solution, format!("solution of {}", lesson.name), Text { code, prose }))
-    }
-
-    fn difference(&self) -> Result<(Kind, String, Text), Trouble> {
-        let lesson = self.state.lesson();
-        let code = diff::text(&self.state.course, lesson)?;
-        let same = || vec![Line::raw("Yours and the solution are the same.")];
-        let code = if code.is_empty() { same() } else { code };
-        Ok((Kind::Difference, "- yours   + the solution".to_owned(), Text { code, ..Text::default() }))
     }
 
     fn ask_reset(&mut self) {

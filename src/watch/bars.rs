@@ -12,7 +12,8 @@ use crate::text::{Line, Span};
 use super::body;
 use super::files::How;
 use super::keys::KEYS;
-use super::state::{Found, Question, Said, State};
+use super::panel::Question;
+use super::state::{Found, Said, State};
 
 /// The lesson, and how far one is.
 pub fn header(state: &State, width: u16) -> Line {

@@ -9,14 +9,15 @@ use crate::check::verdict::{Outcome, Report, Verdict};
 use crate::course::progress::Standing;
 use crate::show::paint::Mark;
 use crate::show::wording::{WIDTH, lowercase_first, readable};
-use crate::show::{Scene, board, verdict};
+use crate::show::{Scene, board, outcome};
 use crate::text::line::raw;
 use crate::text::style::Stylize;
 use crate::text::{Line, Span};
 
 use super::keys::KEYS;
 use super::list::List;
-use super::state::{Found, Panel, Said, State, Text};
+use super::panel::{Panel, Text};
+use super::state::{Found, Said, State};
 
 /// What is shown, in lines of prose of at most `width` characters.
 pub fn text(state: &State, now: Instant, width: usize) -> Vec<Line> {
@@ -24,7 +25,7 @@ pub fn text(state: &State, now: Instant, width: usize) -> Vec<Line> {
         Some(Panel::Keys) => keys(),
         Some(Panel::Lessons(list)) => lessons(state, list, width),
         Some(Panel::Text { text: Text { code, prose }, .. }) => {
-            code.iter().cloned().map(verdict::indented).chain(readably(prose, width)).collect()
+            code.iter().cloned().map(outcome::indented).chain(readably(prose, width)).collect()
         }
         // A run that takes long is what one wants to see: a test that hangs, for one.
         None if is_running(state, now) => running(state),
@@ -59,7 +60,7 @@ fn readably(markdown: &str, width: usize) -> impl Iterator<Item = Line> {
         false if line.is_empty() => Line::default(),
         false => Line::raw(line),
     };
-    text.lines().map(line).map(verdict::indented).collect::<Vec<_>>().into_iter()
+    text.lines().map(line).map(outcome::indented).collect::<Vec<_>>().into_iter()
 }
 
 /// What is left of a width for prose that is indented, and not longer than one likes to read.
@@ -152,7 +153,7 @@ fn row(name: &str, mark: Mark, cases: usize) -> Line {
 
 fn said(state: &State, found: &Found, width: usize) -> Vec<Line> {
     match &found.said {
-        Said::Trouble { what, advice } => verdict::trouble(what, advice),
+        Said::Trouble { what, advice } => outcome::trouble(what, advice),
         Said::Judged(judgement) => {
             let mut text = judged(state, judgement, width);
             if let Some(error) = &judgement.unkept {
@@ -175,7 +176,7 @@ fn judged(state: &State, judgement: &Judgement, width: usize) -> Vec<Line> {
                 let said = format!("Lesson {} does not compile, and this one builds on it.", errors.lesson);
                 text.extend([Line::from(["  ".into(), said.red()]), Line::default()]);
             }
-            text.extend(verdict::compilers(errors, errors.errors.len()));
+            text.extend(outcome::compilers(errors, errors.errors.len()));
             text
         }
     }
@@ -212,7 +213,7 @@ fn passed(state: &State, report: &Report, scene: Scene<'_>) -> Vec<Line> {
 fn failed(report: &Report, scene: Scene<'_>) -> Vec<Line> {
     let mut text = [scene.fallback(report), scene.died(report)].concat();
     if let Some((test, failure)) = report.first_failure() {
-        text.extend(verdict::evidence(test, failure));
+        text.extend(outcome::evidence(test, failure));
     }
     if !report.warnings.is_empty() {
         text.extend(scene.warnings(report));

@@ -9,7 +9,8 @@ use crate::show::paint::Paint;
 use crate::terminal::{Link, rows};
 use crate::text::{Line, Span};
 
-use super::state::{Panel, State};
+use super::panel::Panel;
+use super::state::State;
 use super::{bars, body};
 
 /// From this width on the tests stand beside what failed, and not above it in marks alone.

@@ -2,16 +2,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::list::List;
-use super::state::{Kind, Panel, Question, State};
+use super::list::{Choice, List};
+use super::panel::{Kind, Panel, Question};
+use super::state::State;
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     Quit,
-    Suspend,
-    /// Everything is drawn anew: somebody else has written to the terminal.
-    Repaint,
     Run,
     /// The hint of this depth.
     Hint(usize),
@@ -41,22 +39,6 @@ pub enum Scroll {
     Bottom,
 }
 
-/// What is done with the list of lessons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
-    Move(isize),
-    /// Letters go into the search from now on.
-    Search,
-    Type(char),
-    Erase,
-    /// The search is over; what it found stays.
-    Keep,
-    /// The search is given up.
-    Forget,
-    /// To the lesson chosen.
-    Go,
-}
-
 /// Letters and what they do, in the order of their importance. The screen shows as many as fit, `?` all.
 pub const KEYS: [(&str, &str, &str); 14] = [
     ("h", "hint", "a hint; again: one deeper"),
@@ -75,13 +57,12 @@ pub const KEYS: [(&str, &str, &str); 14] = [
     ("q", "quit", "also Ctrl-C; Ctrl-Z suspends, and fg comes back; Ctrl-L draws anew"),
 ];
 
-/// What `key` asks for as things stand, if anything.
+/// What `key` asks for as things stand, if anything. What it means everywhere, [`stage::usual`] says.
+///
+/// [`stage::usual`]: crate::terminal::stage::usual
 pub fn action(state: &State, key: KeyEvent) -> Option<Action> {
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         return match key.code {
-            KeyCode::Char('c') => Some(Action::Quit),
-            KeyCode::Char('z') => Some(Action::Suspend),
-            KeyCode::Char('l') => Some(Action::Repaint),
             KeyCode::Char('d') => Some(Action::Scroll(Scroll::Pages(1))),
             KeyCode::Char('u') => Some(Action::Scroll(Scroll::Pages(-1))),
             _ => None,
@@ -160,7 +141,7 @@ fn choice(list: &List, key: KeyCode) -> Option<Choice> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::state::Text;
+    use super::super::panel::Text;
     use super::super::state::tests::state;
     use super::*;
 
@@ -201,15 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn a_question_takes_y_alone_for_yes_and_ctrl_c_still_quits() {
+    fn a_question_takes_y_alone_for_yes() {
         let mut state = state();
         state.question = Some(Question::Reset);
         assert_eq!(pressed(&state, KeyCode::Char('y')), Some(Action::Answer(Question::Reset, true)));
         for key in [KeyCode::Enter, KeyCode::Char('q'), KeyCode::Esc, KeyCode::Char('R')] {
             assert_eq!(pressed(&state, key), Some(Action::Answer(Question::Reset, false)));
         }
-        let ctrl_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        assert_eq!(action(&state, ctrl_c), Some(Action::Quit));
     }
 
     #[test]

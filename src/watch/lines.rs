@@ -14,14 +14,15 @@ use crate::course::Course;
 use crate::course::progress::Standing;
 use crate::out::emit;
 use crate::show::paint::Paint;
-use crate::show::{Scene, board, verdict};
+use crate::show::{Scene, board, outcome};
 use crate::terminal;
 use crate::trouble::Trouble;
 
 use super::app::{App, Next};
 use super::event::Event;
 use super::keys::{Action, action};
-use super::state::{Found, Kind, Panel, Said, State};
+use super::panel::{Kind, Panel};
+use super::state::{Found, Said, State};
 use super::{bars, body};
 
 const PAINT: Paint = Paint::Words;
@@ -151,7 +152,7 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
 fn told(state: &State) -> String {
     let Some(Found { said, .. }) = &state.found else { return String::new() };
     let mut text = match said {
-        Said::Trouble { what, advice } => PAINT.text(&verdict::trouble(what, advice)),
+        Said::Trouble { what, advice } => PAINT.text(&outcome::trouble(what, advice)),
         Said::Judged(judgement) => PAINT.text(&Scene::new(&state.course, judgement).verdict()),
     };
     if let Said::Judged(judgement) = said

@@ -13,12 +13,53 @@ pub struct List {
     pub typing: bool,
 }
 
+/// What is done with the list of lessons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    Move(isize),
+    /// Letters go into the search from now on.
+    Search,
+    Type(char),
+    Erase,
+    /// The search is over; what it found stays.
+    Keep,
+    /// The search is given up.
+    Forget,
+    /// To the lesson chosen.
+    Go,
+}
+
 impl List {
     /// The places of the lessons that the search leaves.
     pub fn left(&self, course: &Course) -> Vec<usize> {
         let wanted = self.search.as_deref().unwrap_or_default().to_lowercase();
         let says = |lesson: &Lesson| format!("{} {} {}", lesson.number, lesson.name, lesson.idea).to_lowercase();
         (0..course.lessons.len()).filter(|place| says(&course.lessons[*place]).contains(&wanted)).collect()
+    }
+
+    /// Does what a key asks for; the lesson to go to, if that is it.
+    pub fn choose(&mut self, course: &Course, choice: Choice) -> Option<usize> {
+        let sought = self.search.clone().unwrap_or_default();
+        match choice {
+            Choice::Move(by) => self.step(course, by),
+            Choice::Search => {
+                self.typing = true;
+                self.search(course, Some(String::new()));
+            }
+            Choice::Type(letter) => self.search(course, Some(format!("{sought}{letter}"))),
+            Choice::Erase => {
+                let mut wanted = sought;
+                wanted.pop();
+                self.search(course, Some(wanted));
+            }
+            Choice::Keep => self.typing = false,
+            Choice::Forget => {
+                self.typing = false;
+                self.search(course, None);
+            }
+            Choice::Go => return Some(self.at).filter(|at| self.left(course).contains(at)),
+        }
+        None
     }
 
     /// Moves the choice among the lessons left.

@@ -15,9 +15,15 @@ mod keys;
 mod lines;
 mod links;
 mod list;
+mod panel;
 mod run;
 mod screen;
 mod state;
+mod texts;
+mod ticks;
 mod work;
 
 pub use run::run;
+
+#[cfg(test)]
+mod without_files;

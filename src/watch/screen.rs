@@ -1,14 +1,14 @@
 //! The loop where there is a screen.
 
+use std::io;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::terminal::canvas::Buffer;
-use crossterm::event::KeyModifiers;
-
 use crate::course::Course;
 use crate::show::paint::Paint;
-use crate::terminal::{self, Screen};
+use crate::terminal::canvas::{Buffer, Rect};
+use crate::terminal::stage::{self, Step, View};
+use crate::terminal::{self, Link, Screen};
 use crate::trouble::{Trouble, cannot};
 use crate::xray::{Live, TICK, Then, Wanted};
 
@@ -20,107 +20,87 @@ use super::keys::action;
 /// Watches on a screen.
 pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Trouble> {
     let (sender, events) = mpsc::channel();
-    let mut app = App::new(course, asked, paint, sender.clone())?;
-    let mut screen = Screen::enter().map_err(unusable)?;
+    let app = App::new(course, asked, paint, sender.clone())?;
+    let mut shown = Shown { app, live: None, drawn: Drawn::default(), paint };
+    let screen = Screen::enter().map_err(unusable)?;
     terminal::listen(&sender);
-    app.begin()?;
-    let mut drawn = Drawn::default();
-    let mut live: Option<Live> = None;
-    // Whether the screen may have to be another one, and whether that can wait.
-    let (mut due, mut urgent) = (true, true);
-    let mut last = Instant::now();
-    loop {
-        if let Some(live) = &mut live {
-            due |= live.look(terminal::area().map_err(unusable)?, Instant::now());
+    shown.app.begin()?;
+    // The terminal first, then the app: what it ends may take a moment.
+    stage::run(screen, &mut shown, &events, unusable)
+}
+
+/// The app, and what of it is on the screen.
+struct Shown {
+    app: App,
+    /// The x-ray, while it is what is shown.
+    live: Option<Live>,
+    drawn: Drawn,
+    paint: Paint,
+}
+
+impl View for Shown {
+    type Event = Event;
+
+    fn look(&mut self, area: Rect, waited: bool) -> bool {
+        self.live.as_mut().map_or(waited, |live| live.look(area, Instant::now()))
+    }
+
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer) -> Vec<Link> {
+        if let Some(live) = &self.live {
+            live.draw(area, buffer);
+            return Vec::new();
         }
-        let shown = |area, buffer: &mut Buffer| {
-            if let Some(live) = &live {
-                live.draw(area, buffer);
-                return Vec::new();
-            }
-            drawn = draw(&app.state, Instant::now(), paint, area, buffer);
-            std::mem::take(&mut drawn.links)
-        };
-        if due && (urgent || last.elapsed() >= FRAME) {
-            screen.draw(shown).map_err(unusable)?;
-            (due, urgent, last) = (false, false, Instant::now());
-        }
-        // While a check runs the seconds pass on the screen; otherwise there is nothing to do until something happens.
-        let wait = match (&live, &app.state.run) {
+        self.drawn = draw(&self.app.state, Instant::now(), self.paint, area, buffer);
+        std::mem::take(&mut self.drawn.links)
+    }
+
+    /// While a check runs the seconds pass on the screen; otherwise there is nothing to do until something happens.
+    fn patience(&self) -> Duration {
+        match (&self.live, &self.app.state.run) {
             (Some(_), _) => TICK,
-            (None, Some(_)) if due => FRAME.saturating_sub(last.elapsed()),
             (None, Some(_)) => Duration::from_secs(1),
             (None, None) => Duration::MAX,
-        };
-        let first = events.recv_timeout(wait);
-        due |= first.is_ok() || live.is_none();
-        // What has piled up meanwhile is drawn once.
-        for event in first.into_iter().chain(events.try_iter()) {
-            urgent |= !is_news(&event);
-            match take(&mut app, &mut live, event, &drawn)? {
-                Step::Go => {}
-                Step::Suspend => screen.suspend().map_err(unusable)?,
-                Step::Retake => screen.retake().map_err(unusable)?,
-                Step::Repaint => screen.forget(),
-                // The terminal first, then the app: what it ends may take a moment.
-                Step::Quit => return Ok(()),
-            }
         }
+    }
+
+    fn take(&mut self, event: Event) -> Result<Step, Trouble> {
+        match event {
+            Event::Terminal(event) => return self.terminal(&event),
+            Event::Work(run, said) => {
+                let news = matches!(said, Said::News(_));
+                _ = self.app.work(run, said);
+                return Ok(if news { Step::Later } else { Step::Draw });
+            }
+            Event::Files(id, said) => _ = self.app.files(id, said)?,
+            Event::Book(said) => self.app.book(&said),
+            Event::Line(_) => {}
+        }
+        Ok(Step::Draw)
     }
 }
 
-/// From one picture of a running check to the next: its tests want the processors more than the screen does.
-const FRAME: Duration = Duration::from_millis(50);
-
-/// Whether the event tells of a check that still runs.
-fn is_news(event: &Event) -> bool {
-    matches!(event, Event::Work(_, Said::News(_)))
-}
-
-/// What the loop does next.
-enum Step {
-    Go,
-    Suspend,
-    Retake,
-    Repaint,
-    Quit,
-}
-
-fn take(app: &mut App, live: &mut Option<Live>, event: Event, drawn: &Drawn) -> Result<Step, Trouble> {
-    match event {
-        Event::Terminal(terminal::Event::Key(key)) => {
-            let control = key.modifiers.contains(KeyModifiers::CONTROL);
-            if let Some(view) = live.as_mut().filter(|_| !control) {
-                if view.key(key) == Then::Leave {
-                    *live = None;
-                }
-                return Ok(Step::Go);
-            }
-            let Some(action) = action(&app.state, key) else { return Ok(Step::Go) };
-            return Ok(match app.act(action, drawn.page, drawn.bottom)? {
-                Next::Go => Step::Go,
-                Next::Xray => {
-                    *live = Some(Live::new(Wanted::default()));
-                    Step::Go
-                }
-                Next::Repaint => Step::Repaint,
-                Next::Quit => Step::Quit,
-                Next::Suspend => Step::Suspend,
-            });
+impl Shown {
+    fn terminal(&mut self, event: &terminal::Event) -> Result<Step, Trouble> {
+        if let Some(step) = stage::usual(event) {
+            return Ok(step);
         }
-        Event::Terminal(terminal::Event::Resized) => return Ok(Step::Repaint),
-        Event::Line(_) => {}
-        Event::Terminal(terminal::Event::Suspend) => return Ok(Step::Suspend),
-        Event::Terminal(terminal::Event::Continued) => return Ok(Step::Retake),
-        Event::Terminal(terminal::Event::End) => return Ok(Step::Quit),
-        Event::Terminal(terminal::Event::Gone) => return Err(cannot("the terminal is gone", "")),
-        Event::Work(run, said) => _ = app.work(run, said),
-        Event::Files(id, said) => _ = app.files(id, said)?,
-        Event::Book(said) => app.book(&said),
+        let terminal::Event::Key(key) = event else { return Ok(Step::Draw) };
+        if let Some(live) = &mut self.live {
+            if live.key(*key) == Then::Leave {
+                self.live = None;
+            }
+            return Ok(Step::Draw);
+        }
+        let Some(action) = action(&self.app.state, *key) else { return Ok(Step::Draw) };
+        match self.app.act(action, self.drawn.page, self.drawn.bottom)? {
+            Next::Go => {}
+            Next::Xray => self.live = Some(Live::new(Wanted::default())),
+            Next::Quit => return Ok(Step::Quit),
+        }
+        Ok(Step::Draw)
     }
-    Ok(Step::Go)
 }
 
-fn unusable(error: std::io::Error) -> Trouble {
+fn unusable(error: io::Error) -> Trouble {
     cannot(format!("the terminal cannot be used: {error}"), "Without a screen: cargo run -- --plain")
 }

@@ -4,15 +4,13 @@ use std::time::{Duration, Instant};
 
 use crate::check::News;
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Outcome, Test, Verdict, function};
+use crate::check::verdict::Verdict;
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
-use crate::show::paint::Mark;
-use crate::text::Line;
 
 use super::files::How;
 use super::links::Links;
-use super::list::List;
+use super::panel::{Kind, Panel, Question, Text};
 
 /// Everything that the screen is a function of.
 #[derive(Debug)]
@@ -91,48 +89,6 @@ impl Found {
             Said::Trouble { .. } => None,
         }
     }
-}
-
-/// What is shown instead of the verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Panel {
-    Keys,
-    /// The lessons, to go to one.
-    Lessons(List),
-    /// A text, with its title.
-    Text {
-        kind: Kind,
-        title: String,
-        text: Text,
-    },
-}
-
-/// A text of the lesson's: code, then prose.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Text {
-    /// Lines as they are.
-    pub code: Vec<Line>,
-    /// Markdown, to be wrapped.
-    pub prose: String,
-}
-
-/// What a text is, for the key that shows more of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A hint, and how deep it goes.
-    Hint(usize),
-    Task,
-    Solution,
-    Difference,
-}
-
-/// What a key is an answer to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Question {
-    Reset,
-    /// The lesson has not passed yet.
-    ShowSolution,
-    ShowDifference,
 }
 
 impl State {
@@ -265,52 +221,12 @@ impl State {
     pub fn close(&mut self) {
         (self.panel, self.scroll, self.greeted) = (None, 0, false);
     }
-
-    /// The test functions in the order of their file, each with its mark and the number of its cases: those that run
-    /// now, or those of the last check.
-    pub fn tests(&self) -> Vec<(String, Mark, usize)> {
-        let ticks: Vec<(String, Mark)> = match (&self.run, &self.found) {
-            (Some(run), _) if !run.tests.is_empty() => {
-                let mark = |passed| match passed {
-                    None => Mark::Waits,
-                    Some(true) => Mark::Passes,
-                    Some(false) => Mark::FailsToo,
-                };
-                run.tests.iter().map(|tick| (tick.name.clone(), mark(tick.passed))).collect()
-            }
-            (_, Some(Found { said: Said::Judged(judgement), .. })) => {
-                let mark = |test: &Test| match test.outcome {
-                    Outcome::Passed => Mark::Passes,
-                    Outcome::Skipped(_) => Mark::Skipped,
-                    Outcome::Failed(_) | Outcome::Missing => Mark::FailsToo,
-                };
-                let report = match &judgement.verdict {
-                    Verdict::Passed(report) | Verdict::Partial(report) | Verdict::Failed(report) => report,
-                    Verdict::DoesNotCompile(_) => return Vec::new(),
-                };
-                report.tests.iter().map(|test| (test.name.clone(), mark(test))).collect()
-            }
-            _ => Vec::new(),
-        };
-        let mut tests: Vec<(String, Mark, usize)> = Vec::new();
-        for cases in ticks.chunk_by(|one, next| function(&one.0) == function(&next.0)) {
-            // The worst of the cases tells.
-            let mut worst = [Mark::FailsToo, Mark::Waits, Mark::Skipped].into_iter();
-            let mark = worst.find(|mark| cases.iter().any(|case| case.1 == *mark)).unwrap_or(Mark::Passes);
-            tests.push((function(&cases[0].0).to_owned(), mark, cases.len()));
-        }
-        if let Some(first) = tests.iter_mut().find(|test| test.1 == Mark::FailsToo) {
-            first.1 = Mark::Fails;
-        }
-        tests
-    }
 }
 
 #[cfg(test)]
 pub mod tests {
     use super::*;
     use crate::check::guide::Guide;
-    use crate::check::verdict::Report;
 
     /// Three lessons, the first of them done, the second watched.
     pub fn state() -> State {
@@ -350,33 +266,6 @@ pub mod tests {
             Some(Found { said: Said::Judged(judgement), .. }) => judgement,
             _ => panic!("nothing was judged"),
         }
-    }
-
-    #[test]
-    fn cases_are_one_test_and_the_worst_of_them_tells() {
-        let mut state = state();
-        state.begin(Instant::now());
-        let names = ["opens", "sizes::case_1_a", "sizes::case_2_b", "ends"].map(str::to_owned);
-        state.hear(News::Running(names.to_vec()));
-        assert!(state.tests().iter().all(|test| test.1 == Mark::Waits));
-        for (name, passed) in [("opens", true), ("sizes::case_1_a", true), ("ends", false)] {
-            state.hear(News::Ended { name: name.into(), passed });
-        }
-        let expected = [("opens", Mark::Passes, 1), ("sizes", Mark::Waits, 2), ("ends", Mark::Fails, 1)];
-        assert_eq!(state.tests(), expected.map(|(name, mark, cases)| (name.to_owned(), mark, cases)));
-    }
-
-    #[test]
-    fn the_first_that_fails_is_told_from_the_others() {
-        let mut state = state();
-        let failed = || Outcome::Missing;
-        let outcomes = [Outcome::Passed, failed(), failed(), Outcome::Skipped("no namespace".into())];
-        let tests =
-            outcomes.into_iter().zip(["a", "b", "c", "d"]).map(|(outcome, name)| Test { name: name.into(), outcome });
-        state.end(found(Report { tests: tests.collect(), ..Report::default() }.verdict()));
-        let marks: Vec<_> = state.tests().iter().map(|test| test.1).collect();
-        assert_eq!(marks, [Mark::Passes, Mark::Fails, Mark::FailsToo, Mark::Skipped]);
-        assert!(!state.passes());
     }
 
     #[test]

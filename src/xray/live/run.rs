@@ -2,13 +2,13 @@
 
 use std::io;
 use std::process::id;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-
 use crate::exit::Answer;
-use crate::terminal::{self, Event, Screen};
+use crate::terminal::canvas::{Buffer, Rect};
+use crate::terminal::stage::{self, Step, View};
+use crate::terminal::{self, Event, Link, Screen};
 use crate::trouble::{Trouble, cannot};
 use crate::xray::wanted::Wanted;
 
@@ -26,52 +26,44 @@ pub fn run(wanted: Wanted) -> Result<Answer, Trouble> {
         let advice = format!("`ls -l /proc/sysvipc /proc/{}/maps` shows what is missing.", id());
         return Err(cannot(trouble, advice));
     }
-    let mut screen = Screen::enter().map_err(lost)?;
+    let screen = Screen::enter().map_err(lost)?;
     let (sender, events) = mpsc::channel();
     terminal::listen(&sender);
-    show(&live, &mut screen).map_err(lost)?;
-    let mut next = Instant::now() + TICK;
-    loop {
-        // Whether the terminal may have lost what was drawn.
-        let again = match events.recv_timeout(next.saturating_duration_since(Instant::now())) {
-            Ok(Event::Key(key)) if key == control('c') => return Ok(Answer::Yes),
-            Ok(Event::Key(key)) if key == control('z') => screen.suspend().map(|()| true),
-            Ok(Event::Key(key)) if key == control('l') => {
-                screen.forget();
-                Ok(true)
-            }
-            Ok(Event::Key(key)) => match live.key(key) {
-                Then::Leave => return Ok(Answer::Yes),
-                Then::Stay => Ok(false),
-            },
-            Ok(Event::Resized) => {
-                screen.forget();
-                Ok(true)
-            }
-            Ok(Event::Suspend) => screen.suspend().map(|()| true),
-            Ok(Event::Continued) => screen.retake().map(|()| true),
-            // Which signal it was, main knows.
-            Ok(Event::End) => return Ok(Answer::Yes),
-            Ok(Event::Gone) | Err(RecvTimeoutError::Disconnected) => return Err(cannot("the terminal is gone", "")),
-            Err(RecvTimeoutError::Timeout) => {
-                next = (next + TICK).max(Instant::now());
-                Ok(false)
-            }
-        };
-        let again = again.map_err(lost)?;
-        if live.look(terminal::area().map_err(lost)?, Instant::now()) || again {
-            show(&live, &mut screen).map_err(lost)?;
+    stage::run(screen, &mut Alone { live, next: Instant::now() + TICK }, &events, lost)?;
+    Ok(Answer::Yes)
+}
+
+/// The view by itself, and when it looks next.
+struct Alone {
+    live: Live,
+    next: Instant,
+}
+
+impl View for Alone {
+    type Event = Event;
+
+    fn look(&mut self, area: Rect, _waited: bool) -> bool {
+        let now = Instant::now();
+        if now >= self.next {
+            self.next = (self.next + TICK).max(now);
         }
+        self.live.look(area, now)
     }
-}
 
-fn control(key: char) -> KeyEvent {
-    KeyEvent::new(KeyCode::Char(key), KeyModifiers::CONTROL)
-}
-
-fn show(live: &Live, screen: &mut Screen) -> io::Result<()> {
-    screen.draw(|area, buffer| {
-        live.draw(area, buffer);
+    fn draw(&mut self, area: Rect, buffer: &mut Buffer) -> Vec<Link> {
+        self.live.draw(area, buffer);
         Vec::new()
-    })
+    }
+
+    fn patience(&self) -> Duration {
+        self.next.saturating_duration_since(Instant::now())
+    }
+
+    fn take(&mut self, event: Event) -> Result<Step, Trouble> {
+        Ok(match (stage::usual(&event), event) {
+            (Some(step), _) => step,
+            (None, Event::Key(key)) if self.live.key(key) == Then::Leave => Step::Quit,
+            (None, _) => Step::Draw,
+        })
+    }
 }
