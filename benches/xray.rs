@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kata::segment::{self, Access, Attached};
+use kata::calls::shm::{self, Access, Attached};
 
 const SEGMENTS: usize = 100;
 const SIZE: usize = 1 << 20;
@@ -63,7 +63,7 @@ impl Table {
     fn new() -> Self {
         let mut table = Self(Vec::new());
         for _ in 0..SEGMENTS {
-            table.0.push(segment::create(libc::IPC_PRIVATE, SIZE, 0o600).expect("a segment"));
+            table.0.push(shm::create(libc::IPC_PRIVATE, SIZE, 0o600).expect("a segment"));
         }
         table
     }
@@ -72,7 +72,7 @@ impl Table {
 impl Drop for Table {
     fn drop(&mut self) {
         for id in &self.0 {
-            _ = segment::remove(*id);
+            _ = shm::remove(*id);
         }
     }
 }

@@ -10,17 +10,16 @@ use std::{
 
 use kata::{
     kernel,
-    sandbox::{Options, Sandbox, Verdict, sandbox},
+    report::{Ending, Report},
+    sandbox::{Options, Sandbox, sandbox},
 };
 use predicates::{prelude::*, str::contains};
 
-/// The report of a test that has to fail.
+/// The words of the report of a test that has to fail.
 #[track_caller]
-fn failure(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Failed(report) => report,
-        other => panic!("the test should fail: {other:?}"),
-    }
+fn failure(report: Report) -> String {
+    assert!(report.kind().is_some(), "the test should fail: {:?}", report.ending);
+    report.to_string()
 }
 
 #[track_caller]
@@ -59,7 +58,7 @@ fn eventually(what: &str, condition: impl Fn() -> bool) {
 #[test]
 fn a_test_runs_in_a_process_of_its_own() {
     let own = std::process::id();
-    let report = failure(Options::new().verdict(|_| panic!("I am {}", std::process::id())));
+    let report = failure(Options::new().report(|_| panic!("I am {}", std::process::id())));
     expect(&report, &["I am "]);
     assert!(!report.contains(&format!("I am {own}\n")), "{report}");
 }
@@ -139,7 +138,7 @@ fn permission_is_refused_to_root_too() {
 
 #[test]
 fn a_failure_says_what_the_kernel_held_at_that_moment() {
-    let report = failure(Options::new().verdict(|s| {
+    let report = failure(Options::new().report(|s| {
         let planted = s.plant(s.key(), 1234, 0o640);
         s.stranger().attach(planted.id()).unwrap();
         println!("this is the test");
@@ -172,13 +171,13 @@ fn a_panic_that_the_test_catches_is_no_failure() {
 
 #[test]
 fn exit_0_in_the_code_under_test_is_no_pass() {
-    let report = failure(Options::new().verdict(|_| std::process::exit(0)));
+    let report = failure(Options::new().report(|_| std::process::exit(0)));
     expect(&report, &["ended early: exit_0_in_the_code_under_test_is_no_pass", "exit code 0", "process::exit"]);
 }
 
 #[test]
 fn minus_one_used_as_an_address_is_named() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         let error = std::ptr::without_provenance_mut::<u8>(usize::MAX);
         // SAFETY: none: the fault is what this test is about, and it ends a process that holds nothing.
         unsafe { error.write_volatile(1) };
@@ -188,7 +187,7 @@ fn minus_one_used_as_an_address_is_named() {
 
 #[test]
 fn an_id_used_as_an_address_is_named() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         // SAFETY: none, as above.
         unsafe { std::ptr::without_provenance_mut::<u8>(32).write_volatile(1) };
     }));
@@ -197,7 +196,7 @@ fn an_id_used_as_an_address_is_named() {
 
 #[test]
 fn an_address_that_is_none_is_not_called_null() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         // SAFETY: none, as above. On x86-64 bits 48 to 63 have to be as bit 47 is.
         unsafe { std::ptr::without_provenance_mut::<u8>(0x4141_4141_4141_4141).write_volatile(1) };
     }));
@@ -207,7 +206,7 @@ fn an_address_that_is_none_is_not_called_null() {
 
 #[test]
 fn a_signal_that_is_sent_ends_the_test_too() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         // SAFETY: raise takes an integer.
         unsafe { libc::raise(libc::SIGSEGV) };
     }));
@@ -216,7 +215,7 @@ fn a_signal_that_is_sent_ends_the_test_too() {
 
 #[test]
 fn a_forks_last_word_is_not_the_tests() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         // SAFETY: the child only returns from this closure, and ends there.
         if unsafe { libc::fork() } != 0 {
             std::process::exit(0);
@@ -227,7 +226,7 @@ fn a_forks_last_word_is_not_the_tests() {
 
 #[test]
 fn what_a_test_prints_does_nothing_to_the_terminal() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         println!("\x1b[2Jcleared");
         panic!("\x1b]0;title\x07");
     }));
@@ -236,7 +235,7 @@ fn what_a_test_prints_does_nothing_to_the_terminal() {
 
 #[test]
 fn an_abort_is_named_with_the_panic_before_it() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         std::panic::set_hook(Box::new(|_| {}));
         std::process::abort();
     }));
@@ -245,7 +244,7 @@ fn an_abort_is_named_with_the_panic_before_it() {
 
 #[test]
 fn a_null_pointer_is_named() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         let null = std::hint::black_box(std::ptr::null_mut::<u8>());
         // SAFETY: none: a debug build aborts here, any other is ended by the fault, and the process holds nothing.
         unsafe { *null = 1 };
@@ -255,7 +254,7 @@ fn a_null_pointer_is_named() {
 
 #[test]
 fn memory_freed_twice_is_named() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         // SAFETY: none, as above: the C library aborts at the second free.
         unsafe {
             let memory = std::hint::black_box(libc::malloc(40));
@@ -274,7 +273,7 @@ fn a_panic_while_unwinding_is_told_as_a_crash() {
             panic!("detaching failed");
         }
     }
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         let _guard = PanicsInDrop;
         panic!("first");
     }));
@@ -284,7 +283,7 @@ fn a_panic_while_unwinding_is_told_as_a_crash() {
 #[test]
 fn a_test_that_hangs_ends_in_time_and_tells_who_waits_for_what() {
     let start = Instant::now();
-    let report = failure(Options::new().deadline(Duration::from_millis(700)).verdict(|s| {
+    let report = failure(Options::new().deadline(Duration::from_millis(700)).report(|s| {
         let planted = s.plant(s.key(), 1000, 0o600);
         let _reads = s.program("/bin/cat").spawn();
         let _spins = s.program("/bin/sh").arg("-c").arg("while :; do :; done").spawn();
@@ -310,7 +309,7 @@ fn a_test_that_hangs_ends_in_time_and_tells_who_waits_for_what() {
 
 #[test]
 fn output_that_a_grandchild_holds_open_stops_nobody() {
-    let report = failure(Options::new().verdict(|s| {
+    let report = failure(Options::new().report(|s| {
         let finished = s.program("/bin/sh").arg("-c").arg("sleep 1000 & echo hi").run();
         assert_eq!((finished.code(), &*finished.stdout()), (Some(0), "hi\n"));
     }));
@@ -320,7 +319,7 @@ fn output_that_a_grandchild_holds_open_stops_nobody() {
 
 #[test]
 fn a_forgotten_daemon_is_found_and_killed() {
-    let report = failure(Options::new().verdict(|s| {
+    let report = failure(Options::new().report(|s| {
         s.program("/bin/sh").arg("-c").arg("setsid sleep 1000 > /dev/null 2>&1 &").run();
     }));
     expect(&report, &["left running: ", "[sleep "]);
@@ -330,7 +329,7 @@ fn a_forgotten_daemon_is_found_and_killed() {
 
 #[test]
 fn printing_without_an_end_fills_no_disk() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         let line = "x".repeat(1 << 20);
         loop {
             println!("{line}");
@@ -349,7 +348,7 @@ fn a_program_that_prints_without_an_end_is_cut_short() {
 
 #[test]
 fn writing_to_the_sandboxs_descriptors_does_not_pass() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         for fd in 3..64 {
             // SAFETY: the bytes are readable; what these descriptors are is not known, which is what is tested.
             unsafe { libc::write(fd, b"T\x01\0\0\x007".as_ptr().cast(), 6) };
@@ -362,7 +361,7 @@ fn writing_to_the_sandboxs_descriptors_does_not_pass() {
 #[test]
 fn nothing_stays_in_this_machines_table() {
     let keys = || kernel::segments().unwrap().into_iter().map(|segment| segment.key).collect::<Vec<_>>();
-    let report = failure(Options::new().verdict(|s| {
+    let report = failure(Options::new().report(|s| {
         let (mine, theirs) = (s.plant(s.key(), 1000, 0o600), s.key());
         s.stranger().create(theirs, 1000, 0o600).unwrap();
         panic!("{} {theirs} .", mine.key());
@@ -374,7 +373,7 @@ fn nothing_stays_in_this_machines_table() {
 
 #[test]
 fn temporary_files_of_a_test_that_dies_are_removed() {
-    let report = failure(Options::new().verdict(|_| {
+    let report = failure(Options::new().report(|_| {
         let directory = tempfile::tempdir().unwrap().keep();
         println!("made {}", directory.display());
         assert!(fs::exists(&directory).unwrap());
@@ -386,20 +385,20 @@ fn temporary_files_of_a_test_that_dies_are_removed() {
 
 #[test]
 fn what_a_test_cannot_show_is_skipped_and_not_passed() {
-    let verdict = Options::new().verdict(|s| s.skip("there is no perl"));
-    assert_eq!(verdict, Verdict::Skipped("there is no perl".into()));
+    let report = Options::new().report(|s| s.skip("there is no perl"));
+    assert_eq!(report.ending, Ending::Skipped("there is no perl".into()));
 }
 
 #[test]
 fn an_unnamed_thread_may_call_it() {
-    let verdict = thread::spawn(|| Options::new().verdict(|_| {})).join().unwrap();
-    assert_eq!(verdict, Verdict::Passed);
+    let report = thread::spawn(|| Options::new().report(|_| {})).join().unwrap();
+    assert_eq!(report.ending, Ending::Passed);
 }
 
 #[test]
 fn a_thread_of_another_name_is_told_what_is_wrong() {
     let thread = thread::Builder::new().name("worker".into());
-    let report = failure(thread.spawn(|| Options::new().verdict(|_| {})).unwrap().join().unwrap());
+    let report = failure(thread.spawn(|| Options::new().report(|_| {})).unwrap().join().unwrap());
     expect(&report, &["failed: worker\nthe sandbox cannot run it", "in the test's own thread"]);
 }
 
@@ -414,7 +413,7 @@ fn programs_do_not_see_the_marker() {
 #[test]
 fn a_marker_for_another_process_ends_this_one() {
     let output = again("what_a_test_cannot_show_is_skipped_and_not_passed")
-        .env("KATA_SANDBOX", "1 body 3 4 5 namespace what_a_test_cannot_show_is_skipped_and_not_passed")
+        .env("KATA_SANDBOX", "1 body 3 4 5 namespace true what_a_test_cannot_show_is_skipped_and_not_passed")
         .output()
         .unwrap();
     assert!(!output.status.success(), "{}", text(&output));
@@ -435,7 +434,7 @@ fn a_peer_is_fed_and_listened_to() {
 
 #[test]
 fn a_report_tells_what_a_program_was_fed_and_what_it_printed() {
-    let report = failure(Options::new().verdict(|s| {
+    let report = failure(Options::new().report(|s| {
         let sed = s.program("/bin/sed").arg("s/b/c/").stdin(format!("abc\n{}", "x".repeat(100)));
         assert_eq!(sed.run().code(), None, "it ends like this");
     }));

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use kata::kernel::{self, Limits, Segment};
-use kata::sandbox::{Grant, Isolation, granted};
+use kata::runner::{Grant, Isolation, granted};
 
 use super::finding::Finding;
 use super::machine::{Signs, version};

@@ -1,7 +1,7 @@
 //! Segments that programs of this user left behind: their creator has ended, and nobody is attached.
 
 use kata::kernel::{self, Segment};
-use kata::{process, segment};
+use kata::{calls::shm, process};
 use libc::{pid_t, uid_t};
 
 use super::finding::Finding;
@@ -65,7 +65,7 @@ pub fn clean(yes: bool) -> Result<Answer, Trouble> {
             emit(&format!("kept     segment {id}: it is not as it was any more\n"));
             continue;
         }
-        match segment::remove(id) {
+        match shm::remove(id) {
             Ok(()) => emit(&format!("removed  segment {id}\n")),
             Err(error) => {
                 emit(&format!("kept     segment {id}: {error}\n"));

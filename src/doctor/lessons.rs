@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use kata::sandbox::Isolation;
+use kata::runner::Isolation;
 
 use super::finding::Finding;
 use crate::course::source;

@@ -5,10 +5,10 @@
 use std::ops::Range;
 use std::{fs, io};
 
+use kata::calls::shm::{Access, Attached};
 use kata::errno::{self, Call};
 use kata::kernel::{self, Holder, Mapping, Segment};
 use kata::process;
-use kata::segment::{Access, Attached};
 use libc::{c_int, pid_t, uid_t};
 
 use super::wanted::Wanted;

@@ -1,9 +1,17 @@
-//! What the lesson tests of this kata lean on: what the kernel says about System V shared memory ([`kernel`]), a hand
-//! on a segment ([`segment`]), what an error number means for a call ([`errno`]) and how a test tells it ([`expect`]),
-//! what the processes below this one do ([`process`]), and a process, an IPC namespace and a deadline for every test
-//! ([`sandbox`]).
+//! What the lesson tests of this kata lean on. The library knows no lesson and depends on `libc` alone.
 //!
-//! The library knows no lesson and depends on `libc` alone.
+//! Its modules, each of which uses only those above it:
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`errno`] | what an error number means for a call |
+//! | [`kernel`] | what the kernel says: segments, mappings, who holds what, limits |
+//! | [`process`] | other processes: who they are, what they wait for, how they ended |
+//! | [`calls`] | direct system calls, for tests that act themselves |
+//! | [`report`] | what came of a test: its fields, its words, and the form in which it travels |
+//! | [`runner`] | a process, an IPC namespace and a deadline for a test; its supervisor, and the way of its report |
+//! | [`sandbox`] | what a test touches: keys, planted segments, programs, a second process |
+//! | [`expect`] | how a test says what it expected and what it found |
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
@@ -18,6 +26,8 @@ compile_error!(
 );
 
 #[cfg(target_os = "linux")]
+pub mod calls;
+#[cfg(target_os = "linux")]
 pub mod errno;
 #[cfg(target_os = "linux")]
 pub mod expect;
@@ -26,6 +36,8 @@ pub mod kernel;
 #[cfg(target_os = "linux")]
 pub mod process;
 #[cfg(target_os = "linux")]
-pub mod sandbox;
+pub mod report;
 #[cfg(target_os = "linux")]
-pub mod segment;
+pub mod runner;
+#[cfg(target_os = "linux")]
+pub mod sandbox;

@@ -4,7 +4,10 @@ use std::{fs, io};
 
 use libc::pid_t;
 
-use super::{Error, Mapping, Result, mappings};
+use super::{
+    error::{Error, Result},
+    maps::{Mapping, mappings},
+};
 
 /// A process that has System V segments mapped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub struct Holder {
 /// The processes of the caller's IPC namespace that have segments mapped, by ascending id.
 ///
 /// Those that may not be looked into are left out: another user's, and those of a PID namespace that `/proc` does
-/// not show. A segment's [`nattch`](super::Segment::nattch) counts them all the same, and the difference tells how many
+/// not show. A segment's [`nattch`](crate::kernel::Segment::nattch) counts them all the same, and the difference tells how many
 /// attachments are missing here.
 ///
 /// # Errors
@@ -66,32 +69,6 @@ fn unless_hidden(mappings: Result<Vec<Mapping>>) -> Result<Option<Vec<Mapping>>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        sandbox::sandbox,
-        segment::{Access, Attached},
-    };
-
-    #[test]
-    fn whoever_attached_a_segment_is_found_with_the_address() {
-        sandbox(|s| {
-            let planted = s.plant(s.key(), 5000, 0o600);
-            let of_it = |holder: &Holder| holder.mappings.iter().filter(|mapping| mapping.id == planted.id()).count();
-            assert!(holders().unwrap().iter().all(|holder| of_it(holder) == 0));
-
-            let mut stranger = s.stranger();
-            let there = stranger.attach(planted.id()).unwrap();
-            let here = Attached::new(planted.id(), Access::ReadOnly).unwrap();
-            let found = holders().unwrap();
-            let own = std::process::id().cast_signed();
-            for (pid, address, permissions) in [(own, here.address(), "r--s"), (stranger.pid(), there, "rw-s")] {
-                let holder = found.iter().find(|holder| holder.pid == pid).expect("the process is listed");
-                let mapping = holder.mappings.iter().find(|mapping| mapping.id == planted.id()).expect("its mapping");
-                assert_eq!((mapping.start, mapping.permissions.to_string().as_str()), (address, permissions));
-                assert!(!holder.name.is_empty() && !holder.name.ends_with('\n'));
-            }
-            assert!(found.is_sorted_by_key(|holder| holder.pid));
-        });
-    }
 
     #[test]
     fn a_process_that_may_not_be_seen_is_left_out_and_a_line_not_understood_is_not() {
@@ -100,6 +77,6 @@ mod tests {
             assert_eq!(unless_hidden(io(errno)).unwrap(), None);
         }
         assert!(unless_hidden(io(libc::EIO)).is_err());
-        assert!(unless_hidden(Err(super::super::format_error("maps", "", "a line"))).is_err());
+        assert!(unless_hidden(Err(crate::kernel::error::format_error("maps", "", "a line"))).is_err());
     }
 }

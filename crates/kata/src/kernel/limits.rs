@@ -1,6 +1,6 @@
 //! How many segments there may be, and how large.
 
-use super::{Result, format_error, read_proc};
+use super::error::{Result, format_error, read_proc};
 
 /// The limits of the caller's IPC namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub struct Limits {
 /// Reads the limits.
 ///
 /// # Errors
-/// [`Error::Io`](super::Error::Io) if `/proc/sys/kernel` cannot be read,
-/// [`Error::Format`](super::Error::Format) if a limit is not a number.
+/// [`Error::Io`](crate::kernel::Error::Io) if `/proc/sys/kernel` cannot be read,
+/// [`Error::Format`](crate::kernel::Error::Format) if a limit is not a number.
 ///
 /// Source: shmget(2), "Shared memory limits"; proc(5).
 pub fn limits() -> Result<Limits> {

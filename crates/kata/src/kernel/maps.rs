@@ -2,7 +2,7 @@
 
 use libc::{c_int, key_t, pid_t};
 
-use super::{Error, Result, format_error, read_proc};
+use super::error::{Error, Result, format_error, read_proc};
 
 /// One mapping of a System V segment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::{io, mem::MaybeUninit, str::FromStr};
 
 use libc::{c_int, gid_t, key_t, pid_t, time_t, uid_t};
 
-use super::{Error, Result, format_error, read_proc};
+use super::error::{Error, Result, format_error, read_proc};
 
 const TABLE: &str = "/proc/sysvipc/shm";
 const COLUMNS: &str = "key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss swap";

@@ -4,19 +4,16 @@ use std::{cell::RefCell, collections::HashSet, ops::RangeInclusive, panic::resum
 
 use libc::{c_int, key_t};
 
-use super::{
-    body::{self, Log},
-    channel::Frame,
-    filter,
-    peer::Program,
-    planted::Planted,
-    random::Random,
-    spawn::Isolation,
-    stranger::Stranger,
-};
+use super::{filter, peer::Program, planted::Planted, stranger::Stranger};
 use crate::{
+    calls::shm,
     kernel::{self, Mapping, Segment},
-    segment,
+    runner::{
+        Isolation,
+        body::{Log, Skipped},
+        channel::Frame,
+        random::Random,
+    },
 };
 
 /// What a test has at hand in its sandbox.
@@ -114,8 +111,8 @@ impl Sandbox {
 
     /// Leaves the test, which cannot show its point here. It does not count as passed: `kata` calls its lesson partial.
     pub fn skip(&self, reason: impl Into<String>) -> ! {
-        self.log.send(&Frame::Skipped { reason: reason.into() });
-        resume_unwind(Box::new(body::Skipped))
+        self.log.send(&Frame::Skipped(reason.into()));
+        resume_unwind(Box::new(Skipped))
     }
 
     /// A segment as another program might have left it, made with `IPC_CREAT | IPC_EXCL`. It stays until somebody
@@ -125,7 +122,7 @@ impl Sandbox {
     /// If the kernel refuses: the key is taken, the size or mode impossible.
     #[track_caller]
     pub fn plant(&self, key: key_t, size: usize, mode: u32) -> Planted {
-        match segment::create(key, size, mode) {
+        match shm::create(key, size, mode) {
             Ok(id) => Planted { id, key, size },
             Err(error) => panic!("the test cannot plant a segment of {size} bytes under key {key:#x}: {error}"),
         }
@@ -137,7 +134,7 @@ impl Sandbox {
     /// If the kernel refuses: it is gone already.
     #[track_caller]
     pub fn remove(&self, id: c_int) {
-        if let Err(error) = segment::remove(id) {
+        if let Err(error) = shm::remove(id) {
             panic!("the test cannot remove segment {id}: {error}");
         }
     }

@@ -12,11 +12,11 @@ use std::{
 
 use libc::pid_t;
 
-use super::{
-    body::Log,
-    spawn::{die_with_parent, ending},
+use crate::{
+    process::{self, ending},
+    report::How,
+    runner::{body::Log, spawn::die_with_parent},
 };
-use crate::process;
 
 /// How long output may still come after a program has ended, from a child of its own that holds the pipe.
 const LAST_WORDS: Duration = Duration::from_millis(300);
@@ -74,19 +74,15 @@ impl<'s> Program<'s> {
         let pid = child.id().cast_signed();
         self.log.peer(pid, &name);
         let arguments: Vec<_> = self.arguments.iter().map(|argument| argument.to_string_lossy()).collect();
-        self.log.line(&name, pid, &format!("(started) {name} {}", arguments.join(" ")));
+        self.log.line(&name, pid, How::Started, &format!("{name} {}", arguments.join(" ")));
         if let Some(bytes) = &self.input {
-            self.log.line(&name, pid, &format!("(is fed) {}", excerpt(bytes)));
+            self.log.line(&name, pid, How::Fed, &excerpt(bytes));
         }
 
         let output = Arc::new(Output::default());
         let listen = |pipe: Box<dyn Read + Send>, stream: Stream| {
             let (output, log, name) = (Arc::clone(&output), self.log.clone(), name.clone());
-            let mark = match stream {
-                Stream::Out => "",
-                Stream::Err => "(stderr) ",
-            };
-            background(move || output.listen(pipe, stream, |line| log.line(&name, pid, &format!("{mark}{line}"))));
+            background(move || output.listen(pipe, stream, |how, line| log.line(&name, pid, how, line)));
         };
         listen(Box::new(child.stdout.take().expect("stdout is a pipe")), Stream::Out);
         listen(Box::new(child.stderr.take().expect("stderr is a pipe")), Stream::Err);
@@ -153,7 +149,7 @@ impl Peer<'_> {
     #[track_caller]
     pub fn write(&mut self, bytes: &[u8]) {
         let pipe = self.stdin.as_mut().expect("its standard input is still open");
-        self.log.line(&self.name, self.pid, &format!("(is fed) {}", excerpt(bytes)));
+        self.log.line(&self.name, self.pid, How::Fed, &excerpt(bytes));
         if let Err(error) = pipe.write_all(bytes) {
             panic!("{} {} does not take its input: {error}", self.name, self.pid);
         }
@@ -199,7 +195,7 @@ impl Peer<'_> {
         let status = self.child.wait().expect("a child that nobody else reaps can be waited for");
         self.status = Some(status);
         let (stdout, stderr) = self.output.after_the_end();
-        self.log.line(&self.name, self.pid, &format!("(ended) {}", ending(status)));
+        self.log.line(&self.name, self.pid, How::Ended, &ending(status));
         Finished { name: self.name.clone(), pid: self.pid, status, stdout, stderr }
     }
 }
@@ -283,8 +279,12 @@ impl Output {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes over what comes through `pipe` and tells `log` each line; what exceeds [`KEPT`] is read and dropped.
-    fn listen(&self, mut pipe: impl Read, stream: Stream, log: impl Fn(&str)) {
+    /// Takes over what comes through `pipe` and tells `log` each line and how it came about; what exceeds [`KEPT`] is read and dropped.
+    fn listen(&self, mut pipe: impl Read, stream: Stream, log: impl Fn(How, &str)) {
+        let how = match stream {
+            Stream::Out => How::Printed,
+            Stream::Err => How::Complained,
+        };
         let mut line = Vec::new();
         let mut buffer = [0; 8192];
         let mut kept = 0;
@@ -301,16 +301,16 @@ impl Output {
             for part in bytes.split_inclusive(|&byte| byte == b'\n') {
                 line.extend(part);
                 if part.ends_with(b"\n") || line.len() > buffer.len() {
-                    log(&String::from_utf8_lossy(&line));
+                    log(how, &String::from_utf8_lossy(&line));
                     line.clear();
                 }
             }
         }
         if !line.is_empty() {
-            log(&String::from_utf8_lossy(&line));
+            log(how, &String::from_utf8_lossy(&line));
         }
         if kept == KEPT {
-            log("(the rest of its output is left out)");
+            log(How::Remark, "(the rest of its output is left out)");
         }
         self.state().open -= 1;
         self.changed.notify_all();

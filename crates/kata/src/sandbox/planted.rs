@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use libc::{c_int, key_t};
 
-use crate::segment::{Access, Attached};
+use crate::calls::shm::{Access, Attached};
 
 /// A segment that a test planted, as another program would have made it.
 #[derive(Debug, Clone, Copy)]

@@ -17,12 +17,14 @@ use std::{
 
 use libc::{c_int, key_t, pid_t};
 
-use super::{
-    body::Log,
-    marker::{Marker, Role},
-    spawn::{die_with_parent, inherit, this_test_again},
+use crate::{
+    calls::shm::{self, Access, Attached},
+    runner::{
+        body::Log,
+        marker::{Marker, Role},
+        spawn::{die_with_parent, inherit, this_test_again},
+    },
 };
-use crate::segment::{self, Access, Attached};
 
 /// A second process that does what it is told, through libc alone. It ends when dropped.
 ///
@@ -153,10 +155,8 @@ fn answer(request: &str, held: &mut HashMap<c_int, Attached>) -> io::Result<Stri
     match fields[..] {
         ["dir", path] => std::env::set_current_dir(path_from(path)?).map(done),
         ["ftok", project, path] => ftok(&path_from(path)?, parse(project)?).map(|key| key.to_string()),
-        ["create", key, size, mode] => {
-            segment::create(parse(key)?, parse(size)?, parse(mode)?).map(|id| id.to_string())
-        }
-        ["open", key] => segment::open(parse(key)?).map(|id| id.to_string()),
+        ["create", key, size, mode] => shm::create(parse(key)?, parse(size)?, parse(mode)?).map(|id| id.to_string()),
+        ["open", key] => shm::open(parse(key)?).map(|id| id.to_string()),
         ["attach", id] => {
             let id = parse(id)?;
             let attached = Attached::new(id, Access::ReadWrite)?;
@@ -181,7 +181,7 @@ fn answer(request: &str, held: &mut HashMap<c_int, Attached>) -> io::Result<Stri
             }
             Ok(String::new())
         }
-        ["remove", id] => segment::remove(parse(id)?).map(done),
+        ["remove", id] => shm::remove(parse(id)?).map(done),
         _ => Err(protocol()),
     }
 }

@@ -15,22 +15,19 @@ use std::{
 use libc::{c_int, c_void, key_t, pid_t, siginfo_t};
 
 use super::{
-    Sandbox,
-    channel::{self, Frame, Panic},
+    channel::{self, Frame},
+    spoken::marked,
 };
+use crate::report::{Held, How, Panic, Place, When};
 
 /// The way to the supervisor, shared by the threads of the body.
 #[derive(Debug, Clone)]
-pub(super) struct Log {
+pub(crate) struct Log {
     frames: Arc<File>,
     /// The body's standard output, past libtest and std's lock.
     output: Arc<File>,
     peers: Arc<Mutex<Vec<pid_t>>>,
 }
-
-/// Begins a line that a program printed, as opposed to the test itself; [`SPEAKER_END`] ends the speaker's name.
-pub(super) const SPEAKER: char = '\x1e';
-pub(super) const SPEAKER_END: char = '\x1f';
 
 impl Log {
     fn new(frames: OwnedFd) -> io::Result<Self> {
@@ -40,29 +37,28 @@ impl Log {
     }
 
     /// A program was started. Its pid tells its segments from a stranger's.
-    pub(super) fn peer(&self, pid: pid_t, name: &str) {
+    pub(crate) fn peer(&self, pid: pid_t, name: &str) {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner).push(pid);
         self.send(&Frame::Peer { pid, name: name.to_owned() });
     }
 
     /// The pids of the programs started so far.
-    pub(super) fn peers(&self) -> Vec<pid_t> {
+    pub(crate) fn peers(&self) -> Vec<pid_t> {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A key was handed out. Its segment is the test's.
-    pub(super) fn key(&self, key: key_t) {
+    pub(crate) fn key(&self, key: key_t) {
         self.send(&Frame::Key(key));
     }
 
-    /// A program printed a line.
-    pub(super) fn line(&self, name: &str, pid: pid_t, text: &str) {
-        let text = text.trim_end_matches('\n');
+    /// A program printed a line, or something was done with it.
+    pub(crate) fn line(&self, name: &str, pid: pid_t, how: How, text: &str) {
         // The log is for the report; a full file system must not fail a test that passes.
-        let _ = (&*self.output).write_all(format!("{SPEAKER}{name} {pid}{SPEAKER_END}{text}\n").as_bytes());
+        let _ = (&*self.output).write_all(marked(name, pid, how, text).as_bytes());
     }
 
-    pub(super) fn send(&self, frame: &Frame) {
+    pub(crate) fn send(&self, frame: &Frame) {
         if let Err(error) = channel::send(&self.frames, frame) {
             eprintln!("the sandbox cannot report {frame:?}: {error}");
             exit(101);
@@ -70,11 +66,12 @@ impl Log {
     }
 }
 
-/// Thrown by [`Sandbox::skip`] to leave the test.
-pub(super) struct Skipped;
+/// Thrown to leave a test that cannot show its point.
+pub(crate) struct Skipped;
 
-/// Runs the test and ends the process. The token is the last word of a test that returned.
-pub(super) fn run(frames: OwnedFd, token: u64, test: impl FnOnce(&Sandbox), sandbox: impl FnOnce(Log) -> Sandbox) -> ! {
+/// Runs the test and ends the process. The token is the last word of a test that returned. `test` is `None` if the test
+/// wants another table of segments than it has.
+pub(crate) fn run<S>(frames: OwnedFd, token: u64, test: Option<impl FnOnce(&S)>, sandbox: impl FnOnce(Log) -> S) -> ! {
     watch_for_bad_addresses(frames.as_raw_fd());
     let log = match Log::new(frames) {
         Ok(log) => log,
@@ -82,6 +79,11 @@ pub(super) fn run(frames: OwnedFd, token: u64, test: impl FnOnce(&Sandbox), sand
             eprintln!("the sandbox has no way to report: {error}");
             exit(101);
         }
+    };
+    log.send(&Frame::Hello(channel::VERSION));
+    let Some(test) = test else {
+        log.send(&Frame::OtherTable);
+        exit(101);
     };
     report_panics(log.clone());
     let sandbox = sandbox(log.clone());
@@ -108,7 +110,7 @@ fn report_panics(log: Log) {
     let test = std::thread::current().id();
     std::panic::set_hook(Box::new(move |panic| {
         if std::thread::current().id() == test {
-            log.send(&Frame::Panic(describe(panic)));
+            log.send(&Frame::Panic(Box::new(describe(panic))));
         } else {
             usual(panic);
         }
@@ -117,12 +119,12 @@ fn report_panics(log: Log) {
 
 fn describe(panic: &PanicHookInfo<'_>) -> Panic {
     let unknown = |error: io::Error| error.to_string();
-    Panic {
-        at: panic.location().map(ToString::to_string).unwrap_or_default(),
-        message: panic.payload_as_str().unwrap_or("a panic without a text").to_owned(),
-        segments: fs::read_to_string("/proc/sysvipc/shm").unwrap_or_else(unknown),
-        maps: fs::read_to_string("/proc/self/maps").unwrap_or_else(unknown),
-    }
+    let segments = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_else(unknown);
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let place = panic.location().map(|at| Place { path: at.file().into(), line: at.line(), column: at.column() });
+    let message = panic.payload_as_str().unwrap_or("a panic without a text").to_owned();
+    // The supervisor knows the decoy.
+    Panic { place, message, held: Held::new(When::Then, segments, &maps, -1) }
 }
 
 /// Where [`on_bad_address`] reports to.

@@ -4,14 +4,16 @@ use libc::c_int;
 
 /// A bad address, and why the kernel refused it (`SEGV_MAPERR`, `SEGV_ACCERR`; sigaction(2)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) code: c_int,
-    pub(super) address: u64,
+pub struct Fault {
+    /// `si_code`.
+    pub code: c_int,
+    /// `si_addr`.
+    pub address: u64,
 }
 
 /// What a signal usually comes from in this kata. `said` is all that the process panicked with and printed: whoever
 /// aborts says why before.
-pub(super) fn cause_of(signal: c_int, fault: Option<Fault>, said: &str) -> &'static str {
+pub fn cause_of(signal: c_int, fault: Option<Fault>, said: &str) -> &'static str {
     const NEAR: u64 = 1 << 16;
     const TOP: u64 = u64::MAX - NEAR;
     /// `<asm-generic/siginfo.h>`; libc does not name it.

@@ -4,15 +4,15 @@ use std::{cell::Cell, hash::BuildHasher, ops::RangeInclusive};
 
 /// SplitMix64: small, seeded, and good enough for keys and sizes. Not for secrets.
 #[derive(Debug)]
-pub(super) struct Random(Cell<u64>);
+pub(crate) struct Random(Cell<u64>);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Random(Cell::new(seed))
     }
 
     /// The numbers of one test: tests that share a seed, and where namespaces are refused a table, share no key.
-    pub(super) fn of(seed: u64, test: &str) -> Self {
+    pub(crate) fn of(seed: u64, test: &str) -> Self {
         // FNV-1a
         let hash = test
             .bytes()
@@ -20,7 +20,7 @@ impl Random {
         Self::new(seed ^ hash)
     }
 
-    pub(super) fn next(&self) -> u64 {
+    pub(crate) fn next(&self) -> u64 {
         let state = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
         self.0.set(state);
         let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -29,7 +29,7 @@ impl Random {
     }
 
     /// A number of `range`, its ends included. Without rejection: no range here is large enough for the bias to show.
-    pub(super) fn within(&self, range: RangeInclusive<u64>) -> u64 {
+    pub(crate) fn within(&self, range: RangeInclusive<u64>) -> u64 {
         let (low, high) = range.into_inner();
         assert!(low <= high && high - low < u64::MAX, "an empty or unbounded range: {low}..={high}");
         low + self.next() % (high - low + 1)
@@ -37,7 +37,7 @@ impl Random {
 }
 
 /// A number that differs from run to run: std seeds its hash maps from the system's random source.
-pub(super) fn fresh() -> u64 {
+pub(crate) fn fresh() -> u64 {
     std::hash::RandomState::new().hash_one(std::process::id())
 }
 

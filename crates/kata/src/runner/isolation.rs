@@ -1,0 +1,137 @@
+//! What stands between a test's segments and everybody else's: namespaces where the kernel grants them, and fewer
+//! privileges.
+
+use std::{ffi::CString, io, os::unix::process::CommandExt, process::Command};
+
+use libc::{c_int, c_ulong};
+
+/// What stands between a test's segments and everybody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// An IPC namespace (needs `CAP_SYS_ADMIN`).
+    Namespace,
+    /// An IPC namespace within a user namespace, in which the user is who they were.
+    UserNamespace,
+    /// Nothing: random keys, and a sweep at the end.
+    Shared,
+}
+
+impl Isolation {
+    pub(super) const ALL: [Self; 3] = [Self::Namespace, Self::UserNamespace, Self::Shared];
+
+    /// In a word: `namespace`, `user-namespace`, `shared`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Namespace => "namespace",
+            Self::UserNamespace => "user-namespace",
+            Self::Shared => "shared",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|isolation| isolation.name() == name)
+    }
+}
+
+/// The lines that map the user and the group onto themselves in a new user namespace.
+pub(super) struct IdMaps {
+    uid: CString,
+    gid: CString,
+}
+
+impl IdMaps {
+    pub(super) fn own() -> Self {
+        // SAFETY: geteuid and getegid have no conditions.
+        let (uid, gid) = unsafe { (libc::geteuid(), libc::getegid()) };
+        let line = |id| CString::new(format!("{id} {id} 1")).expect("digits and spaces hold no NUL");
+        IdMaps { uid: line(uid), gid: line(gid) }
+    }
+}
+
+/// Enters the namespaces of `isolation`. Async-signal-safe.
+pub(super) fn enter(isolation: Isolation, maps: &IdMaps) -> io::Result<()> {
+    let flags = match isolation {
+        Isolation::Namespace => libc::CLONE_NEWIPC,
+        Isolation::UserNamespace => libc::CLONE_NEWUSER | libc::CLONE_NEWIPC,
+        Isolation::Shared => return Ok(()),
+    };
+    // SAFETY: unshare takes flags and touches no memory.
+    if unsafe { libc::unshare(flags) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    if isolation == Isolation::UserNamespace {
+        // user_namespaces(7): an unprivileged process may write its gid map only after it gave up setgroups(2).
+        write_file(c"/proc/self/setgroups", c"deny")?;
+        write_file(c"/proc/self/uid_map", &maps.uid)?;
+        write_file(c"/proc/self/gid_map", &maps.gid)?;
+    }
+    Ok(())
+}
+
+/// Writes `text` to an existing file in one write, as the id maps demand. Async-signal-safe.
+fn write_file(path: &std::ffi::CStr, text: &std::ffi::CStr) -> io::Result<()> {
+    let bytes = text.to_bytes();
+    // SAFETY: `path` is NUL-terminated, `bytes` is readable for its length, and the descriptor is ours until closed.
+    unsafe {
+        let fd = libc::open(path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC);
+        if fd == -1 {
+            return Err(io::Error::last_os_error());
+        }
+        let written = libc::write(fd, bytes.as_ptr().cast(), bytes.len());
+        let result = if written == -1 { Err(io::Error::last_os_error()) } else { Ok(()) };
+        libc::close(fd);
+        result
+    }
+}
+
+/// Gives up, for this process's programs and theirs, what lets root pass every permission check, so that `EACCES`
+/// is real for everyone, and what lets root look into the supervisor. From the bounding set, since exec gives root back whatever that set holds.
+///
+/// An ordinary user may not change the bounding set (`EPERM`), and has none of these anyway. Root in a container that
+/// withholds `CAP_SETPCAP` keeps them: a test that needs `EACCES` looks first whether it is real.
+pub(super) fn drop_capabilities() {
+    const CAP_DAC_OVERRIDE: c_ulong = 1;
+    const CAP_DAC_READ_SEARCH: c_ulong = 2;
+    const CAP_IPC_OWNER: c_ulong = 15;
+    const CAP_SYS_PTRACE: c_ulong = 19;
+    for capability in [CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_IPC_OWNER, CAP_SYS_PTRACE] {
+        // SAFETY: prctl(PR_CAPBSET_DROP) takes integers and touches no memory.
+        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
+    }
+}
+
+/// What the kernel grants a test on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// What stands between a test's segments and everybody else's.
+    pub isolation: Isolation,
+    /// What it refused before, each with its reason.
+    pub refusals: Vec<String>,
+}
+
+/// Tries which isolation a test would get, each in a child that ends at once. Nothing stays of it.
+pub fn granted() -> Grant {
+    /// What a child reports when the kernel granted everything: no call of [`enter`] returns it.
+    const GRANTED: c_int = libc::ECANCELED;
+    let mut refusals = Vec::new();
+    for isolation in [Isolation::Namespace, Isolation::UserNamespace] {
+        let maps = IdMaps::own();
+        let mut command = Command::new("/proc/self/exe");
+        // The child never comes to exec: this is its whole life.
+        let attempt = move || enter(isolation, &maps).and(Err(io::Error::from_raw_os_error(GRANTED)));
+        // SAFETY: between fork and exec `attempt` makes system calls on strings made beforehand, and nothing else.
+        unsafe { command.pre_exec(attempt) };
+        match command.spawn() {
+            Err(error) if error.raw_os_error() == Some(GRANTED) => return Grant { isolation, refusals },
+            Err(error) => refusals.push(format!("{}: {error}", isolation.name())),
+            Ok(mut child) => drop(child.wait()),
+        }
+    }
+    Grant { isolation: Isolation::Shared, refusals }
+}
+
+/// Whether the kernel will not have it, as opposed to a lack of memory or processes that may be over at the next try.
+pub(super) fn is_refusal(error: &io::Error) -> bool {
+    const REFUSALS: [c_int; 6] = [libc::EPERM, libc::EACCES, libc::ENOSPC, libc::EINVAL, libc::ENOSYS, libc::EUSERS];
+    error.raw_os_error().is_some_and(|errno| REFUSALS.contains(&errno))
+}

@@ -1,0 +1,52 @@
+//! A directory for a test's temporary files.
+
+use std::{
+    fs::{self, Permissions},
+    io,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+/// A directory for the test's temporary files, removed with all that is in it, also when the test has died.
+pub(super) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(super) fn new(number: u64) -> io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("kata-{number:016x}"));
+        fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("the temporary directory {} (TMPDIR) cannot be made: {error}", path.display()),
+            )
+        })?;
+        Ok(Scratch(path))
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if fs::remove_dir_all(&self.0).is_err() {
+            // A test that is about permissions may have locked a directory. What still stays is left to the system,
+            // which clears its temporary directory: a test's verdict does not hang on it.
+            unlock(&self.0);
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+/// Gives the owner all rights on the directories from `path` down.
+fn unlock(path: &Path) {
+    if fs::set_permissions(path, Permissions::from_mode(0o700)).is_err() {
+        return;
+    }
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            unlock(&entry.path());
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The middle storey: it owns the deadline, inherits every orphan, reads the kernel's table also after the test's
+//! process has died, and leaves nothing behind.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    os::{
+        fd::{AsFd, AsRawFd},
+        unix::process::CommandExt,
+    },
+    process::{Child, Command},
+    time::{Duration, Instant},
+};
+
+use libc::{c_ulong, pid_t};
+
+use super::{
+    channel::{self, Frame},
+    isolation::Isolation,
+    judgement::{ending, said_other_table},
+    marker::{Marker, Role},
+    outside::Judged,
+    random::{self, Random},
+    scratch::Scratch,
+    spawn::{die_with_parent, inherit, mark, run_one, this_program},
+    spoken::spoken,
+    table::{NO_DECOY, furnish, ids, sweep},
+};
+use crate::{
+    process::{self, Process},
+    report::{Ending, Held, Printed, Report, Told, Waiting, When, frame},
+};
+
+/// What one supervisor is told.
+pub(crate) struct Orders {
+    pub(crate) test: String,
+    pub(crate) package: String,
+    pub(crate) seed: u64,
+    pub(crate) deadline: Duration,
+    /// Whether a decoy lies in the table when the test begins.
+    pub(crate) furnished: bool,
+    pub(crate) isolation: Isolation,
+    /// The test binary, where it is not this program.
+    pub(crate) binary: Option<Judged>,
+}
+
+/// How long a process that outlives its test may take to be gone by itself: one that the test has just killed.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// Runs the test in a process of its own and writes its report to `report`, in a frame that bears `key`.
+///
+/// # Errors
+/// What keeps the sandbox itself from working; a test that fails is no error.
+pub(crate) fn supervise(orders: &Orders, mut report: &File, key: u64) -> io::Result<()> {
+    let told = Told::Report(Box::new(watch(orders)?));
+    report.write_all(&frame(&told, key))
+}
+
+fn watch(orders: &Orders) -> io::Result<Report> {
+    prepare()?;
+    // The end of standard input: nobody wants the report any more, or they are gone.
+    let unwanted = io::stdin().as_fd().try_clone_to_owned()?;
+    let before = ids()?;
+    let random = Random::of(orders.seed ^ 0x5eed, &orders.test);
+    let decoy = if orders.furnished { furnish(&random, orders.isolation)? } else { NO_DECOY };
+
+    let frames = channel::anonymous_file(c"kata-frames")?;
+    let output = channel::anonymous_file(c"kata-output")?;
+    let token = random::fresh();
+    let scratch = Scratch::new(token)?;
+    let start = Instant::now();
+    let mut body = start_body(orders, &frames, &output, token, &scratch)?;
+    let pid = body.id().cast_signed();
+    let ended = process::pidfd(pid)?;
+
+    let (status, alive) = match process::wait_any([&ended, &unwanted], start + orders.deadline)? {
+        Some(0) => (Some(body.wait()?), outliving(pid)),
+        _ => (None, busy(pid)),
+    };
+    let after = start.elapsed().min(orders.deadline);
+    let segments = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_else(|error| error.to_string());
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
+    process::end_all();
+    drop(scratch);
+    let told = channel::receive(&frames);
+    let heard = told.as_deref().unwrap_or_default();
+    if orders.isolation == Isolation::Shared {
+        sweep(&before, decoy, pid, heard);
+    }
+    if said_other_table(heard) {
+        let table = if orders.furnished { "a fresh table" } else { "a table with a decoy" };
+        let what = format!("the test asks for {table} of segments (Options::fresh_table): order the run so");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+
+    let output = String::from_utf8_lossy(&channel::read_all(&output)?).into_owned();
+    let mut people = vec![(pid, "test".to_owned()), (std::process::id().cast_signed(), "sandbox".to_owned())];
+    people.extend(heard.iter().filter_map(|frame| match frame {
+        Frame::Peer { pid, name } => Some((*pid, name.clone())),
+        _ => None,
+    }));
+    let ending = ending(status, told, token, alive.is_empty(), &output, after, decoy);
+    let when = match ending {
+        Ending::Crashed { .. } => When::AfterDeath,
+        Ending::EndedEarly(_) => When::AfterEnd,
+        _ => When::Then,
+    };
+    let mut report = Report::bare(&orders.test, &orders.package, orders.seed, ending);
+    let kept = !matches!(report.ending, Ending::Passed | Ending::Skipped(_));
+    if kept {
+        // A garbled channel says nothing of who is who in the table.
+        report.held = (!matches!(report.ending, Ending::Failed(_) | Ending::Garbled(_)))
+            .then(|| Held::new(when, segments, &maps, decoy));
+        report.printed = Printed::new(spoken(&output, &orders.test, pid));
+        report.people = people;
+        report.alive = alive.into_iter().map(|(process, threads)| waiting(&report, process, threads)).collect();
+    }
+    Ok(report)
+}
+
+fn waiting(report: &Report, process: Process, threads: Vec<String>) -> Waiting {
+    let name = report.role_of(process.pid).map_or(process.name, str::to_owned);
+    Waiting { pid: process.pid, name, threads }
+}
+
+/// Makes this process the heir of every orphan below it, and shuts it off from what it supervises: a process that may not
+/// be dumped may not be traced either, nor its memory and descriptors be reached through `/proc`.
+fn prepare() -> io::Result<()> {
+    for (option, value) in [(libc::PR_SET_CHILD_SUBREAPER, 1), (libc::PR_SET_DUMPABLE, 0)] {
+        // SAFETY: both take integers and touch no memory.
+        if unsafe { libc::prctl(option, value as c_ulong) } == -1 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+fn start_body(orders: &Orders, frames: &File, output: &File, token: u64, scratch: &Scratch) -> io::Result<Child> {
+    let Orders { seed, isolation, furnished, test, .. } = orders;
+    let (seed, isolation, furnished, test) = (*seed, *isolation, *furnished, test.clone());
+    let role = Role::Body { frames: frames.as_raw_fd(), token, seed, isolation, furnished };
+    let parent = std::process::id().cast_signed();
+    let mut command = match &orders.binary {
+        Some(judged) => judged.command(),
+        None => this_program(),
+    };
+    run_one(&mut command, &test);
+    mark(&mut command, &Marker { role, parent, test });
+    command.env("TMPDIR", scratch.path()).stdout(output.try_clone()?).stderr(output.try_clone()?);
+    inherit(&mut command, frames.as_raw_fd());
+    limit(&mut command);
+    die_with_parent(&mut command);
+    command.spawn().map_err(|error| {
+        let program = command.get_program().display();
+        io::Error::new(error.kind(), format!("the test binary {program} cannot be started: {error}"))
+    })
+}
+
+/// No core dumps, and no file beyond 64 MiB: a program that prints without end fills neither disk nor memory.
+fn limit(command: &mut Command) {
+    let set = |resource, most: libc::rlim_t| {
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: `limit` lives through both calls. A limit may be lowered and not raised.
+        unsafe {
+            if libc::getrlimit(resource, &mut limit) == -1 {
+                return Err(io::Error::last_os_error());
+            }
+            let least = most.min(limit.rlim_max);
+            limit = libc::rlimit { rlim_cur: least, rlim_max: least };
+            if libc::setrlimit(resource, &limit) == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+        }
+    };
+    let prepare = move || {
+        set(libc::RLIMIT_CORE, 0)?;
+        set(libc::RLIMIT_FSIZE, 64 << 20)
+    };
+    // SAFETY: between fork and exec `prepare` makes two system calls and nothing else.
+    unsafe { command.pre_exec(prepare) };
+}
+
+/// What still runs after the test has ended, and does not end by itself within [`GRACE`].
+fn outliving(body: pid_t) -> Vec<(Process, Vec<String>)> {
+    let deadline = Instant::now() + GRACE;
+    loop {
+        let alive = busy(body);
+        if alive.is_empty() || Instant::now() > deadline {
+            return alive;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Every living process of the test, and what it does.
+fn busy(body: pid_t) -> Vec<(Process, Vec<String>)> {
+    process::descendants()
+        .into_iter()
+        .map(|process| {
+            let activity = process::activity(&process, process.pid == body);
+            (process, activity)
+        })
+        .collect()
+}
