@@ -15,7 +15,7 @@ fn held(when: When) -> Held {
 }
 
 fn panic(message: &str) -> Panic {
-    let place = Some(Place { path: "lessons/01_key/src/lib.rs".into(), line: 30, column: 5 });
+    let place = Some(Place { path: "lessons/one/src/lib.rs".into(), line: 30, column: 5 });
     Panic { place, message: message.into(), held: held(When::Then) }
 }
 

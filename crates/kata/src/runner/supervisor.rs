@@ -17,9 +17,9 @@ use libc::{c_ulong, pid_t};
 use super::{
     channel::{self, Frame},
     isolation::Isolation,
+    judged::Judged,
     judgement::{ending, said_other_table},
     marker::{Marker, Role},
-    outside::Judged,
     random::{self, Random},
     scratch::Scratch,
     spawn::{die_with_parent, inherit, mark, run_one, this_program},
