@@ -11,9 +11,6 @@ use fixture::{ADD, Fixture};
 /// What the fixture runs.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_staff");
 
-/// What it runs to build the kata that each fixture is a copy of, and the exit code.
-const BUILD: (&[&str], i32) = (&["check", "--only", "solutions"], 0);
-
 /// Fails as the sandbox does, so that a report can be written down.
 const REPORTS: &str = "\
 #[test]
