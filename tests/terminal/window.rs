@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use crate::fixture::Fixture;
 use crate::pty::{CTRL_L, DOWN, END, ESC, PAGE_DOWN, Terminal, UP};
-use crate::{ADD, RIGHT, WRONG, command, hanging, hanging_test, in_sh, watch};
+use crate::{ADD, RIGHT, WRONG, command, hanging_test, in_sh, runs, until, watch};
 
 #[test]
 fn the_screen_fits_its_window() {
@@ -50,32 +50,49 @@ fn a_window_of_no_size_is_taken_for_an_ordinary_one() {
     terminal.shows("✗ 0 of 2 tests pass");
 }
 
+const TINY: [(u16, u16); 7] = [(3, 10), (1, 1), (2, 1), (1, 200), (200, 1), (5, 7), (8, 9)];
+
+/// Resizes the window, and waits until the screen is drawn anew.
+fn resized(terminal: &Terminal, (rows, columns): (u16, u16)) {
+    let before = terminal.printed().len();
+    terminal.resize(rows, columns);
+    let clear = b"\x1b[2J";
+    let cleared = || terminal.printed()[before..].windows(clear.len()).any(|bytes| bytes == clear);
+    until("it is drawn anew", cleared);
+}
+
 #[test]
 fn a_tiny_window_is_survived() {
     let fixture = Fixture::new();
     hanging_test(&fixture);
     let mut terminal = watch(&fixture, &["watch"]);
     terminal.shows("✗ 0 of 2 tests pass");
-    let broken = "pub fn add() {\n";
-    // A run, and what a run finds.
-    for (code, said) in [(WRONG, "running 1 of 2 tests"), (broken, "✗ does not compile"), (RIGHT, "✓ all 2 tests pass")]
-    {
-        terminal.resize(1, 1);
+    // While a test runs, and when all have passed.
+    for (code, said) in [(WRONG, "running 1 of 2 tests"), (RIGHT, "✓ all 2 tests pass")] {
         fixture.write(ADD, code);
-        for (rows, columns) in [(3, 10), (1, 1), (2, 1), (1, 200), (200, 1), (5, 7), (8, 9)] {
-            if code == WRONG {
-                hanging(&fixture);
-            }
-            terminal.resize(30, 110);
-            terminal.shows(said);
-            terminal.resize(rows, columns);
+        terminal.resize(30, 110);
+        terminal.shows(said);
+        for size in TINY {
+            resized(&terminal, size);
             // Every panel and question in it, and another run.
+            let before = runs(&fixture);
             for key in [
                 "h", "t", "l", "j", "/a", "\t", PAGE_DOWN, END, UP, "?", "x", DOWN, "q", "s", "N", "d", "N", "R", "N",
                 "N", "r",
             ] {
                 terminal.type_keys(key);
             }
+            until("it runs again", || runs(&fixture) > before);
+            terminal.resize(30, 110);
+            terminal.shows(said);
+        }
+        // And a verdict that comes while it is tiny.
+        resized(&terminal, (1, 1));
+        fixture.write(ADD, "pub fn add() {\n");
+        for size in TINY {
+            terminal.resize(30, 110);
+            terminal.shows("✗ does not compile");
+            resized(&terminal, size);
         }
     }
     terminal.type_keys("q");
