@@ -3,11 +3,11 @@
 use std::fmt::{self, Display, Formatter};
 use std::fs;
 
-use crate::check::libtest;
-use crate::check::verdict::{Failure, Kind, Place, Verdict};
+use crate::check::verdict::{Failure, Place, Verdict};
 use crate::course::source;
 use crate::course::starter;
 use crate::course::{Course, Lesson};
+use kata::report::How;
 
 /// Where to look.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,11 +58,11 @@ fn after(course: &Course, lesson: &Lesson, name: &str, failure: &Failure) -> Gui
     let source = fs::read_to_string(course.root.join(&path)).unwrap_or_default();
     let lines: Vec<_> = source.lines().collect();
     let function = name.split("::").find_map(|part| source::line_of_function(&source, part));
-    let in_test = failure.at.clone().filter(|at| at.path == path);
+    let in_test = failure.at().filter(|at| at.path == path);
     Guide {
         about: function.map(|line| documentation(&lines[..line - 1])).unwrap_or_default(),
         open: open(course, lesson, failure),
-        test: in_test.or(function.map(|line| Place { path, line: line as u32 })),
+        test: in_test.or(function.map(|line| Place { path, line: line as u32, column: 0 })),
     }
 }
 
@@ -79,19 +79,19 @@ fn documentation(above: &[&str]) -> Vec<String> {
 /// What the failure speaks of, or the lesson's file alone.
 fn open(course: &Course, lesson: &Lesson, failure: &Failure) -> Spot {
     let sources = format!("lessons/{}/src", lesson.folder);
-    let blank = failure.blank.as_ref().map(|blank| blank.place.clone());
+    let blank = failure.blank().map(|blank| blank.place);
     let place = blank.or_else(|| {
         let solution = starter::read_files(&course.solution(lesson).join("src")).unwrap_or_default();
         let blanks = solution.iter().flat_map(|(path, bytes)| {
             let own = fs::read_to_string(course.dir(lesson).join("src").join(path)).unwrap_or_default();
             let path = format!("{sources}/{}", path.display());
             let blanks = starter::blanks(&String::from_utf8_lossy(bytes), &own).into_iter();
-            blanks.map(move |(name, line)| (name, Place { path: path.clone(), line: line as u32 }))
+            blanks.map(move |(name, line)| (name, Place { path: path.clone(), line: line as u32, column: 0 }))
         });
         meant(failure, &sources, &blanks.collect::<Vec<_>>(), &lesson.programs)
     });
     match place {
-        Some(Place { path, line }) => Spot { path, line: Some(line) },
+        Some(Place { path, line, .. }) => Spot { path, line: Some(line) },
         None => Spot { path: format!("{sources}/lib.rs"), line: None },
     }
 }
@@ -100,21 +100,16 @@ fn open(course: &Course, lesson: &Lesson, failure: &Failure) -> Spot {
 /// message does not begin with another function; or the blank that the message names first.
 pub fn meant(failure: &Failure, sources: &str, blanks: &[(String, Place)], programs: &[String]) -> Option<Place> {
     let own = |place: &Place| place.path.strip_prefix(sources).is_some_and(|rest| rest.starts_with('/'));
-    if let Some(place) = failure.text.lines().filter_map(libtest::place).find(own) {
+    if let Some(place) = failure.places().into_iter().find(own) {
         return Some(place);
     }
-    let message = message(failure);
+    let message = failure.message();
     let named = |text: &str| {
         let named = blanks.iter().filter_map(|(name, place)| Some((word(text, name)?, place)));
         named.min_by_key(|(at, _)| *at).map(|(_, place)| place.clone())
     };
-    let started = |line: &str, program: &String| {
-        let rest = line.trim_start().strip_prefix('[').and_then(|rest| rest.strip_prefix(program.as_str()));
-        rest.is_some_and(|rest| rest.starts_with(' ') && rest.contains("] (started)"))
-    };
-    let ran = failure.text.lines().any(|line| programs.iter().any(|program| started(line, program)));
-    if ran
-        && named(message.first().unwrap_or(&"")).is_none()
+    if ran(failure, programs)
+        && named(message.first().map_or("", String::as_str)).is_none()
         && let Some((_, run)) = blanks.iter().find(|(name, _)| name == "run")
     {
         return Some(run.clone());
@@ -123,11 +118,10 @@ pub fn meant(failure: &Failure, sources: &str, blanks: &[(String, Place)], progr
     named(&message.join("\n")).or_else(|| if let [(_, only)] = blanks { Some(only.clone()) } else { None })
 }
 
-/// What the failure says in words: what stands between its head and the first empty line.
-fn message(failure: &Failure) -> Vec<&str> {
-    let head = usize::from(failure.kind != Kind::Bare);
-    let lines = failure.text.lines().skip(head).take_while(|line| !line.trim().is_empty());
-    lines.filter(|line| libtest::place(line).is_none()).collect()
+/// Whether the test started one of `programs`.
+fn ran(failure: &Failure, programs: &[String]) -> bool {
+    let Failure::Reported(report) = failure else { return false };
+    report.printed.lines.iter().any(|line| line.how == How::Started && programs.contains(&line.speaker))
 }
 
 /// Where `text` has the function's name as a word; a method of that name is another one.
@@ -140,6 +134,8 @@ fn word(text: &str, name: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use kata::report::{Ending, Held, Line, Panic, Report, When};
+
     use super::*;
 
     #[test]
@@ -150,47 +146,60 @@ mod tests {
     }
 
     fn place(line: u32) -> Place {
-        Place { path: "lessons/05_read/src/lib.rs".into(), line }
+        Place { path: "lessons/05_read/src/lib.rs".into(), line, column: 0 }
+    }
+
+    /// A failed test that said this, and what was printed meanwhile.
+    fn failure(message: &str, printed: Vec<Line>) -> Failure {
+        let at = Place { path: "lessons/05_read/tests/read.rs".into(), line: 41, column: 9 };
+        let held = Held::new(When::Then, String::new(), "", -1);
+        let panic = Panic { place: Some(at), message: message.into(), held };
+        let mut report = Report::new("read_message_ends", "read", 1, Ending::Failed(panic));
+        report.printed.lines = printed;
+        Failure::Reported(Box::new(report))
     }
 
     /// The line that a failed test's message leads to, in a lesson with the program `reader`.
-    fn line(message: &str) -> Option<u32> {
-        let text = format!("  failed: read_message_ends\n  at lessons/05_read/tests/read.rs:41:9\n  {message}");
-        let failure = Failure { kind: Kind::Assertion, at: None, blank: None, text };
+    fn line(message: &str, printed: Vec<Line>) -> Option<u32> {
         let blanks = [("read_message".to_owned(), place(15)), ("run".to_owned(), place(31))];
-        meant(&failure, "lessons/05_read/src", &blanks, &["reader".to_owned()]).map(|place| place.line)
+        let programs = ["reader".to_owned()];
+        meant(&failure(message, printed), "lessons/05_read/src", &blanks, &programs).map(|place| place.line)
     }
 
-    const STARTED: &str = "\n\n  Who printed what:\n    [reader 41] (started) reader 0x12\n    [test 40] read_message(";
+    /// A program that was started and, if it complained, how.
+    fn ran(program: &str, complained: Option<&str>) -> Vec<Line> {
+        let line = |how, text: &str| Line { speaker: program.into(), pid: 41, how, text: text.into() };
+        let complained = complained.map(|text| line(How::Complained, text));
+        [line(How::Started, "reader 0x12"), line(How::Printed, "read_message(")].into_iter().chain(complained).collect()
+    }
 
     #[test]
     fn a_panic_in_the_lessons_code_leads_to_its_line() {
-        let panics = "    [reader 41] thread 'main' (41) panicked at lessons/05_read/src/lib.rs:38:5:";
-        assert_eq!(line(&format!("run ends with 101{STARTED}\n{panics}")), Some(38));
-        assert_eq!(
-            line(&format!("run ends with 101{STARTED}\n{}", panics.replace("05_read/src", "05_read/srcs"))),
-            Some(31)
-        );
+        let panics = "thread 'main' (41) panicked at lessons/05_read/src/lib.rs:38:5:";
+        assert_eq!(line("run ends with 101", ran("reader", Some(panics))), Some(38));
+        let elsewhere = panics.replace("05_read/src", "05_read/srcs");
+        assert_eq!(line("run ends with 101", ran("reader", Some(&elsewhere))), Some(31));
     }
 
     #[test]
     fn a_programs_failure_leads_to_run_unless_it_begins_with_another_function() {
-        assert_eq!(line(&format!("the reader printed\n  nothing; read_message returns{STARTED}")), Some(31));
-        assert_eq!(line(&format!("read_message(.., 4) should succeed{STARTED}")), Some(15));
+        let reader = || ran("reader", None);
+        assert_eq!(line("the reader printed\n  nothing; read_message returns", reader()), Some(31));
+        assert_eq!(line("read_message(.., 4) should succeed", reader()), Some(15));
         // Somebody else's program is none of the lesson's.
-        assert_eq!(line(&format!("it printed\n  nothing{}", STARTED.replace("reader", "writer"))), None);
+        assert_eq!(line("it printed\n  nothing", ran("writer", None)), None);
     }
 
     #[test]
     fn a_message_leads_to_the_function_that_it_names_first() {
-        assert_eq!(line("after the detach\n  look: run calls read_message"), Some(31));
-        assert_eq!(line("s.run(1), rerun(2) and run_twice; read_message(3)"), Some(15));
-        assert_eq!(line("it says nothing\n\n  and then run"), None);
+        assert_eq!(line("after the detach\n  look: run calls read_message", vec![]), Some(31));
+        assert_eq!(line("s.run(1), rerun(2) and run_twice; read_message(3)", vec![]), Some(15));
+        assert_eq!(line("it says nothing", vec![]), None);
     }
 
     #[test]
     fn the_only_function_need_not_be_named() {
-        let failure = Failure { kind: Kind::Bare, at: None, blank: None, text: "5 is not 6".into() };
+        let failure = Failure::Bare { at: None, blank: None, text: "5 is not 6".into() };
         assert_eq!(meant(&failure, "lessons/05_read/src", &[("run".into(), place(31))], &[]), Some(place(31)));
     }
 }

@@ -13,7 +13,7 @@ use crate::trouble::{Trouble, cannot};
 pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Following<'_>) -> Result<Verdict, Trouble> {
     let arguments = ["test", "--no-run", "--package", &lesson.name, "--test", &lesson.name];
     let said = |line: &str| following.tell(News::Building(line.trim().to_owned()));
-    let follow = Follow { stop: following.stop, stdout: None, stderr: Some(&said) };
+    let follow = Follow { stop: following.stop, stderr: Some(&said), ..Follow::default() };
     let build = cargo::build(&course.root, &arguments, colored, follow)?;
     if !build.complete {
         return errors(course, build).map(Verdict::DoesNotCompile);

@@ -1,19 +1,25 @@
 //! One test binary: run as cargo runs it, its report read.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use kata::report::{Told, Unreadable};
+use kata::runner::Listener;
+
 use crate::check::libtest;
 use crate::check::verdict::Report;
 use crate::course::Lesson;
 use crate::process::child::{self, End, Follow, Stop};
-use crate::trouble::{self, Trouble};
+use crate::trouble::{self, Trouble, cannot};
 
-/// The sandbox gives every test 10 s, and several run at once; this is for a test binary that is stuck itself.
-const DEADLINE: Duration = Duration::from_secs(120);
+/// The sandbox gives every test 10 s and ends what hangs; this is for a test binary that is stuck itself.
+const DEADLINE: Duration = Duration::from_secs(300);
+/// The same, if no test has come to its end for so long: a test that hangs outside of any sandbox.
+const QUIET: Duration = Duration::from_secs(17);
 
 /// What happens while a lesson is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +30,8 @@ pub enum News {
     Running(Vec<String>),
     /// A test came to its end; whether it passed.
     Ended { name: String, passed: bool },
+    /// The first test that failed, as soon as that is known; it need not be the first in the file.
+    Failed(Box<kata::report::Report>),
 }
 
 /// Who follows a check while it runs.
@@ -62,7 +70,8 @@ pub struct Run<'a> {
 impl Run<'_> {
     /// Runs it and reads what it says.
     pub fn report(&self) -> Result<Report, Trouble> {
-        let list = self.start(&["--list", "--format", "terse"], None)?;
+        let follow = Follow { stop: self.following.stop, ..Follow::default() };
+        let list = self.start(self.command(&["--list", "--format", "terse"]), follow)?;
         let mut names = libtest::names(&String::from_utf8_lossy(&list.stdout));
         if let Some(only) = self.only {
             let cases = format!("{only}::");
@@ -81,16 +90,27 @@ impl Run<'_> {
             arguments.push("--exact");
             arguments.extend(names.iter().map(String::as_str));
         }
+        let listener = Listener::new().map_err(|error| cannot(format!("no tests can be listened to: {error}"), ""))?;
+        let ears = RefCell::new(Ears { listener, told: Vec::new(), unreadable: None, failed: false });
         let stdout = |line: &str| {
+            // A test hands its report over before libtest prints its line.
+            if let Some(failed) = ears.borrow_mut().listen() {
+                self.following.tell(News::Failed(failed));
+            }
             if let Some((name, passed)) = libtest::result_line(line, &names) {
                 self.following.tell(News::Ended { name: name.to_owned(), passed });
             }
         };
-        let finished = self.start(&arguments, Some(&stdout))?;
+        let mut command = self.command(&arguments);
+        ears.borrow().listener.listen_to(&mut command);
+        let follow = Follow { stop: self.following.stop, stdout: Some(&stdout), stderr: None, quiet: Some(QUIET) };
+        let finished = self.start(command, follow)?;
         let stdout = String::from_utf8_lossy(&finished.stdout);
-        let mut report = libtest::read(&names, &stdout, &String::from_utf8_lossy(&finished.stderr));
+        let (told, unreadable) = ears.into_inner().finish();
+        let mut report = libtest::read(&names, &stdout, &told);
         report.died = match finished.end {
             End::OutOfTime => Some(format!("was still running after {} s, and was killed", DEADLINE.as_secs())),
+            End::Quiet => Some(format!("was killed, because no test came to its end for {} s", QUIET.as_secs())),
             End::Exited(status) => match (status.signal(), status.code()) {
                 (Some(signal), _) => Some(format!("was killed by signal {signal}")),
                 // Of one that prints more than is kept the last line is not known.
@@ -99,14 +119,16 @@ impl Run<'_> {
                 }
                 // libtest says 101 when a test failed, and nothing else is known of.
                 (None, Some(0)) => None,
-                (None, Some(101)) if report.first_failure().is_some() => None,
+                (None, Some(101)) if report.first_failure().is_some() || report.not_run() > 0 => None,
                 (None, code) => Some(format!("ended with exit code {}", code.unwrap_or_default())),
             },
         };
+        let unreadable = unreadable.map(|why| format!("left a report that cannot be read: {why}"));
+        report.died = report.died.or(unreadable);
         Ok(report)
     }
 
-    fn start(&self, arguments: &[&str], stdout: Option<&dyn Fn(&str)>) -> Result<child::Finished, Trouble> {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.binary);
         command.args(arguments).current_dir(self.dir);
         command.env("CARGO_PKG_NAME", &self.lesson.name).env("CARGO_MANIFEST_DIR", self.dir);
@@ -118,7 +140,50 @@ impl Run<'_> {
         if let Some(seed) = self.seed {
             command.env("KATA_SEED", seed);
         }
-        child::followed(&mut command, b"", DEADLINE, Follow { stop: self.following.stop, stdout, stderr: None })
+        command
+    }
+
+    fn start(&self, mut command: Command, follow: Follow<'_>) -> Result<child::Finished, Trouble> {
+        child::followed(&mut command, b"", DEADLINE, follow)
             .map_err(|stopped| trouble::program(&self.binary.display().to_string(), "", stopped))
+    }
+}
+
+/// What is heard of the tests beside what libtest prints.
+struct Ears {
+    listener: Listener,
+    told: Vec<Told>,
+    unreadable: Option<Unreadable>,
+    /// Whether a failure was heard of.
+    failed: bool,
+}
+
+impl Ears {
+    /// Hears what was told meanwhile; the first failure.
+    fn listen(&mut self) -> Option<Box<kata::report::Report>> {
+        let heard = self.listener.heard();
+        let from = self.told.len();
+        self.keep(heard);
+        let failed = self.told[from..].iter().find_map(|told| match told {
+            Told::Report(report) if report.kind().is_some() => Some(report.clone()),
+            _ => None,
+        });
+        failed.filter(|_| !std::mem::replace(&mut self.failed, true))
+    }
+
+    fn keep(&mut self, heard: Vec<Result<Told, Unreadable>>) {
+        for heard in heard {
+            match heard {
+                Ok(told) => self.told.push(told),
+                Err(why) => self.unreadable = self.unreadable.or(Some(why)),
+            }
+        }
+    }
+
+    /// Everything, now that the tests have ended.
+    fn finish(mut self) -> (Vec<Told>, Option<Unreadable>) {
+        let rest = self.listener.finish();
+        self.keep(rest);
+        (self.told, self.unreadable)
     }
 }

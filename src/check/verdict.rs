@@ -1,5 +1,7 @@
 //! What a check found, apart from how it is shown.
 
+pub use kata::report::{Blank, Kind, Place};
+
 use crate::check::cargo::Diagnostic;
 
 /// What came of checking a lesson.
@@ -59,61 +61,99 @@ pub enum Outcome {
     /// It passed without having shown its point; why it could not.
     Skipped(String),
     Failed(Failure),
+    /// It did not run, or not to its end, because a test before it had used up the time; the reason in words.
+    NotRun(String),
     /// The test binary lists it and said nothing of it.
     Missing,
 }
 
-/// A test's failure, as the test told it.
+/// A test's failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    pub kind: Kind,
+pub enum Failure {
+    /// The sandbox reports it.
+    Reported(Box<kata::report::Report>),
+    /// A panic outside of any sandbox: what libtest kept of the test's output is all that is known.
+    Bare {
+        at: Option<Place>,
+        /// The blank that the test ran into.
+        blank: Option<Blank>,
+        text: String,
+    },
+}
+
+impl Failure {
+    /// How it failed, as the sandbox calls it; `None` outside of any sandbox.
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Failure::Reported(report) => report.kind(),
+            Failure::Bare { .. } => None,
+        }
+    }
+
     /// Where it failed.
-    pub at: Option<Place>,
+    pub fn at(&self) -> Option<Place> {
+        match self {
+            Failure::Reported(report) => report.place(),
+            Failure::Bare { at, .. } => at.clone(),
+        }
+    }
+
+    /// The places of all panics that are known of.
+    pub fn places(&self) -> Vec<Place> {
+        match self {
+            Failure::Reported(report) => report.places().collect(),
+            Failure::Bare { at, .. } => at.iter().cloned().collect(),
+        }
+    }
+
     /// The blank it ran into, if it did, in the learner's code or in a program of the learner's.
-    pub blank: Option<Blank>,
-    /// The whole report.
-    pub text: String,
-}
+    pub fn blank(&self) -> Option<Blank> {
+        match self {
+            Failure::Reported(report) => report.blank(),
+            Failure::Bare { blank, .. } => blank.clone(),
+        }
+    }
 
-/// How a test failed, in the sandbox's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// `failed`: an assertion.
-    Assertion,
-    /// `crashed`: a signal.
-    Signal,
-    /// `out of time`
-    Deadline,
-    /// `ended early`: without the token that a pass is.
-    NoToken,
-    /// `left running`: every check passed, and something that it started went on.
-    LeftRunning,
-    /// `garbled`: it wrote to the sandbox's own descriptors.
-    Garbled,
-    /// A panic outside of any sandbox.
-    Bare,
-}
+    /// What it says in words: what was asked, expected and found, and where to look.
+    pub fn message(&self) -> Vec<String> {
+        match self {
+            Failure::Reported(report) => report.message(),
+            Failure::Bare { text, .. } => {
+                text.lines().take_while(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+            }
+        }
+    }
 
-/// A line of a source file, as the compiler names it: from the workspace's root.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    pub path: String,
-    pub line: u32,
-}
+    /// Whether the test itself ran into a blank: then the task is all that there is to say.
+    pub fn is_a_blank(&self) -> bool {
+        self.blank().is_some_and(|blank| self.at().as_ref() == Some(&blank.place))
+    }
 
-/// A `todo!` that was reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blank {
-    pub place: Place,
-    /// What it asks for.
-    pub task: String,
+    /// Its first lines: how the test ended, and what happened.
+    pub fn head(&self) -> Vec<String> {
+        match self {
+            Failure::Reported(report) => [report.head()].into_iter().chain(report.story()).collect(),
+            Failure::Bare { text, .. } => text.lines().take_while(|line| !line.is_empty()).map(str::to_owned).collect(),
+        }
+    }
+
+    /// The whole report, without a line end at its end.
+    pub fn text(&self) -> String {
+        match self {
+            Failure::Reported(report) => report.to_string().trim_end().to_owned(),
+            Failure::Bare { text, .. } => text.clone(),
+        }
+    }
 }
 
 impl Report {
     /// The verdict on these tests: a pass is every listed test's own word, and at least one of them.
     pub fn verdict(self) -> Verdict {
         let any = |wanted: fn(&Outcome) -> bool| self.tests.iter().any(|test| wanted(&test.outcome));
-        if self.died.is_some() || self.tests.is_empty() || any(|o| matches!(o, Outcome::Failed(_) | Outcome::Missing)) {
+        if self.died.is_some()
+            || self.tests.is_empty()
+            || any(|o| matches!(o, Outcome::Failed(_) | Outcome::NotRun(_) | Outcome::Missing))
+        {
             Verdict::Failed(self)
         } else if any(|outcome| matches!(outcome, Outcome::Skipped(_))) {
             Verdict::Partial(self)
@@ -127,8 +167,13 @@ impl Report {
     }
 
     /// The blank that the first failure ran into.
-    pub fn blank(&self) -> Option<&Blank> {
-        self.first_failure().and_then(|(_, failure)| failure.blank.as_ref())
+    pub fn blank(&self) -> Option<Blank> {
+        self.first_failure().and_then(|(_, failure)| failure.blank())
+    }
+
+    /// How many tests were not run, since one before them had used up the time.
+    pub fn not_run(&self) -> usize {
+        self.tests.iter().filter(|test| matches!(test.outcome, Outcome::NotRun(_))).count()
     }
 
     /// The first test that failed, with its failure.
@@ -154,6 +199,7 @@ mod tests {
         assert!(matches!(report(&[Outcome::Passed]).verdict(), Verdict::Passed(_)));
         assert!(matches!(report(&[]).verdict(), Verdict::Failed(_)));
         assert!(matches!(report(&[Outcome::Passed, Outcome::Missing]).verdict(), Verdict::Failed(_)));
+        assert!(matches!(report(&[Outcome::Passed, Outcome::NotRun("late".into())]).verdict(), Verdict::Failed(_)));
         let died = Report { died: Some("by SIGKILL".into()), ..report(&[Outcome::Passed]) };
         assert!(matches!(died.verdict(), Verdict::Failed(_)));
     }

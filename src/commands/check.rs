@@ -140,8 +140,9 @@ is left, each with these fields, whose names stay:
   verdict                   passed; partial: every test that this machine can run; failed; does-not-compile
   tests                     in the order of the test file, each with
     name                    as cargo test knows it
-    outcome                 passed, skipped, failed, or missing: the test program ended without a word of it
-    reason                  why it was skipped, or null
+    outcome                 passed, skipped, failed, not-run: a test before it hung and used up the time, or
+                            missing: the test program ended without a word of it
+    reason                  why it was skipped or not run, or null
     failure                 null, or
       kind                  failed, crashed, out-of-time, ended-early, left-running or garbled, as the sandbox
                             calls it; bare: a panic that no sandbox saw

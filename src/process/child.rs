@@ -26,6 +26,8 @@ pub enum End {
     Exited(ExitStatus),
     /// It was still there at its deadline, and was killed with its group.
     OutOfTime,
+    /// It had printed no line for as long as it may ([`Follow::quiet`]), and was killed with its group.
+    Quiet,
 }
 
 /// Why there is no [`Finished`].
@@ -83,6 +85,8 @@ pub struct Follow<'a> {
     pub stdout: Option<&'a dyn Fn(&str)>,
     /// The same of standard error.
     pub stderr: Option<&'a dyn Fn(&str)>,
+    /// How long it may print no line to standard output, which somebody has to be told of.
+    pub quiet: Option<Duration>,
 }
 
 impl Finished {
@@ -118,6 +122,7 @@ pub fn followed(
     let mut stdin = Feed::new(group.child.stdin.take(), input);
     let mut stdout = Tap::new(group.child.stdout.take());
     let mut stderr = Tap::new(group.child.stderr.take());
+    let mut heard = Instant::now();
     let end = loop {
         if group.has_exited() {
             break End::Exited(group.end().map_err(Stopped::NotStarted)?);
@@ -128,9 +133,16 @@ pub fn followed(
         if follow.stop.is_some_and(Stop::is_now) {
             return Err(Stopped::Unwanted);
         }
-        let left = until.saturating_duration_since(Instant::now());
+        let now = Instant::now();
+        let mut left = until.saturating_duration_since(now);
         if left.is_zero() {
             break End::OutOfTime;
+        }
+        if let Some(quiet) = follow.quiet {
+            left = left.min((heard + quiet).saturating_duration_since(now));
+            if left.is_zero() {
+                break End::Quiet;
+            }
         }
         // Without a descriptor for its exit, look every few milliseconds.
         let nap = if exit.is_some() { left } else { left.min(Duration::from_millis(5)) };
@@ -142,7 +154,11 @@ pub fn followed(
             nap,
         );
         stdin.push();
+        let told = stdout.told;
         stdout.pull(follow.stdout);
+        if stdout.told > told {
+            heard = Instant::now();
+        }
         stderr.pull(follow.stderr);
     };
     _ = group.end();
@@ -231,6 +247,20 @@ mod tests {
     }
 
     #[test]
+    fn one_that_falls_silent_is_ended() {
+        let start = Instant::now();
+        let heard = std::cell::Cell::new(0);
+        let listen = |_: &str| heard.set(heard.get() + 1);
+        let mut command = Command::new("sh");
+        command.args(["-c", "for i in 1 2 3; do echo $i; sleep 0.1; done; printf half; sleep 60"]);
+        let follow = Follow { stdout: Some(&listen), quiet: Some(Duration::from_secs(2)), ..Follow::default() };
+        let finished = followed(&mut command, b"", Duration::from_secs(60), follow).expect("sh runs");
+        assert!(matches!(finished.end, End::Quiet));
+        assert_eq!((heard.get(), finished.stdout.as_slice()), (3, &b"1\n2\n3\nhalf"[..]));
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    }
+
+    #[test]
     fn a_grandchild_that_holds_the_pipe_does_not_hold_the_runner() {
         let start = Instant::now();
         let finished = sh("setsid sleep 30 & echo done", b"", Duration::from_secs(20));
@@ -251,7 +281,7 @@ mod tests {
         let start = Instant::now();
         let mut command = Command::new("sh");
         command.args(["-c", "printf o; echo ne; echo two; printf thr; sleep 60"]);
-        let follow = Follow { stop: Some(&stop), stdout: Some(&listen), stderr: None };
+        let follow = Follow { stop: Some(&stop), stdout: Some(&listen), ..Follow::default() };
         let stopped = followed(&mut command, b"", Duration::from_secs(30), follow).err();
         assert!(matches!(stopped, Some(Stopped::Unwanted)));
         assert_eq!(*heard.borrow(), ["one", "two"]);

@@ -50,7 +50,7 @@ pub struct Tap {
     pub bytes: Vec<u8>,
     /// How many of the bytes were told as lines, and how many were looked at for the end of the next one: it may be
     /// megabytes away.
-    told: usize,
+    pub told: usize,
     sought: usize,
 }
 

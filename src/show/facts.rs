@@ -1,7 +1,7 @@
 //! The board and verdicts for scripts. `kata list --help` and `kata check --help` say what the names mean; they stay.
 
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Blank, Failure, Kind, Outcome, Place, Report, Test, Verdict};
+use crate::check::verdict::{Blank, Failure, Outcome, Place, Report, Test, Verdict};
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::show::json::Json;
@@ -78,6 +78,7 @@ fn test(test: &Test) -> Json {
     let (outcome, reason, failed) = match &test.outcome {
         Outcome::Passed => ("passed", None, Json::Null),
         Outcome::Skipped(reason) => ("skipped", Some(reason), Json::Null),
+        Outcome::NotRun(reason) => ("not-run", Some(reason), Json::Null),
         Outcome::Failed(failed) => ("failed", None, failure(failed)),
         Outcome::Missing => ("missing", None, Json::Null),
     };
@@ -90,23 +91,15 @@ fn test(test: &Test) -> Json {
 }
 
 fn failure(failure: &Failure) -> Json {
-    let kind = match failure.kind {
-        Kind::Assertion => "failed",
-        Kind::Signal => "crashed",
-        Kind::Deadline => "out-of-time",
-        Kind::NoToken => "ended-early",
-        Kind::LeftRunning => "left-running",
-        Kind::Garbled => "garbled",
-        Kind::Bare => "bare",
-    };
-    let blank = |Blank { place: Place { path, line }, task }: &Blank| {
+    let kind = failure.kind().map_or("bare".to_owned(), |kind| kind.words().replace(' ', "-"));
+    let blank = |Blank { place: Place { path, line, .. }, task }: &Blank| {
         Json::Object(vec![("path", Json::text(path)), ("line", Json::number(*line)), ("task", Json::text(task))])
     };
     Json::Object(vec![
         ("kind", Json::text(kind)),
-        ("at", failure.at.as_ref().map_or(Json::Null, place)),
-        ("blank", failure.blank.as_ref().map_or(Json::Null, blank)),
-        ("text", Json::text(&failure.text)),
+        ("at", failure.at().as_ref().map_or(Json::Null, place)),
+        ("blank", failure.blank().as_ref().map_or(Json::Null, blank)),
+        ("text", Json::text(failure.text())),
     ])
 }
 

@@ -20,6 +20,9 @@ pub fn test(cases: &[Test], failed: &mut usize) -> Line {
         }
         return line(Mark::FailsToo, [worst.function().dim()].into_iter().chain(count).collect());
     }
+    if cases.iter().any(|test| matches!(test.outcome, Outcome::NotRun(_))) {
+        return line(Mark::NotRun, [cases[0].function().dim()].into_iter().chain(count).collect());
+    }
     for test in cases {
         if let Outcome::Skipped(reason) = &test.outcome {
             let colon = Span::raw("  skipped: ").spoken(": ");
@@ -32,14 +35,16 @@ pub fn test(cases: &[Test], failed: &mut usize) -> Line {
 /// What the failing test reports. Of one that ran into a blank itself, the table and the seed say nothing: there
 /// the task is all.
 pub fn evidence(test: &Test, failure: &Failure) -> Vec<Line> {
-    if failure.text.is_empty() {
+    let report = if failure.is_a_blank() { failure.head().join("\n") } else { failure.text() };
+    if report.is_empty() {
         return vec![Line::raw(format!("  {} failed and said nothing.", test.name)), Line::default()];
     }
-    let only_a_blank = failure.blank.as_ref().is_some_and(|blank| failure.at.as_ref() == Some(&blank.place));
-    // The sandbox indents its report already.
-    let indent = if failure.text.starts_with("  ") { "" } else { "  " };
-    let lines = failure.text.lines().take_while(|line| !only_a_blank || !line.is_empty());
-    let lines = lines.map(|line| if line.is_empty() { String::new() } else { format!("{indent}{line}") });
+    reported(&report)
+}
+
+/// A report's lines, the first one such that it is seen at once.
+pub fn reported(report: &str) -> Vec<Line> {
+    let lines = report.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") });
     let lines = lines.enumerate().map(|(index, line)| if index == 0 { line.red() } else { line.into() });
     lines.map(|span| Line::from([span])).chain([Line::default()]).collect()
 }

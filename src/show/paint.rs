@@ -23,6 +23,8 @@ pub enum Mark {
     Skipped,
     /// It has not run yet.
     Waits,
+    /// It did not run, or not to its end, because a test before it had used up the time.
+    NotRun,
     Partial,
     Changed,
     Here,
@@ -83,6 +85,7 @@ impl Mark {
             Self::FailsToo => ("fails too", "·".dim()),
             Self::Skipped => ("skipped", "~".yellow()),
             Self::Waits => ("waits", "…".dim()),
+            Self::NotRun => ("not run", "…".dim()),
             Self::Partial => ("partial", "~".yellow()),
             Self::Changed => ("changed since it passed", "≠".yellow()),
             Self::Here => ("you are here", "▸".cyan()),

@@ -52,8 +52,9 @@ impl<'a> Scene<'a> {
         for cases in report.tests.chunk_by(|one, next| one.function() == next.function()) {
             text.push(outcome::test(cases, &mut failed));
         }
-        if failed > 1 {
-            let legend = "✓ passes  ✗ fails, shown below  · fails too";
+        let late = if report.not_run() > 0 { "  … not run" } else { "" };
+        if failed > 1 || !late.is_empty() {
+            let legend = format!("✓ passes  ✗ fails, shown below  · fails too{late}");
             text.extend([Line::default().unspoken(), Line::from(["  ".into(), legend.dim()]).unspoken()]);
         }
         text.push(Line::default());
@@ -125,7 +126,12 @@ impl<'a> Scene<'a> {
             2 => " One more fails; this one comes first.".to_owned(),
             _ => format!(" {} more fail; this one comes first.", failed - 1),
         };
-        let count = format!("  {} of {} tests pass.{more}", report.passed(), report.tests.len());
+        let late = match report.not_run() {
+            0 => String::new(),
+            1 => " One was not run: a test that hangs had used up the time.".to_owned(),
+            count => format!(" {count} were not run: a test that hangs had used up the time."),
+        };
+        let count = format!("  {} of {} tests pass.{more}{late}", report.passed(), report.tests.len());
         text.extend([Line::raw(count), Line::default()]);
         if let Some((earlier, said)) = self.stopped(report) {
             let advice = "  Solve it first, or put its solution in (what you have there is kept).";

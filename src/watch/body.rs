@@ -79,7 +79,7 @@ fn keys() -> Vec<Line> {
         (Mark::Fails, "fails, and is the one shown"),
         (Mark::FailsToo, "fails too, later in the file"),
         (Mark::Skipped, "skipped: it cannot show its point on this machine"),
-        (Mark::Waits, "runs now, or has not run yet"),
+        (Mark::Waits, "runs now, has not run yet, or was not run: another one hung"),
     ];
     let marks = marks
         .into_iter()
@@ -126,12 +126,19 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether the run itself is shown.
 pub fn is_running(state: &State, now: Instant) -> bool {
-    state.panel.is_none() && state.has_run_for(PATIENCE, now)
+    // A failure that is known sooner is worth looking at, unless the end of the run is as near.
+    let patience = if state.failed().is_some() { PATIENCE / 2 } else { PATIENCE };
+    state.panel.is_none() && state.has_run_for(patience, now)
 }
 
 fn running(state: &State) -> Vec<Line> {
-    let mut text = tests(state);
-    let advice = "A test has ten seconds. Saving ends this run and starts over.";
+    let (mut text, advice) = match state.failed() {
+        Some(report) => {
+            (outcome::reported(&report.to_string()), "Other tests still run. Saving ends this run and starts over.")
+        }
+        None => (Vec::new(), "A test has ten seconds. Saving ends this run and starts over."),
+    };
+    text.extend(tests(state));
     text.extend([Line::default(), Line::from(["  ".into(), advice.dim()])]);
     text
 }
@@ -144,7 +151,7 @@ pub fn tests(state: &State) -> Vec<Line> {
 fn row(name: &str, mark: Mark, cases: usize) -> Line {
     let name = match mark {
         Mark::Fails => name.bold(),
-        Mark::FailsToo | Mark::Waits => name.dim(),
+        Mark::FailsToo | Mark::NotRun | Mark::Waits => name.dim(),
         _ => name.into(),
     };
     let count = (cases > 1).then(|| format!("  {cases} cases").dim());

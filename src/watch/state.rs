@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use kata::report::Report;
+
 use crate::check::News;
 use crate::check::judge::Judgement;
 use crate::check::verdict::Verdict;
@@ -56,6 +58,8 @@ pub struct Run {
     pub building: String,
     /// The tests, once they run.
     pub tests: Vec<Tick>,
+    /// The first failure, once one is known; it need not be the first in the file.
+    pub failed: Option<Box<Report>>,
 }
 
 /// A test, and how it ended if it has.
@@ -152,13 +156,18 @@ impl State {
     /// A check has begun.
     pub fn begin(&mut self, now: Instant) {
         self.note.take_if(|note| now.saturating_duration_since(note.since) > Duration::from_secs(2));
-        self.run = Some(Run { since: now, building: String::new(), tests: Vec::new() });
+        self.run = Some(Run { since: now, building: String::new(), tests: Vec::new(), failed: None });
     }
 
     /// Whether tests run, and for so long.
     pub fn has_run_for(&self, time: Duration, now: Instant) -> bool {
         let long = |run: &Run| !run.tests.is_empty() && now.saturating_duration_since(run.since) > time;
         self.run.as_ref().is_some_and(long)
+    }
+
+    /// The first failure of the check that runs, once one is known.
+    pub fn failed(&self) -> Option<&Report> {
+        self.run.as_ref()?.failed.as_deref()
     }
 
     /// News of the check that runs.
@@ -169,6 +178,7 @@ impl State {
             News::Running(names) => {
                 run.tests = names.into_iter().map(|name| Tick { name, passed: None }).collect();
             }
+            News::Failed(report) => run.failed = Some(report),
             News::Ended { name, passed } => {
                 if let Some(tick) = run.tests.iter_mut().find(|tick| tick.name == name) {
                     tick.passed = Some(passed);

@@ -21,6 +21,7 @@ impl State {
                 let mark = |test: &Test| match test.outcome {
                     Outcome::Passed => Mark::Passes,
                     Outcome::Skipped(_) => Mark::Skipped,
+                    Outcome::NotRun(_) => Mark::NotRun,
                     Outcome::Failed(_) | Outcome::Missing => Mark::FailsToo,
                 };
                 let report = match &judgement.verdict {
@@ -34,7 +35,7 @@ impl State {
         let mut tests: Vec<(String, Mark, usize)> = Vec::new();
         for cases in ticks.chunk_by(|one, next| function(&one.0) == function(&next.0)) {
             // The worst of the cases tells.
-            let mut worst = [Mark::FailsToo, Mark::Waits, Mark::Skipped].into_iter();
+            let mut worst = [Mark::FailsToo, Mark::NotRun, Mark::Waits, Mark::Skipped].into_iter();
             let mark = worst.find(|mark| cases.iter().any(|case| case.1 == *mark)).unwrap_or(Mark::Passes);
             tests.push((function(&cases[0].0).to_owned(), mark, cases.len()));
         }

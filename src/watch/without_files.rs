@@ -7,7 +7,7 @@ use super::draw::draw;
 use super::state::{Found, Said, State};
 use crate::check::guide::guide;
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Failure, Kind, Outcome, Report, Test, Verdict};
+use crate::check::verdict::{Failure, Outcome, Report, Test, Verdict};
 use crate::course::Course;
 use crate::course::progress::{Board, Standing};
 use crate::show::paint::Paint;
@@ -43,7 +43,7 @@ fn a_judgement_is_shown_without_a_file() {
         write(&format!("lessons/{folder}/tests/{name}.rs"), "/// What it teaches.\n#[test]\nfn it_runs() {}\n");
     }
     let course = Course::find(Some(dir.path())).unwrap();
-    let failure = Failure { kind: Kind::Bare, at: None, blank: None, text: "run: no".into() };
+    let failure = Failure::Bare { at: None, blank: None, text: "run: no".into() };
     let outcomes = [Outcome::Failed(failure), Outcome::Passed];
     let verdicts = outcomes.map(|outcome| {
         let tests = vec![Test { name: "it_runs".into(), outcome }];

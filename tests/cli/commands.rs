@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::fixture::{ADD, Fixture, kata};
+use crate::telling;
 use predicates::prelude::*;
 use predicates::str::contains;
 use rstest::rstest;
@@ -124,9 +125,7 @@ fn what_does_not_compile_is_shown_as_the_compiler_says_it() {
 #[test]
 fn a_test_that_cannot_show_its_point_leaves_the_lesson_partial() {
     let fixture = Fixture::new();
-    let skips = "use std::io::Write;\n#[test]\nfn shows_nothing() {\n    _ = std::io::stderr().write_all(b\"kata: fallback: EPERM\\nkata: skipped \
-                 shows_nothing: no namespaces\\n\");\n}\n";
-    fixture.write("lessons/01_add/tests/add.rs", skips);
+    telling::tests(&fixture, &telling::skips("shows_nothing", "no namespaces", "EPERM"));
     let expected = contains("! Not isolated\n    EPERM")
         .and(contains("~ shows_nothing  skipped: no namespaces"))
         .and(contains("Lesson 1 is partial, not done."));

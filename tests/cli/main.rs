@@ -10,6 +10,7 @@ mod interrupt;
 mod plain;
 mod scripts;
 mod states;
+mod telling;
 mod transcript;
 #[path = "../support/waiting.rs"]
 mod waiting;

@@ -1,6 +1,8 @@
 //! JSON for scripts: the names that `--help` promises, and the exit codes of the same commands for people.
 
 use crate::fixture::Fixture;
+use crate::telling;
+use predicates::prelude::*;
 use predicates::str::contains;
 use tinyjson::JsonValue;
 
@@ -130,12 +132,56 @@ fn all_lessons_are_checked_and_the_code_is_theirs_together() {
 #[test]
 fn a_test_that_cannot_show_its_point_leaves_the_check_partial() {
     let fixture = Fixture::new();
-    let skips = "use std::io::Write;\n#[test]\nfn shows_nothing() {\n    _ = std::io::stderr().write_all(b\"kata: fallback: \
-                 EPERM\\nkata: skipped shows_nothing: no namespaces\\n\");\n}\n";
-    fixture.write("lessons/01_add/tests/add.rs", skips);
+    telling::tests(&fixture, &telling::skips("shows_nothing", "no namespaces", "EPERM"));
     let check = &json(&fixture, &["check"], 1)["checks"][0];
     assert_eq!((text(&check["verdict"]), text(&check["fallback"])), ("partial", "EPERM"));
     assert_eq!((text(&check["tests"][0]["outcome"]), text(&check["tests"][0]["reason"])), ("skipped", "no namespaces"));
+}
+
+#[test]
+fn a_report_that_cannot_be_read_is_never_a_pass() {
+    let fixture = Fixture::new();
+    let cases = [
+        ("&report(\"t\", kata::report::Ending::Passed)[..40]", "a report is cut off"),
+        ("&[&b\"KATA\\x01\\0\"[..], &[7; 20]].concat()", "does not bear this run's key"),
+        ("b\"KATA\\x09\\0 and so on, as that version has it\"", "a report has version 9"),
+        ("b\"test t ... ok\\n\"", "a report is garbled"),
+    ];
+    let arms = cases.iter().enumerate().map(|(case, (bytes, _))| format!("        \"{case}\" => write({bytes}),\n"));
+    let arms: String = arms.collect();
+    let case = "std::env::var(\"CASE\").unwrap().as_str()";
+    telling::tests(
+        &fixture,
+        &format!("#[test]\nfn t() {{\n    match {case} {{\n{arms}        _ => {{}}\n    }}\n}}\n"),
+    );
+    for (case, (_, said)) in cases.into_iter().enumerate() {
+        let mut command = fixture.kata(&["check", "--format", "json"]);
+        let output = command.env("CASE", case.to_string()).assert().code(1).get_output().stdout.clone();
+        let value: JsonValue = String::from_utf8(output).unwrap().parse().unwrap();
+        let check = &value["checks"][0];
+        assert_eq!((text(&check["verdict"]), text(&check["tests"][0]["outcome"])), ("failed", "passed"));
+        let died = text(&check["died"]);
+        assert!(died.starts_with("left a report that cannot be read: ") && died.contains(said), "{died}");
+    }
+}
+
+/// The report counts, and not libtest's word; and what did not run is counted apart.
+#[test]
+fn a_reported_failure_fails_and_what_was_not_run_is_neither() {
+    let fixture = Fixture::new();
+    let tests = "use kata::report::Ending;\n\n#[test]\nfn left() {\n    write(&report(\"left\", Ending::LeftRunning));\n}\n\n\
+                 #[test]\nfn late() {\n    write(&report(\"late\", Ending::NotRun(\"it was late\".into())));\n    \
+                 std::panic::resume_unwind(Box::new(()));\n}\n";
+    telling::tests(&fixture, tests);
+    let check = &json(&fixture, &["check"], 1)["checks"][0];
+    assert_eq!((text(&check["verdict"]), is_null(&check["died"])), ("failed", true));
+    let (left, late) = (&check["tests"][0], &check["tests"][1]);
+    assert_eq!((text(&left["outcome"]), text(&left["failure"]["kind"])), ("failed", "left-running"));
+    assert_eq!((text(&late["outcome"]), text(&late["reason"])), ("not-run", "it was late"));
+    assert!(is_null(&late["failure"]));
+    let said = contains("0 of 2 tests pass. One was not run: a test that hangs had used up the time.");
+    fixture.kata(&["check"]).assert().code(1).stdout(said.and(contains("  … late\n")));
+    fixture.kata(&["check", "--plain"]).assert().code(1).stdout(contains("not run: late\n"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use rstest::rstest;
 
 use crate::doctor::refused;
 use crate::fixture::{ADD, Fixture, kata};
+use crate::telling;
 use crate::transcript::Transcript;
 
 /// In the order in which they run; a check notes what came of it. Those that change files come last.
@@ -51,7 +52,7 @@ const COMMANDS: [&[&str]; 19] = [
     fixture.write(LIB, &fixture.read(LIB).replace("a + b", "b + a"));
 })]
 #[case::namespaces_refused("refused", |fixture: &Fixture| {
-    fixture.write("lessons/01_add/tests/add.rs", SKIPS);
+    telling::tests(fixture, &skips());
     done(fixture);
 })]
 fn every_command_says(#[case] state: &str, #[case] arrange: impl Fn(&Fixture)) {
@@ -73,25 +74,14 @@ fn done(fixture: &Fixture) {
     }
 }
 
-/// What the sandbox says where the kernel refuses namespaces.
-const SKIPS: &str = r#"//! Lesson 1.
-
-use std::io::Write;
-
-/// Nothing added changes nothing.
-#[test]
-fn zero_changes_nothing() {
-    assert_eq!(add::add(7, 0), 7);
+/// The tests of lesson 1 where namespaces are refused.
+fn skips() -> String {
+    let refused = "the kernel refuses IPC namespaces here (namespace: EPERM). The tests use random keys.";
+    let why = "only a new IPC namespace has a fresh table, and the kernel refuses one here";
+    let zero = "//! Lesson 1.\n\n/// Nothing added changes nothing.\n#[test]\nfn zero_changes_nothing() {\n    \
+                assert_eq!(add::add(7, 0), 7);\n}\n\n/// The first id is 0.\n";
+    zero.to_owned() + &telling::skips("zero_is_an_id", why, refused)
 }
-
-/// The first id is 0.
-#[test]
-fn zero_is_an_id() {
-    let said = "kata: fallback: the kernel refuses IPC namespaces here (namespace: EPERM). The tests use random keys.\n\
-                kata: skipped zero_is_an_id: only a new IPC namespace has a fresh table, and the kernel refuses one here\n";
-    _ = std::io::stderr().write_all(said.as_bytes());
-}
-"#;
 
 /// What doctor says of the lessons; the rest is the machine's.
 fn lessons_alone(text: &str) -> String {

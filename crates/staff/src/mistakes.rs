@@ -115,9 +115,10 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use kata::report::{Ending, Held, How, Line, Panic, Report, When};
     use rstest::rstest;
     use shm_kata::check::guide::meant;
-    use shm_kata::check::verdict::{Failure, Kind, Place};
+    use shm_kata::check::verdict::{Failure, Place};
     use shm_kata::course::{Course, starter};
 
     const TWO: &str = "\
@@ -203,6 +204,19 @@ Caught by: the_mode_is_0600
         let text = with_report(TWO, "no_excl", "```\nx\n```\n").unwrap();
         assert_eq!(read(&text).0[0].report.as_deref(), Some("```\nx\n```\n"));
     }
+    /// A failure of which a report that is written down tells: what the test said, and the programs that it started.
+    fn failure(text: &str) -> Failure {
+        let message =
+            text.lines().skip(1).take_while(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+        let held = Held::new(When::Then, String::new(), "", -1);
+        let mut report = Report::new("t", "p", 1, Ending::Failed(Panic { place: None, message, held }));
+        let started = text.lines().filter_map(|line| line.trim().strip_prefix('[')?.split_once(" PID] (started) "));
+        let line = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+        let lines = started.map(line).map(|(speaker, text)| Line { speaker, pid: 7, how: How::Started, text });
+        report.printed.lines = lines.collect();
+        Failure::Reported(Box::new(report))
+    }
+
     /// Each of the kata's mistakes is in a function, and its report must not lead to another one.
     #[test]
     fn no_mistakes_report_leads_astray() {
@@ -214,13 +228,13 @@ Caught by: the_mode_is_0600
             // Any line will do that differs from the others'.
             let blanks = starter::blanks(&source, &source).into_iter();
             let blanks = blanks
-                .map(|(name, line)| (name, Place { path: "lib.rs".into(), line: line as u32 }))
+                .map(|(name, line)| (name, Place { path: "lib.rs".into(), line: line as u32, column: 0 }))
                 .collect::<Vec<_>>();
             let (mistakes, faults) = read(&fs::read_to_string(folder.join("mistakes.md")).unwrap());
             assert_eq!(faults, []);
             for mistake in mistakes {
                 let Some(text) = mistake.report else { continue };
-                let failure = Failure { kind: Kind::Assertion, at: None, blank: None, text };
+                let failure = failure(&text);
                 all += 1;
                 let Some(found) = meant(&failure, "nowhere", &blanks, &lesson.programs) else { continue };
                 told += 1;

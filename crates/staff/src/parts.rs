@@ -6,7 +6,7 @@ use std::fs;
 use crate::scratch::{Kind, Origin, Package, Scratch};
 use crate::{Findings, mistakes, snapshot};
 use shm_kata::check::cargo::Build;
-use shm_kata::check::verdict::{Failure, Kind as Failed, Outcome, Report, Test};
+use shm_kata::check::verdict::{Failure, Outcome, Report, Test};
 use shm_kata::course::store;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::show::difference::difference;
@@ -37,7 +37,7 @@ pub fn starter(
         }
         let own = format!("{}/", package.folder);
         let stops = match &test.outcome {
-            Outcome::Failed(failure) => failure.blank.as_ref().is_some_and(|blank| blank.place.path.starts_with(&own)),
+            Outcome::Failed(failure) => failure.blank().is_some_and(|blank| blank.place.path.starts_with(&own)),
             _ => false,
         };
         let label = || format!("{}: {}", package.label(), test.name);
@@ -83,7 +83,7 @@ pub fn right(scratch: &Scratch, package: &Package, report: &Report, wish: Wish, 
                 findings.problem(format!("{}: {}", package.label(), test.name), format!("skipped: {reason}"));
             }
             Outcome::Skipped(reason) => findings.note(format!("skipped {}: {}: {reason}", package.label(), test.name)),
-            Outcome::Failed(_) | Outcome::Missing => {
+            Outcome::Failed(_) | Outcome::NotRun(_) | Outcome::Missing => {
                 let said = scratch.as_the_learner_sees(package, &story(test));
                 findings.problem(format!("{}: {}", package.label(), test.name), said);
             }
@@ -119,10 +119,10 @@ pub fn mistake(
         }
         return Ok(());
     };
-    if failure.kind == Failed::Bare {
-        findings.problem(package.label(), format!("{named} fails outside of a sandbox:\n{}", failure.text));
+    let Failure::Reported(failure) = failure else {
+        findings.problem(package.label(), format!("{named} fails outside of a sandbox:\n{}", failure.text()));
         return Ok(());
-    }
+    };
     if report.fallback.is_some() {
         // The table then shows this machine's segments too, so that no two machines' reports agree.
         findings.count("caught, in reports that cannot be compared (not isolated)");
@@ -135,11 +135,11 @@ fn compare(
     scratch: &Scratch,
     package: &Package,
     origin: &Origin,
-    failure: &Failure,
+    failure: &kata::report::Report,
     wish: Wish,
     findings: &mut Findings,
 ) -> Result<(), Trouble> {
-    let found = snapshot::normalized(&scratch.as_the_learner_sees(package, &failure.text));
+    let found = snapshot::normalized(&scratch.as_the_learner_sees(package, &snapshot::told(failure)));
     if wish.bless {
         // Another mistake's report may have been written since the file was read.
         let text = fs::read_to_string(&origin.file).map_err(|error| trouble::file("read", &origin.file, &error))?;
@@ -200,7 +200,8 @@ fn story(test: &Test) -> String {
     match &test.outcome {
         Outcome::Passed => "it passes".to_owned(),
         Outcome::Skipped(reason) => format!("skipped: {reason}"),
-        Outcome::Failed(failure) => failure.text.clone(),
+        Outcome::Failed(failure) => failure.text(),
+        Outcome::NotRun(reason) => format!("not run: {reason}"),
         Outcome::Missing => "it never reported".to_owned(),
     }
 }

@@ -11,15 +11,14 @@ use fixture::{ADD, Fixture};
 /// What the fixture runs.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_staff");
 
-/// Fails as the sandbox does, so that a report can be written down.
+/// The first one fails in a sandbox, so that a report can be written down.
 const REPORTS: &str = "\
 #[test]
 fn sums_are_right() {
-    let sum = add::add(2, 3);
-    if sum != 5 {
-        eprintln!(\"\\n  failed: sums_are_right\\n  at lessons/01_add/tests/add.rs:{}:9\\n  process {} found {sum}\", line!(), std::process::id());
-        std::panic::resume_unwind(Box::new(()));
-    }
+    kata::sandbox::sandbox(|_| {
+        let sum = add::add(2, 3);
+        assert!(sum == 5, \"process {} found {sum}\", std::process::id());
+    });
 }
 
 #[test]
@@ -68,6 +67,7 @@ fn a_starter_that_has_nothing_to_do_is_found() {
 fn a_mistake_must_be_caught_by_the_test_it_names_as_written_down() {
     let fixture = Fixture::new();
     fixture.write("lessons/01_add/tests/add.rs", REPORTS);
+    fixture.use_library();
     let path = "solutions/01_add/mistakes.md";
     let text = [
         "# Lesson 1: mistakes\n\n".to_owned(),
@@ -92,14 +92,15 @@ fn a_mistake_must_be_caught_by_the_test_it_names_as_written_down() {
     checked(&[]).stdout(expected);
 
     checked(&["--bless"]).stdout(contains("1 written down anew"));
-    let report = "  failed: sums_are_right\n  at lessons/01_add/tests/add.rs\n  process PID found 6\n";
+    let report = "failed: sums_are_right\nat lessons/01_add/tests/add.rs\nprocess PID found 6\n\n\
+                  What the kernel held at that moment: no segment but a decoy of the sandbox\n";
     let (above, below) = text.split_once("## right").unwrap();
     let written = format!("{above}```text\n{report}```\n\n## right{below}");
     assert_eq!(fixture.read(path), written);
     checked(&[]).stdout(contains("1 caught as written down").and(contains("off_by_one").not()));
 
     fixture.write(path, &written.replace("found 6", "found 7"));
-    checked(&[]).stdout(contains("-   process PID found 7\n    +   process PID found 6"));
+    checked(&[]).stdout(contains("- process PID found 7\n    + process PID found 6"));
     checked(&["--bless"]).stdout(contains("1 written down anew"));
     assert_eq!(fixture.read(path), written);
 }

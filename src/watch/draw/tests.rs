@@ -9,7 +9,7 @@ use super::*;
 use crate::check::News;
 use crate::check::cargo::{Diagnostic, Position};
 use crate::check::guide::{Guide, Spot, guide};
-use crate::check::verdict::{Blank, Errors, Failure, Kind as FailureKind, Outcome, Place, Report, Test, Verdict};
+use crate::check::verdict::{Blank, Errors, Failure, Outcome, Place, Report, Test, Verdict};
 use crate::course::Lesson;
 use crate::course::progress::Standing;
 use crate::show::board::tests::many;
@@ -32,11 +32,11 @@ fn text(lines: &[String]) -> String {
 
 /// A size that was rounded, as the sandbox reports it.
 fn failed() -> State {
-    let report = "  failed: sizes::case_1_one\n  at lessons/02_shmget/tests/shmget.rs:55:9\n  the size of the segment\n    \
-                  expected: 1\n    found:    4096\n\n  What the kernel held at that moment (from /proc/sysvipc/shm):\n    \
-                  key         id  bytes\n    0x1d6bebfb  21  4096";
-    let at = Place { path: "lessons/02_shmget/tests/shmget.rs".into(), line: 55 };
-    let failure = Failure { kind: FailureKind::Assertion, at: Some(at.clone()), blank: None, text: report.into() };
+    let report = "failed: sizes::case_1_one\nat lessons/02_shmget/tests/shmget.rs:55:9\nthe size of the segment\n  \
+                  expected: 1\n  found:    4096\n\nWhat the kernel held at that moment (from /proc/sysvipc/shm):\n  \
+                  key         id  bytes\n  0x1d6bebfb  21  4096";
+    let at = Place { path: "lessons/02_shmget/tests/shmget.rs".into(), line: 55, column: 9 };
+    let failure = Failure::Bare { at: Some(at.clone()), blank: None, text: report.into() };
     let outcomes = [Outcome::Passed, Outcome::Failed(failure), Outcome::Missing];
     let tests = outcomes.into_iter().zip(["opens", "sizes::case_1_one", "ends"]);
     let tests = tests.map(|(outcome, name)| Test { name: name.into(), outcome }).collect();
@@ -203,8 +203,9 @@ fn a_blank_of_an_earlier_lesson_is_told() {
     let mut state = failed();
     let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
     let Outcome::Failed(failure) = &mut report.tests[1].outcome else { panic!() };
-    let place = Place { path: "lessons/01_key/src/lib.rs".into(), line: 9 };
-    failure.blank = Some(Blank { place, task: "do it".into() });
+    let place = Place { path: "lessons/01_key/src/lib.rs".into(), line: 9, column: 5 };
+    let blank = Some(Blank { place, task: "do it".into() });
+    *failure = Failure::Bare { at: failure.at(), blank, text: failure.text() };
     assert!(text(&screen(&state, 100, 30)).contains("Stopped at lesson 1's blank: key is still to do."));
 }
 
@@ -238,6 +239,23 @@ fn a_long_course_fits_an_ordinary_window() {
         let row = &lines[3 + lesson];
         assert!(row.starts_with(" ▸ · ") && row.ends_with("until someone removes…"), "{row}");
     }
+}
+
+/// The first failure is there as soon as it is known, while other tests may still hang.
+#[test]
+fn a_failure_is_shown_while_other_tests_run() {
+    use kata::report::{Ending, Report};
+
+    let mut state = state();
+    let start = Instant::now();
+    state.begin(start);
+    state.hear(News::Running(vec!["opens".into(), "ends".into()]));
+    let ending = Ending::OutOfTime { after: Duration::from_secs(10) };
+    state.hear(News::Failed(Box::new(Report::new("ends", "shmget", 7, ending))));
+    let shown = |after| Paint::Plain.text(&body::text(&state, start + Duration::from_millis(after), 80));
+    assert!(!shown(900).contains("out of time"), "a run that is over soon does not flicker");
+    assert!(shown(1100).starts_with("  out of time: ends\n"), "{}", shown(1100));
+    assert!(shown(1100).contains("KATA_SEED=0x7") && shown(1100).contains("… opens"), "{}", shown(1100));
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl Deframer {
     }
 
     /// No more bytes will come: what is incomplete is cut off, and what other writers wrote behind it is read.
-    pub fn finish(mut self) -> Vec<Result<Told, Unreadable>> {
+    pub fn finish(&mut self) -> Vec<Result<Told, Unreadable>> {
         let mut told = Vec::new();
         while !self.bytes.is_empty() {
             if let Some(next) = self.next() {

@@ -30,7 +30,7 @@ pub struct Held {
 
 impl Held {
     /// The table and, of `maps`, the lines that are about segments.
-    pub(crate) fn new(when: When, segments: String, maps: &str, decoy: c_int) -> Self {
+    pub fn new(when: When, segments: String, maps: &str, decoy: c_int) -> Self {
         let attached = |line: &&str| matches!(kernel::parse_mapping("maps", line), Ok(Some(_)));
         let maps = maps.lines().filter(attached).map(|line| format!("{line}\n")).collect();
         Held { when, segments, maps, decoy }

@@ -43,7 +43,7 @@ pub struct Waiting {
 
 impl Report {
     /// A report of which nothing is known but how the test ended.
-    pub(crate) fn bare(test: &str, package: &str, seed: u64, ending: Ending) -> Self {
+    pub fn new(test: &str, package: &str, seed: u64, ending: Ending) -> Self {
         let (test, package) = (test.to_owned(), package.to_owned());
         let (people, alive, printed) = (Vec::new(), Vec::new(), Printed::default());
         Report { test, package, seed, ending, people, held: None, alive, printed }

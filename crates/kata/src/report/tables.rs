@@ -102,7 +102,7 @@ mod tests {
         let segments = head + &segments.iter().enumerate().map(row).collect::<String>();
         let held = Held { when: When::Then, segments, maps: String::new(), decoy: 30 };
         let panic = Panic { place: None, message: message.to_owned(), held };
-        let mut report = Report::bare("t", "p", 1, Ending::Failed(panic));
+        let mut report = Report::new("t", "p", 1, Ending::Failed(panic));
         let people = [
             (BODY, "test"),
             (SANDBOX, "sandbox"),

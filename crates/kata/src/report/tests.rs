@@ -47,10 +47,10 @@ fn reports(text: &str) -> Vec<Report> {
             held: Some(held(When::AfterDeath)),
             alive: vec![Waiting { pid: 7, name: text.into(), threads: vec![text.into(), "runs".into()] }],
             printed: Printed { lines: lines.collect(), left_out: 9 },
-            ..Report::bare(text, "key", u64::MAX, ending)
+            ..Report::new(text, "key", u64::MAX, ending)
         }
     };
-    let bare = endings(text).into_iter().map(|ending| Report::bare("t", "key", 1, ending));
+    let bare = endings(text).into_iter().map(|ending| Report::new("t", "key", 1, ending));
     bare.chain(endings(text).into_iter().map(full)).collect()
 }
 
@@ -103,7 +103,8 @@ fn hostile_text_changes_neither_the_fields_nor_the_words() {
 fn the_words_are_the_head_the_story_and_the_evidence() {
     for report in reports("two\nlines") {
         let story: String = report.story().iter().map(|line| format!("{line}\n")).collect();
-        assert_eq!(report.to_string(), format!("{}\n{story}{}", report.head(), report.evidence()));
+        let again = report.again().map(|again| format!("\nAgain with the same numbers: {again}\n")).unwrap_or_default();
+        assert_eq!(report.to_string(), format!("{}\n{story}{}{again}", report.head(), report.evidence()));
         assert!(report.story().iter().all(|line| !line.contains('\n')));
         assert!(report.evidence().is_empty() || report.evidence().starts_with('\n'), "{report}");
         assert_eq!(report.kind().is_none(), report.story().is_empty(), "{report}");
@@ -112,17 +113,17 @@ fn the_words_are_the_head_the_story_and_the_evidence() {
 
 #[test]
 fn a_report_says_where_and_what_is_still_to_do() {
-    let report = Report::bare("t", "key", 1, Ending::Failed(panic("not yet implemented: ask ftok")));
+    let report = Report::new("t", "key", 1, Ending::Failed(panic("not yet implemented: ask ftok")));
     assert_eq!(report.blank().map(|blank| blank.task), Some("ask ftok".into()));
     assert_eq!(report.place().map(|place| place.line), Some(30));
-    assert_eq!(Report::bare("t", "key", 1, Ending::Failed(panic("1 is not 2"))).blank(), None);
+    assert_eq!(Report::new("t", "key", 1, Ending::Failed(panic("1 is not 2"))).blank(), None);
     assert_eq!(held(When::Then).mappings().len(), 1);
     assert_eq!(held(When::Then).segments().unwrap()[0].key, 2345);
 }
 
 #[test]
 fn a_report_that_is_cut_off_anywhere_is_an_error_and_the_next_is_read() {
-    let report = Report::bare("t", "key", 1, Ending::Failed(panic("1 is not 2")));
+    let report = Report::new("t", "key", 1, Ending::Failed(panic("1 is not 2")));
     let (whole, next) = (frame(&told(&report), KEY), Told::Fallback("EPERM".into()));
     for length in 1..whole.len() {
         assert_eq!(read(&whole[..length]), [Err(Unreadable::CutOff)], "{length} bytes");
@@ -135,7 +136,7 @@ fn a_report_that_is_cut_off_anywhere_is_an_error_and_the_next_is_read() {
 
 #[test]
 fn a_report_of_another_version_run_or_form_is_an_error() {
-    let whole = frame(&told(&Report::bare("t", "key", 1, Ending::Passed)), KEY);
+    let whole = frame(&told(&Report::new("t", "key", 1, Ending::Passed)), KEY);
     let changed = |at: usize, byte: u8| {
         let mut bytes = whole.clone();
         bytes[at] = byte;

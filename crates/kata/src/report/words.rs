@@ -9,6 +9,7 @@ use super::{
     ending::{Ending, Panic},
     harmless::{harmless, in_one_line},
     held::{Held, When},
+    place::Place,
     printed::Printed,
     record::Report,
     tables::table,
@@ -22,7 +23,8 @@ impl Display for Report {
         for line in self.story() {
             writeln!(f, "{line}")?;
         }
-        f.write_str(&self.evidence())
+        f.write_str(&self.evidence())?;
+        self.again().map_or(Ok(()), |again| write!(f, "\nAgain with the same numbers: {again}\n"))
     }
 }
 
@@ -72,7 +74,20 @@ impl Report {
         lines.iter().map(|line| in_one_line(line)).collect()
     }
 
-    /// What the kernel held, who ran and who printed what, and how to run the test again; each part after an empty line.
+    /// What the story says without the places: what was asked, expected and found, and where to look.
+    pub fn message(&self) -> Vec<String> {
+        let is_place = |line: &String| line.strip_prefix("at ").is_some_and(|place| place.parse::<Place>().is_ok());
+        self.story().into_iter().filter(|line| !is_place(line)).collect()
+    }
+
+    /// The command that runs a test that failed again with the same numbers.
+    pub fn again(&self) -> Option<String> {
+        let supervised = self.kind().is_some() && !matches!(self.ending, Ending::Unsupervised(_));
+        let (seed, package, test) = (self.seed, &self.package, &self.test);
+        supervised.then(|| in_one_line(&format!("KATA_SEED={seed:#x} cargo test -p {package} {test}")))
+    }
+
+    /// What the kernel held, who ran, and who printed what; each part after an empty line.
     pub fn evidence(&self) -> String {
         let mut text = String::new();
         match &self.ending {
@@ -85,9 +100,7 @@ impl Report {
         if let Some(held) = held {
             text += &self.held_at(held);
         }
-        text += &printed(&self.printed);
-        let again = format!("KATA_SEED={:#x} cargo test -p {} {}", self.seed, self.package, self.test);
-        harmless(&format!("{text}\nAgain with the same numbers: {}\n", in_one_line(&again)))
+        harmless(&(text + &printed(&self.printed)))
     }
 
     fn waiting(&self, title: &str) -> String {

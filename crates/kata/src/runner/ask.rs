@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn only_one_whole_report_on_this_test_is_one() {
-        let of = |test: &str| frame(&Told::Report(Box::new(Report::bare(test, "key", 1, Ending::Passed))), 7);
+        let of = |test: &str| frame(&Told::Report(Box::new(Report::new(test, "key", 1, Ending::Passed))), 7);
         let wrong = |bytes: &[u8], key| read(bytes, key, "t").unwrap_err().to_string();
         assert_eq!(read(&of("t"), 7, "t").unwrap().ending, Ending::Passed);
         assert!(wrong(&of("t"), 8).contains("key"));

@@ -67,7 +67,7 @@ impl Listener {
     }
 
     /// What is left when the test binary has ended; a report that is incomplete now is cut off.
-    pub fn finish(mut self) -> Vec<Result<Told, Unreadable>> {
+    pub fn finish(&mut self) -> Vec<Result<Told, Unreadable>> {
         let mut told = self.heard();
         told.append(&mut self.deframer.finish());
         told

@@ -105,7 +105,7 @@ fn watch(orders: &Orders) -> io::Result<Report> {
         Ending::EndedEarly(_) => When::AfterEnd,
         _ => When::Then,
     };
-    let mut report = Report::bare(&orders.test, &orders.package, orders.seed, ending);
+    let mut report = Report::new(&orders.test, &orders.package, orders.seed, ending);
     let kept = !matches!(report.ending, Ending::Passed | Ending::Skipped(_));
     if kept {
         // A garbled channel says nothing of who is who in the table.

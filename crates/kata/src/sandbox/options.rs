@@ -140,7 +140,7 @@ fn within_budget<F>(deadline: Duration) -> Report {
     let granted = RUN.grant(deadline, start);
     let not_run = |granted| {
         let ending = Ending::NotRun(RUN.reason(granted));
-        Report::bare(&test_name::<F>(), &package::<F>(), seed, ending)
+        Report::new(&test_name::<F>(), &package::<F>(), seed, ending)
     };
     let Some(Granted { deadline, cut }) = granted else { return not_run(None) };
     let (report, stopped) = asked::<F>(seed, deadline, &|| RUN.end());
@@ -176,7 +176,7 @@ fn asked<F>(seed: u64, deadline: Duration, end: &dyn Fn() -> Option<Instant>) ->
         Err(error) => (Err(error), false),
     };
     let unsupervised =
-        |error: io::Error| Report::bare(&test, &package::<F>(), seed, Ending::Unsupervised(error.to_string()));
+        |error: io::Error| Report::new(&test, &package::<F>(), seed, Ending::Unsupervised(error.to_string()));
     (report.unwrap_or_else(unsupervised), stopped)
 }
 
