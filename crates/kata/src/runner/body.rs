@@ -1,6 +1,7 @@
 //! The lowest storey: the process that runs the test, and what it tells the supervisor.
 
 use std::{
+    cell::Cell,
     fs::{self, File},
     io::{self, Write},
     os::fd::{AsRawFd, OwnedFd},
@@ -103,13 +104,23 @@ pub(crate) fn run<S>(frames: OwnedFd, token: u64, test: Option<impl FnOnce(&S)>,
     }
 }
 
+thread_local! {
+    /// Whether a panic of this thread is the test's.
+    static SPEAKS_FOR_THE_TEST: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From here on a panic of this thread counts as one of the test's: it does a part of the test, which waits for it.
+pub(crate) fn speak_for_the_test() {
+    SPEAKS_FOR_THE_TEST.set(true);
+}
+
 /// Panics of the test's thread go to the supervisor, with what the kernel holds before unwinding changes it; those
 /// of other threads are printed as usual.
 fn report_panics(log: Log) {
     let usual = std::panic::take_hook();
-    let test = std::thread::current().id();
+    speak_for_the_test();
     std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().id() == test {
+        if SPEAKS_FOR_THE_TEST.get() {
             log.send(&Frame::Panic(Box::new(describe(panic))));
         } else {
             usual(panic);

@@ -2,6 +2,8 @@
 
 use std::{io, mem::offset_of};
 
+use super::faults;
+
 /// From now on shmget(2) fails with `EPERM` in this thread if it creates and may open instead (`IPC_CREAT` without
 /// `IPC_EXCL`), or lets the group or the others in. That shows a check before the call or a change of mode after it,
 /// which leave a moment for somebody else: no race between processes would show it every time.
@@ -19,7 +21,7 @@ pub(super) fn refuse_careless_creation() -> io::Result<()> {
     let flags = offset_of!(libc::seccomp_data, args) + 2 * size_of::<u64>() + low_half;
     let step = |code: u32, k: u32, jt, jf| libc::sock_filter { code: code as u16, jt, jf, k };
     let load = |offset: usize| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset as u32, 0, 0);
-    let mut program = [
+    let program = [
         load(offset_of!(libc::seccomp_data, nr)),
         step(libc::BPF_JMP | libc::BPF_JEQ, libc::SYS_shmget as u32, 0, 5), // another call: allowed
         load(flags),
@@ -29,14 +31,5 @@ pub(super) fn refuse_careless_creation() -> io::Result<()> {
         step(libc::BPF_RET, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32, 0, 0),
         step(libc::BPF_RET, libc::SECCOMP_RET_ALLOW, 0, 0),
     ];
-    let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
-    // SAFETY: PR_SET_NO_NEW_PRIVS takes integers. An unprivileged process must set it before it takes a filter.
-    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } == -1 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the kernel copies the program, which lives through the call.
-    match unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) } {
-        -1 => Err(io::Error::last_os_error()),
-        _ => Ok(()),
-    }
+    faults::install(&program, 0).map(drop)
 }

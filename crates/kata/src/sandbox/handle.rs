@@ -1,10 +1,19 @@
 //! What a test has at hand in its sandbox.
 
-use std::{cell::RefCell, collections::HashSet, ops::RangeInclusive, panic::resume_unwind, path::Path};
+use std::{
+    cell::RefCell, collections::HashSet, fmt::Display, io, ops::RangeInclusive, panic::resume_unwind, path::Path,
+};
 
-use libc::{c_int, key_t};
+use libc::{c_int, c_long, key_t};
 
-use super::{filter, peer::Program, planted::Planted, stranger::Stranger};
+use super::{
+    faults::{self, Answer, Stop},
+    filter,
+    footprint::Footprint,
+    peer::Program,
+    planted::Planted,
+    stranger::Stranger,
+};
 use crate::{
     calls::shm,
     kernel::{self, Mapping, Segment},
@@ -146,8 +155,60 @@ impl Sandbox {
     /// Source: seccomp(2).
     pub fn refuse_careless_creation(&self) {
         if let Err(error) = filter::refuse_careless_creation() {
-            self.skip(format!("the kernel takes no seccomp filter here: {error}"));
+            self.no_filter(&error);
         }
+    }
+
+    /// What `work` returns when the kernel answers `errno` to each system call `call` that it makes
+    /// (`libc::SYS_shmget`), and does nothing else. `work` runs in a thread of its own. The test is skipped where no
+    /// filter can be set.
+    ///
+    /// Source: seccomp(2).
+    pub fn refusing<T: Send>(&self, call: c_long, errno: c_int, work: impl FnOnce() -> T + Send) -> T {
+        faults::refusing(call, errno, work).unwrap_or_else(|error| self.no_filter(&error))
+    }
+
+    /// What `work` returns when each of `calls` that it makes stops, before the kernel does it, until `answer` has said
+    /// what becomes of it. `answer` runs in the test's thread, and may look at the kernel's tables and change them;
+    /// `work` runs in a thread of its own. The test is skipped where no filter can be set.
+    ///
+    /// Source: seccomp_unotify(2).
+    pub fn stopping<T: Send>(
+        &self,
+        calls: &[c_long],
+        work: impl FnOnce() -> T + Send,
+        answer: impl FnMut(Stop) -> Answer,
+    ) -> T {
+        faults::stopping(calls, work, answer).unwrap_or_else(|error| self.no_filter(&error))
+    }
+
+    fn no_filter(&self, error: &io::Error) -> ! {
+        self.skip(format!("the kernel takes no seccomp filter here: {error}"))
+    }
+
+    /// Requires that `work` leaves this process's open descriptors, current directory and umask as they were. Returns what
+    /// `work` returned; `asked` says what it does.
+    ///
+    /// # Panics
+    /// If one of them has changed.
+    #[track_caller]
+    pub fn leaving_no_trace<T>(&self, asked: impl Display, work: impl FnOnce() -> T) -> T {
+        let before = Footprint::now();
+        let value = work();
+        let after = Footprint::now();
+        let (what, expected, found) = if before.descriptors != after.descriptors {
+            ("open descriptors", before.descriptors.join(", "), after.descriptors.join(", "))
+        } else if before.directory != after.directory {
+            ("current directory", before.directory, after.directory)
+        } else {
+            ("umask", before.umask, after.umask)
+        };
+        assert!(
+            expected == found,
+            "{asked} should leave the process's {what} as they were\n  expected: {expected}\n  found:    {found}\n  \
+             look:     what does your code open or change besides the one call?"
+        );
+        value
     }
 
     /// Starts a second process that knows libc alone.

@@ -17,13 +17,16 @@
 //! Where the kernel refuses namespaces, the tests share the host's table: they use random keys, remove what they
 //! made, and say so loudly.
 
+mod faults;
 mod filter;
+mod footprint;
 mod handle;
 mod options;
 mod peer;
 mod planted;
 mod stranger;
 
+pub use faults::{Answer, Stop};
 pub use handle::Sandbox;
 pub use options::{Options, sandbox};
 pub use peer::{Finished, Peer, Program};

@@ -1,0 +1,170 @@
+//! System calls of a piece of code that fail, or stop, on demand: what no ordinary user can provoke, and what otherwise
+//! only a race between processes shows.
+//!
+//! The code runs in a thread of its own, under a seccomp filter that ends with the thread. No privilege is needed.
+//!
+//! Source: seccomp(2), seccomp_unotify(2).
+
+use std::{
+    io,
+    mem::{offset_of, zeroed},
+    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    sync::atomic::{AtomicI32, Ordering},
+    thread::{ScopedJoinHandle, scope},
+};
+
+use libc::{c_int, c_long, c_ulong, sock_filter};
+
+use crate::runner::body;
+
+/// A system call that the kernel holds back until the test has answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// How many of the calls stopped before, this one included: the first has number 1.
+    pub number: usize,
+    /// Which call: `libc::SYS_shmctl`.
+    pub call: c_long,
+    /// Its arguments, as they lie in the registers.
+    pub arguments: [u64; 6],
+}
+
+/// What becomes of a call that was stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The kernel does it now.
+    GoOn,
+    /// It is not done, and fails with this errno.
+    Fail(c_int),
+}
+
+/// Runs `work` in a thread in which each system call `call` fails with `errno` and does nothing.
+///
+/// # Errors
+/// If the kernel takes no filter: `EINVAL` without seccomp, `EACCES` or `EPERM` where a container forbids it.
+pub(super) fn refusing<T: Send>(call: c_long, errno: c_int, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    scope(|scope| {
+        let thread = scope.spawn(move || {
+            body::speak_for_the_test();
+            install(&filter(&[call], libc::SECCOMP_RET_ERRNO | errno as u32), 0)?;
+            Ok(work())
+        });
+        join(thread)
+    })
+}
+
+/// Runs `work` in a thread that stops before each of `calls` until `answer`, in the caller's thread, has said what becomes
+/// of the call. While a call is stopped the caller can look at the kernel's tables, and change them.
+///
+/// # Errors
+/// As [`refusing`]; `EBUSY` where another filter of this thread has a listener already.
+pub(super) fn stopping<T: Send>(
+    calls: &[c_long],
+    work: impl FnOnce() -> T + Send,
+    mut answer: impl FnMut(Stop) -> Answer,
+) -> io::Result<T> {
+    /// The thread has not said yet how the kernel answered it.
+    const NOTHING: c_int = c_int::MIN;
+    // A number that both threads look at, and no channel: to wake its receiver is a system call, which may be one of
+    // `calls`.
+    let told = AtomicI32::new(NOTHING);
+    scope(|scope| {
+        let thread = scope.spawn(|| {
+            body::speak_for_the_test();
+            let program = filter(calls, libc::SECCOMP_RET_USER_NOTIF);
+            let listener = install(&program, libc::SECCOMP_FILTER_FLAG_NEW_LISTENER);
+            let number = listener.as_ref().map_or_else(|error| -error.raw_os_error().unwrap_or(libc::EIO), |fd| *fd);
+            told.store(number, Ordering::Release);
+            listener.map(|_| work())
+        });
+        let number = loop {
+            match told.load(Ordering::Acquire) {
+                NOTHING if thread.is_finished() => break NOTHING,
+                NOTHING => std::thread::yield_now(),
+                number => break number,
+            }
+        };
+        if number >= 0 {
+            // SAFETY: seccomp opened the descriptor for us, and the thread that was told its number forgets it.
+            let listener = unsafe { OwnedFd::from_raw_fd(number) };
+            let mut stopped = 0;
+            while let Some((id, stop)) = next(&listener, stopped + 1)? {
+                stopped += 1;
+                reply(&listener, id, answer(stop))?;
+            }
+        }
+        join(thread)
+    })
+}
+
+/// What the thread returned; its panic goes on in this thread.
+fn join<T>(thread: ScopedJoinHandle<'_, io::Result<T>>) -> io::Result<T> {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// A program for the kernel: `calls` get `action`, and all others are allowed.
+fn filter(calls: &[c_long], action: u32) -> Vec<sock_filter> {
+    let step = |code: u32, k: u32, jt: usize| sock_filter { code: code as u16, jt: jt as u8, jf: 0, k };
+    let mut program =
+        vec![step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset_of!(libc::seccomp_data, nr) as u32, 0)];
+    for (index, call) in calls.iter().enumerate() {
+        program.push(step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, *call as u32, calls.len() - index));
+    }
+    program.push(step(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW, 0));
+    program.push(step(libc::BPF_RET | libc::BPF_K, action, 0));
+    program
+}
+
+/// Sets the filter for this thread. With `SECCOMP_FILTER_FLAG_NEW_LISTENER` the number is the listener's descriptor.
+pub(super) fn install(program: &[sock_filter], flags: c_ulong) -> io::Result<c_int> {
+    let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
+    // SAFETY: PR_SET_NO_NEW_PRIVS takes integers. An unprivileged process must set it before it takes a filter.
+    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the kernel copies the program, which lives through the call, and only reads it.
+    match unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const program) } {
+        -1 => Err(io::Error::last_os_error()),
+        number => Ok(number as c_int),
+    }
+}
+
+/// The next call that stops; `None` when the thread has ended.
+fn next(listener: &OwnedFd, number: usize) -> io::Result<Option<(u64, Stop)>> {
+    loop {
+        let mut polled = libc::pollfd { fd: listener.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        // SAFETY: one pollfd, which lives through the call. The sandbox's deadline ends a wait without end.
+        let ready = unsafe { libc::poll(&mut polled, 1, -1) };
+        if ready == -1 && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted {
+            continue;
+        }
+        if polled.revents & libc::POLLIN == 0 {
+            return Ok(None);
+        }
+        // SAFETY: an all-zero seccomp_notif is valid, and the kernel demands that it is zero.
+        let mut notice: libc::seccomp_notif = unsafe { zeroed() };
+        // SAFETY: the listener is ours, and the kernel fills `notice`, which lives through the call.
+        match unsafe { libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_RECV, &raw mut notice) } {
+            // The thread was killed, or a signal took it out of the call, between the two looks.
+            -1 if io::Error::last_os_error().raw_os_error() == Some(libc::ENOENT) => {}
+            -1 => return Err(io::Error::last_os_error()),
+            _ => {
+                let stop = Stop { number, call: notice.data.nr.into(), arguments: notice.data.args };
+                return Ok(Some((notice.id, stop)));
+            }
+        }
+    }
+}
+
+fn reply(listener: &OwnedFd, id: u64, answer: Answer) -> io::Result<()> {
+    let (error, flags) = match answer {
+        Answer::GoOn => (0, libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32),
+        Answer::Fail(errno) => (-errno, 0),
+    };
+    let response = libc::seccomp_notif_resp { id, val: 0, error, flags };
+    // SAFETY: the listener is ours, and the kernel reads `response`, which lives through the call.
+    match unsafe { libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_SEND, &raw const response) } {
+        // A signal took the thread out of the call meanwhile: it makes the call again, which stops anew.
+        -1 if io::Error::last_os_error().raw_os_error() != Some(libc::ENOENT) => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}

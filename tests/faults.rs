@@ -1,0 +1,131 @@
+//! The sandbox makes system calls fail, and stops before them: what a lesson's test cannot provoke as an ordinary user,
+//! and what otherwise only a race between two processes shows. And it sees what a call leaves behind in its process.
+
+use std::io;
+
+use kata::calls::shm as segment;
+use kata::sandbox::{Answer, Options, Sandbox, sandbox};
+
+fn errno<T>(result: io::Result<T>) -> Option<i32> {
+    result.err().and_then(|error| error.raw_os_error())
+}
+
+/// The words of the report of a test that has to fail.
+#[track_caller]
+fn failure(test: impl FnOnce(&Sandbox)) -> String {
+    let report = Options::new().report(test);
+    assert!(report.kind().is_some(), "the test should fail: {:?}", report.ending);
+    report.to_string()
+}
+
+#[test]
+fn a_call_can_be_refused_and_only_that_call_and_only_there() {
+    sandbox(|s| {
+        let key = s.key();
+        let (created, opened) = s.refusing(libc::SYS_shmget, libc::ENOSPC, || {
+            (errno(segment::create(key, 100, 0o600)), errno(segment::open(key)))
+        });
+        assert_eq!((created, opened), (Some(libc::ENOSPC), Some(libc::ENOSPC)));
+        assert_eq!(s.segments(), [], "a refused call does nothing");
+        let id = segment::create(key, 100, 0o600).expect("the filter ended with its thread");
+        s.refusing(libc::SYS_shmget, libc::ENOSPC, || segment::remove(id)).expect("another call is not refused");
+    });
+}
+
+#[test]
+fn the_nth_call_can_be_refused() {
+    sandbox(|s| {
+        let keys = [s.key(), s.key(), s.key()];
+        let results = s.stopping(
+            &[libc::SYS_shmget],
+            || keys.map(|key| errno(segment::create(key, 100, 0o600))),
+            |stop| if stop.number == 2 { Answer::Fail(libc::ENOMEM) } else { Answer::GoOn },
+        );
+        assert_eq!(results, [None, Some(libc::ENOMEM), None]);
+        assert_eq!(s.segments().iter().map(|segment| segment.key).collect::<Vec<_>>(), [keys[0], keys[2]]);
+    });
+}
+
+/// Between a call's beginning and its effect the world can be looked at, and changed.
+#[test]
+fn a_stopped_call_has_not_happened_yet() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), 100, 0o600);
+        let mut stops = Vec::new();
+        let removed = s.stopping(
+            &[libc::SYS_shmctl],
+            || segment::remove(segment.id()),
+            |stop| {
+                stops.push((stop.number, stop.call, stop.arguments[0] as i32, s.segments().len()));
+                s.remove(segment.id());
+                Answer::GoOn
+            },
+        );
+        assert_eq!(stops, [(1, libc::SYS_shmctl, segment.id(), 1)]);
+        assert_eq!(errno(removed), Some(libc::EINVAL), "the test removed it first");
+    });
+}
+
+#[test]
+fn code_that_makes_none_of_the_calls_ends_as_usual() {
+    sandbox(|s| {
+        let calls = [libc::SYS_shmat, libc::SYS_shmdt];
+        assert_eq!(s.stopping(&calls, || 7, |stop| panic!("{stop:?}")), 7);
+        assert_eq!(s.refusing(libc::SYS_shmat, libc::EACCES, || 7), 7);
+    });
+}
+
+/// The work runs in another thread, and its panic is the test's all the same, with the place and the kernel's table.
+#[test]
+fn a_panic_in_the_work_is_the_tests() {
+    let report = failure(|s| {
+        s.plant(s.key(), 100, 0o600);
+        s.refusing(libc::SYS_shmat, libc::ENOMEM, || panic!("in the work"));
+    });
+    for part in ["failed: ", "at tests/faults.rs:", "in the work", "What the kernel held at that moment", "test"] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+}
+
+#[test]
+fn a_panic_in_the_answer_is_the_tests_and_leaves_nothing_stopped() {
+    let report = failure(|s| {
+        let segment = s.plant(s.key(), 100, 0o600);
+        let removed =
+            s.stopping(&[libc::SYS_shmctl], || segment::remove(segment.id()), |stop| panic!("at stop {}", stop.number));
+        unreachable!("{removed:?}");
+    });
+    assert!(report.contains("at stop 1") && report.starts_with("failed: "), "{report}");
+}
+
+#[test]
+fn a_descriptor_left_open_is_found() {
+    let report = trace(|| std::mem::forget(std::fs::File::open("/dev/null").unwrap()));
+    for part in ["work() should leave the process's open descriptors as they were", "/dev/null"] {
+        assert!(report.contains(part), "{report}");
+    }
+}
+
+#[test]
+fn another_current_directory_is_found() {
+    let report = trace(|| std::env::set_current_dir("/").unwrap());
+    assert!(report.contains("current directory as they were") && report.contains("found:    /\n"), "{report}");
+}
+
+#[test]
+fn another_umask_is_found() {
+    // SAFETY: umask takes a number and cannot fail.
+    let report = trace(|| _ = unsafe { libc::umask(0o777) });
+    assert!(report.contains("umask as they were") && report.contains("found:    0777\n"), "{report}");
+}
+
+/// The report of a test whose code leaves something behind.
+#[track_caller]
+fn trace(work: fn()) -> String {
+    failure(|s| s.leaving_no_trace("work()", work))
+}
+
+#[test]
+fn no_trace_is_no_failure() {
+    sandbox(|s| assert!(s.leaving_no_trace("work()", || s.key() != 0)));
+}
