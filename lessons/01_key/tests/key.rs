@@ -42,14 +42,29 @@ fn a_stranger_in_another_directory_derives_the_same_key() {
     });
 }
 
-/// One file serves many programs: the project is a letter that tells their keys apart. It is the top byte of the key,
-/// and the other three bytes stay as they are.
+/// A relative path begins at the current directory of the process that asks. Here your process goes where the file is
+/// and calls it `meeting`, and the stranger names it by its full path.
+#[test]
+fn a_relative_path_begins_in_your_own_directory() {
+    sandbox(|s| {
+        let (file, project) = (new_file("meeting"), project(s));
+        let theirs = s.stranger().ftok(&file, project.get()).explained(Call::Ftok, "the stranger's ftok");
+        std::env::set_current_dir(temp_dir()).expect("this process's chdir");
+        for relative in ["meeting", "./meeting"] {
+            same_key(Path::new(relative), project, ask(Path::new(relative), project), theirs);
+        }
+    });
+}
+
+/// One file serves many programs: the project tells their keys apart. It is the top byte of the key, and the other three
+/// bytes stay as they are. A project is any number from 1 to 255.
 #[test]
 fn each_project_has_a_key_of_its_own() {
     sandbox(|s| {
-        let file = new_file("meeting");
-        for project in [project(s), project(s), project(s)] {
-            agree(s, &file, project);
+        let (file, mut stranger) = (new_file("meeting"), s.stranger());
+        for project in (1..=255).filter_map(NonZeroU8::new) {
+            let theirs = stranger.ftok(&file, project.get()).explained(Call::Ftok, "the stranger's ftok");
+            same_key(&file, project, ask(&file, project), theirs);
         }
     });
 }
@@ -173,6 +188,29 @@ fn the_error_says_why() {
     });
 }
 
+/// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
+/// So it means something only after ftok has returned -1.
+#[test]
+fn an_old_errno_is_no_failure() {
+    sandbox(|s| {
+        let (file, project) = (new_file("meeting"), project(s));
+        let theirs = s.stranger().ftok(&file, project.get()).explained(Call::Ftok, "the stranger's ftok");
+        fs::metadata(temp_dir().join("missing")).expect_err("no file has this name, and errno is ENOENT now");
+        same_key(&file, project, ask(&file, project), theirs);
+    });
+}
+
+/// Asking for a key changes nothing in the process that asks: no file stays open, the current directory and the umask
+/// are what they were.
+#[test]
+fn asking_leaves_no_trace_in_the_process() {
+    sandbox(|s| {
+        let (file, missing, project) = (new_file("meeting"), temp_dir().join("missing"), project(s));
+        s.leaving_no_trace(asking(&file), || ask(&file, project));
+        s.leaving_no_trace(asking(&missing), || key_for(&missing, project).is_err());
+    });
+}
+
 /// On Linux a file name is bytes, any but `/` and NUL, and need not be UTF-8. A `Path` holds them as they are;
 /// a `str` cannot.
 #[test]
@@ -183,13 +221,16 @@ fn a_name_need_not_be_utf8() {
     });
 }
 
-/// The kernel takes paths of up to 4095 bytes, and people do have deep directories.
+/// The kernel takes paths of up to 4095 bytes, and people do have deep directories. One byte more is `ENAMETOOLONG`.
 #[test]
 fn a_path_may_be_long() {
     sandbox(|s| {
         new_file("meeting");
-        let detour = "./".repeat(s.number(1000..=1500) as usize);
-        agree(s, &temp_dir().join(detour + "meeting"), project(s));
+        for length in [s.number(2000..=3000) as usize, 4095] {
+            agree(s, &detour(length), project(s));
+        }
+        let path = detour(4096);
+        refused(key_for(&path, project(s)), libc::ENAMETOOLONG, Call::Ftok, asking(&path));
     });
 }
 
@@ -211,17 +252,29 @@ fn a_path_ends_where_it_ends() {
 fn a_nul_in_the_path_is_refused() {
     sandbox(|s| {
         new_file("meeting");
-        let path = temp_dir().join("meeting\0place");
-        let result = key_for(&path, project(s));
-        assert!(
-            matches!(&result, Err(error) if error.kind() == ErrorKind::InvalidInput),
-            "{}, a path with a NUL byte in it\n  \
-             expected: an error of kind InvalidInput\n  \
-             found:    {result:?}\n  \
-             look:     does your path end at the NUL, and is it \"meeting\" then?",
-            asking(&path)
-        );
+        for name in ["meeting\0place", "meeting\0", "\0meeting"] {
+            let path = temp_dir().join(name);
+            let result = key_for(&path, project(s));
+            assert!(
+                matches!(&result, Err(error) if error.kind() == ErrorKind::InvalidInput),
+                "{}, a path with a NUL byte in it\n  \
+                 expected: an error of kind InvalidInput\n  \
+                 found:    {result:?}\n  \
+                 look:     does your path end at the NUL, and is it \"meeting\" then?",
+                asking(&path)
+            );
+        }
     });
+}
+
+/// A path of this many bytes to the file `meeting` in the temporary directory.
+fn detour(length: usize) -> PathBuf {
+    let (start, end) = (temp_dir().into_os_string(), "/meeting");
+    let between = length - start.len() - end.len();
+    let slash = if between % 2 == 1 { "/" } else { "" };
+    let mut path = start;
+    path.push(slash.to_owned() + &"/.".repeat(between / 2) + end);
+    PathBuf::from(path)
 }
 
 /// A new, empty file in the test's temporary directory, which is its own and which the sandbox removes.

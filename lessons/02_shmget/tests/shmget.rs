@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
 use kata::errno::Call;
 use kata::expect::{Explain, refused, same};
 use kata::kernel::{Segment, limits};
-use kata::sandbox::{Options, Sandbox, sandbox};
+use kata::sandbox::{Answer, Options, Sandbox, sandbox};
 use libc::{c_int, key_t};
 use rstest::rstest;
 use shmget::{ShmId, create, open};
@@ -47,12 +47,40 @@ fn the_kernel_lists_the_key() {
 #[case::part_of_a_page(2..=4095)]
 #[case::one_page(4096..=4096)]
 #[case::some_pages_and_a_bit(4097..=20_000)]
+#[case::some_mebibytes(1_048_577..=3_145_728)]
 fn the_size_is_kept_to_the_byte(#[case] sizes: RangeInclusive<u64>) {
     sandbox(|s| {
         let (key, size) = (s.key(), s.number(sizes) as usize);
         made(key, size);
         let asked = format!("the size of the segment that create({key:#x}, {size}) makes");
         same(asked, size, row(s, key).size, "shmget's second argument: in bytes, and the kernel rounds for itself");
+    });
+}
+
+/// `size` is a `usize`, 64 bits, and shmget takes all of them. Cut to 32 bits, 4 GiB and 1 byte would be a segment of 1
+/// byte. (Few machines have so much memory to give, so here the kernel only hears what you ask for, and says `ENOMEM`.)
+#[rstest]
+#[case::above_2_gib(0x8000_0001)]
+#[case::above_4_gib(0x1_0000_0001)]
+fn the_size_may_be_larger_than_any_32_bit_number(#[case] size: usize) {
+    sandbox(|s| {
+        let key = s.key();
+        let mut asked_for = Vec::new();
+        let result = s.stopping(
+            &[libc::SYS_shmget],
+            || create(key, size).map(ShmId::as_raw),
+            |stop| {
+                asked_for.push(stop.arguments[1]);
+                Answer::Fail(libc::ENOMEM)
+            },
+        );
+        same(
+            format!("the size that shmget is asked for by create({key:#x}, {size})"),
+            vec![size as u64],
+            asked_for,
+            "the second argument is a size_t, which is a usize: no cast is needed, and `as u32` or `as i32` cuts it",
+        );
+        refused(result, libc::ENOMEM, Call::Shmget, format!("create({key:#x}, {size})"));
     });
 }
 
@@ -100,7 +128,12 @@ fn a_taken_key_is_refused(#[case] size: usize) {
     sandbox(|s| {
         let key = s.plant(s.key(), 1000, 0o600).key();
         let before = s.segments();
-        refused(create(key, size), libc::EEXIST, Call::Shmget, format!("create({key:#x}, {size}) on a taken key"));
+        refused(
+            create(key, size).map(ShmId::as_raw),
+            libc::EEXIST,
+            Call::Shmget,
+            format!("create({key:#x}, {size}) on a taken key"),
+        );
         assert!(s.segments() == before, "a refused create should leave the kernel's table as it was");
     });
 }
@@ -135,8 +168,48 @@ fn a_size_out_of_range_is_refused(#[case] size: usize) {
             s.skip("this machine sets no limit to a segment's size");
         }
         let key = s.key();
-        refused(create(key, size), libc::EINVAL, Call::Shmget, format!("create({key:#x}, {size})"));
+        refused(create(key, size).map(ShmId::as_raw), libc::EINVAL, Call::Shmget, format!("create({key:#x}, {size})"));
         same("how many segments a refused create makes", 0, s.segments().len(), "hand the kernel's error on");
+    });
+}
+
+/// The table may be full, or memory may be short. No test can fill yours, so here the kernel is made to say so. Your
+/// caller wants to hear which it was.
+#[rstest]
+#[case::the_table_is_full(libc::ENOSPC)]
+#[case::memory_is_short(libc::ENOMEM)]
+fn other_refusals_are_handed_on(#[case] errno: c_int) {
+    sandbox(|s| {
+        let (key, size) = (s.key(), some_size(s));
+        let result = s.refusing(libc::SYS_shmget, errno, || create(key, size).map(ShmId::as_raw));
+        refused(result, errno, Call::Shmget, format!("create({key:#x}, {size})"));
+        let result = s.refusing(libc::SYS_shmget, errno, || open(key).map(ShmId::as_raw));
+        refused(result, errno, Call::Shmget, format!("open({key:#x})"));
+    });
+}
+
+/// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
+/// So it means something only after shmget has returned -1.
+#[test]
+fn an_old_errno_is_no_failure() {
+    sandbox(|s| {
+        let (key, size) = (s.key(), some_size(s));
+        std::fs::metadata("/missing").expect_err("no file has this name, and errno is ENOENT now");
+        let id = made(key, size).as_raw();
+        std::fs::metadata("/missing").expect_err("no file has this name, and errno is ENOENT now");
+        found(key, id);
+    });
+}
+
+/// Creating and finding are one system call each. Nothing else changes: no file stays open, the current directory and the
+/// umask are what they were, and the segment is not locked in memory.
+#[test]
+fn nothing_else_changes() {
+    sandbox(|s| {
+        let (key, size) = (s.key(), some_size(s));
+        s.leaving_no_trace(format!("create({key:#x}, {size})"), || made(key, size));
+        s.leaving_no_trace(format!("open({key:#x})"), || open(key).is_ok());
+        same("whether the segment is locked in memory", false, row(s, key).locked, "create makes one call: shmget");
     });
 }
 
@@ -149,6 +222,18 @@ fn creating_is_not_attaching() {
         made(key, some_size(s));
         let row = row(s, key);
         same("nattch and lpid after create", (0, 0), (row.nattch, row.lpid), "create calls shmget, and no shmat");
+    });
+}
+
+/// A segment belongs to no process and to no thread. The one that made it may end, and the segment stays.
+#[test]
+fn a_segment_outlives_the_thread_that_made_it() {
+    sandbox(|s| {
+        let (key, size) = (s.key(), some_size(s));
+        let made = std::thread::spawn(move || create(key, size).map(ShmId::as_raw)).join().expect("create returns");
+        let id = made.explained(Call::Shmget, format!("create({key:#x}, {size}) in a thread of its own"));
+        same("the id of the segment after its thread has ended", id, row(s, key).id, "nothing of yours removes it");
+        found(key, id);
     });
 }
 
@@ -176,6 +261,26 @@ fn every_key_gets_a_segment_of_its_own() {
     });
 }
 
+/// A removed segment leaves its key free, and the next `create` makes another one with another id. Removed while somebody
+/// is attached, it stays without a key until they let go, and its key is free all the same.
+#[rstest]
+#[case::removed(false)]
+#[case::removed_while_attached(true)]
+fn the_key_of_a_removed_segment_is_free(#[case] attached: bool) {
+    sandbox(|s| {
+        let (key, mut stranger) = (s.key(), s.stranger());
+        let old = made(key, some_size(s)).as_raw();
+        if attached {
+            stranger.attach(old).explained(Call::Shmat, "the stranger's attach");
+        }
+        s.remove(old);
+        refused(open(key).map(ShmId::as_raw), libc::ENOENT, Call::Shmget, format!("open({key:#x}) after the removal"));
+        let new = made(key, some_size(s)).as_raw();
+        assert!(new != old, "create({key:#x}, ..) returned id {old} again, of a segment that has been removed");
+        found(key, new);
+    });
+}
+
 /// Whoever knows the key finds the segment, and is told the same id as everybody else. No need to know its size: 0 asks
 /// for "at least 0 bytes". A size above the segment's own would be refused with `EINVAL`.
 #[rstest]
@@ -192,6 +297,22 @@ fn open_finds_what_a_stranger_made(#[case] size: usize) {
         let before = s.segments();
         found(key, id);
         assert!(s.segments() == before, "open should look a segment up, and leave the kernel's table as it was");
+    });
+}
+
+/// Keys are numbers of 32 bits with a sign, and all but 0 can be found. Segments without a key (`IPC_PRIVATE`), of which
+/// there may be many, are nobody's to find.
+#[test]
+fn open_takes_every_key() {
+    sandbox(|s| {
+        for _ in 0..2 {
+            s.plant(libc::IPC_PRIVATE, some_size(s), 0o600);
+        }
+        for key in [s.this_key(-s.key()), s.this_key(key_t::MIN), s.this_key(-1), s.this_key(1), s.this_key(key_t::MAX)]
+        {
+            let segment = s.plant(key, some_size(s), 0o600);
+            found(key, segment.id());
+        }
     });
 }
 
@@ -213,7 +334,12 @@ fn open_asks_for_no_permission(#[case] mode: u32) {
 fn open_creates_nothing() {
     sandbox(|s| {
         let key = s.key();
-        refused(open(key), libc::ENOENT, Call::Shmget, format!("open({key:#x}), a key that nobody has"));
+        refused(
+            open(key).map(ShmId::as_raw),
+            libc::ENOENT,
+            Call::Shmget,
+            format!("open({key:#x}), a key that nobody has"),
+        );
         same(format!("how many segments open({key:#x}) makes"), 0, s.segments().len(), "IPC_CREAT belongs to create");
     });
 }
@@ -245,7 +371,12 @@ fn open_looks_every_time() {
             found(key, segment.id());
             s.remove(segment.id());
         }
-        refused(open(key), libc::ENOENT, Call::Shmget, format!("open({key:#x}) after the segment was removed"));
+        refused(
+            open(key).map(ShmId::as_raw),
+            libc::ENOENT,
+            Call::Shmget,
+            format!("open({key:#x}) after the segment was removed"),
+        );
     });
 }
 

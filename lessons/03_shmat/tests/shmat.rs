@@ -107,7 +107,7 @@ fn the_access_is_what_was_asked_for(#[case] access: Access, #[case] expected: &s
         let widened = unsafe { libc::mprotect(base.as_ptr().cast(), 1, libc::PROT_READ | libc::PROT_WRITE) } == 0;
         same(
             format!("whether mprotect can make attach(.., {access:?}) writable"),
-            access == Access::ReadWrite,
+            matches!(access, Access::ReadWrite),
             widened,
             "ask shmat itself for SHM_RDONLY: what is attached for writing and narrowed later can be widened again",
         );
@@ -124,6 +124,53 @@ fn an_id_that_names_nothing_is_an_error() {
         for id in [removed, -1] {
             no_address(id, Access::ReadWrite, libc::EINVAL, "an id that no segment has");
         }
+    });
+}
+
+/// The table of addresses may be full, and then the kernel says `ENOMEM`. No test can fill yours, so here the kernel is
+/// made to say so, and to say whatever else it has to say.
+#[rstest]
+#[case::no_room(libc::ENOMEM)]
+#[case::just_being_removed(libc::EIDRM)]
+fn other_refusals_of_attach_are_handed_on(#[case] errno: c_int) {
+    sandbox(|s| {
+        let id = some_segment(s).id();
+        let result = s.refusing(libc::SYS_shmat, errno, || {
+            attach(ShmId::from_raw(id), Access::ReadWrite).map(|base| base.as_ptr().addr())
+        });
+        refused(result, errno, Call::Shmat, format!("attach(ShmId({id}), ReadWrite)"));
+    });
+}
+
+/// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
+/// So it means something only after a call has returned -1.
+#[test]
+fn an_old_errno_is_no_failure() {
+    sandbox(|s| {
+        let id = some_segment(s).id();
+        std::fs::metadata("/missing").expect_err("no file has this name, and errno is ENOENT now");
+        let base = attached(id, Access::ReadWrite);
+        std::fs::metadata("/missing").expect_err("no file has this name, and errno is ENOENT now");
+        detached(base);
+    });
+}
+
+/// Attaching and detaching change the map of addresses and nothing else: no file stays open, and the segment keeps its
+/// mode and is not locked in memory.
+#[test]
+fn nothing_else_changes() {
+    sandbox(|s| {
+        let id = some_segment(s).id();
+        let before = row(s, id);
+        let base = s.leaving_no_trace(format!("attach(ShmId({id}), ReadWrite)"), || attached(id, Access::ReadWrite));
+        s.leaving_no_trace(format!("detach({base:?})"), || detached(base));
+        let after = row(s, id);
+        same(
+            "mode and lock of the segment after attach and detach",
+            (format!("{:04o}", before.mode), before.locked),
+            (format!("{:04o}", after.mode), after.locked),
+            "each is one call: shmat, shmdt",
+        );
     });
 }
 
@@ -144,6 +191,8 @@ fn segment_zero_can_be_attached() {
 #[case::writing_what_is_read_only(0o400, Access::ReadWrite)]
 #[case::writing_what_nobody_may_touch(0o000, Access::ReadWrite)]
 #[case::reading_what_nobody_may_touch(0o000, Access::ReadOnly)]
+#[case::reading_what_is_only_writable(0o200, Access::ReadOnly)]
+#[case::both_of_what_is_only_writable(0o200, Access::ReadWrite)]
 fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
     sandbox(|s| {
         let id = s.plant(s.key(), 1000, mode).id();
@@ -236,6 +285,27 @@ fn detaching_one_leaves_the_others(#[case] which: usize) {
     });
 }
 
+/// An attachment is the process's, and the kernel alone keeps the list. `detach` ends one that another function made (here
+/// the test itself, with shmat), and one that another thread made.
+#[rstest]
+#[case::made_by_the_test(false)]
+#[case::from_another_thread(true)]
+fn detach_keeps_no_list_of_its_own(#[case] by_attach: bool) {
+    sandbox(|s| {
+        let segment = some_segment(s);
+        let base = if by_attach { attached(segment.id(), Access::ReadWrite) } else { attached_by_the_test(&segment) };
+        let address = base.as_ptr().expose_provenance();
+        let result = std::thread::spawn(move || {
+            let base = NonNull::new(std::ptr::with_exposed_provenance_mut(address)).expect("an attachment's address");
+            // SAFETY: it is an attachment of this test, and no pointer into it is used afterwards.
+            unsafe { detach(base) }
+        });
+        let result = result.join().expect("detach returns");
+        result.explained(Call::Shmdt, format!("detach({address:#x}) in another thread"));
+        same("attachments after the detach", 0, s.mappings().len(), "shmdt ends one, whichever thread calls it");
+    });
+}
+
 /// The kernel knows an attachment by its first address. One in the middle is `EINVAL`, on a page's boundary or not, and
 /// everything stays attached.
 #[rstest]
@@ -282,6 +352,14 @@ fn detaching_twice_is_an_error() {
 /// A segment of some pages and a bit, which its owner may read and write.
 fn some_segment(s: &Sandbox) -> Planted {
     s.plant(s.key(), s.number(4097..=20_000) as usize, 0o600)
+}
+
+/// Where the test attached the segment by its own hand.
+fn attached_by_the_test(segment: &Planted) -> NonNull<u8> {
+    // SAFETY: with no address given the kernel picks a free one.
+    let address = unsafe { libc::shmat(segment.id(), std::ptr::null(), 0) };
+    assert_ne!(address.addr(), usize::MAX, "the test cannot attach its own segment: {}", io::Error::last_os_error());
+    NonNull::new(address.cast()).expect("an address that the kernel picked")
 }
 
 /// A page that has nothing to do with any segment.

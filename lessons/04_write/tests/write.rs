@@ -18,15 +18,17 @@ mod target;
 #[path = "write/writer.rs"]
 mod writer;
 
-use kata::expect::{prints, same, succeeded};
+use std::io::ErrorKind;
+
+use kata::errno::Call;
+use kata::expect::{prints, refused, same, succeeded};
 use kata::kernel;
 use kata::sandbox::sandbox;
 use libc::key_t;
 use rstest::rstest;
 use target::{FILL, Target, same_bytes, some_size, some_text, text};
-use write::program::SIZE;
 use write::run;
-use writer::{WRITER, failed, feed, message_is, nothing_stands_under, row, says, soon, writer, writer_with};
+use writer::{SIZE, WRITER, failed, feed, message_is, nothing_stands_under, row, says, soon, writer, writer_with};
 
 /// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
 /// its own finds in its place.
@@ -64,6 +66,23 @@ fn nothing_is_left_of_a_longer_message() {
         let mut expected = short.clone();
         expected.resize(target.size, 0);
         target.holds(s, &short, &expected, "everything from the NUL to the end of the segment should be zero");
+    });
+}
+
+/// What stood there before may hold NULs of its own, and the shortest message is the empty one: all the bytes behind its
+/// NUL become zero, too.
+#[rstest]
+#[case::by_an_empty_message(0..=0)]
+#[case::by_a_short_one(1..=20)]
+fn old_bytes_behind_an_old_nul_are_erased(#[case] lengths: std::ops::RangeInclusive<u64>) {
+    sandbox(|s| {
+        let target = Target::new(s, 0, some_size(s));
+        target.fill(b"old\0bytes\0\0with NULs between them\0");
+        let message = some_text(s, lengths);
+        target.store(&message);
+        let mut expected = message.clone();
+        expected.resize(target.size, 0);
+        target.holds(s, &message, &expected, "zeroes go to the end of the segment, whatever stood there");
     });
 }
 
@@ -229,6 +248,23 @@ fn the_writer_asks_before_it_waits() {
     });
 }
 
+/// A pipe hands on what it has: a line may come in two pieces, with a pause between them. The line ends at its newline,
+/// not at the end of the first piece.
+#[test]
+fn a_line_may_come_in_pieces() {
+    sandbox(|s| {
+        let (key, line) = (s.key(), some_text(s, 10..=40));
+        let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
+        peer.wait_for_stdout("Enter some data");
+        let (start, end) = line.split_at(line.len() / 2);
+        peer.write(start);
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        peer.write(&[end, b"\n"].concat());
+        succeeded(&peer.wait());
+        message_is(s, row(s, key).id, &line);
+    });
+}
+
 /// The last line of an input may lack its newline, an empty line is an empty message, and a space or a tab is as good
 /// a byte as any other. One newline ends the line, and nothing else is taken away.
 #[rstest]
@@ -307,22 +343,65 @@ fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
     });
 }
 
-/// A line that cannot fit is refused as soon as that is clear. Its newline may never come, and a program that waits for
-/// it collects whatever it is sent until memory ends. (Here the input stays open, and the writer has seen 4096 bytes.)
-#[test]
-fn a_line_without_end_is_not_waited_for() {
+/// A line that cannot fit is refused as soon as that is clear, which is at its 1024th byte. Its newline may never come,
+/// and a program that waits for it collects all that it is sent until memory ends. (Here the input stays open.) What
+/// counts is bytes: `é` has two of them.
+#[rstest]
+#[case::the_first_byte_too_many(vec![b'x'; 1024])]
+#[case::characters_of_two_bytes("é".repeat(512).into_bytes())]
+#[case::many_more(vec![b'x'; 4096])]
+fn a_line_without_end_is_not_waited_for(#[case] start: Vec<u8>) {
     sandbox(|s| {
         let key = s.key();
         let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
         peer.wait_for_stdout("Enter some data");
-        peer.write(&[b'x'; 4096]);
+        peer.write(&start);
         let gave_up = soon(|| s.segment_by_key(key).is_none_or(|row| row.nattch == 0));
         assert!(
             gave_up,
-            "4096 bytes without a newline: the writer should refuse them\n  found: it is still attached, and waits \
-             for more\n  look: std::io::Read::take sets a limit to what is read"
+            "{} bytes without a newline: the writer should refuse them\n  found: it is still attached, and waits \
+             for more\n  look: std::io::Read::take sets a limit to what is read",
+            start.len()
         );
         failed(&peer.wait());
+    });
+}
+
+/// 1023 bytes still fit. Their newline may be long in coming, and until then the writer waits.
+#[test]
+fn the_longest_line_is_waited_for() {
+    sandbox(|s| {
+        let (key, line) = (s.key(), text(s, 1023));
+        let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
+        peer.wait_for_stdout("Enter some data");
+        peer.write(&line);
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        let nattch = row(s, key).nattch;
+        same(
+            "attachments of a writer that has 1023 bytes and no newline yet",
+            1,
+            nattch,
+            "which byte is one too many?",
+        );
+        peer.write(b"\n");
+        succeeded(&peer.wait());
+        message_is(s, row(s, key).id, &line);
+    });
+}
+
+/// What `run` returns says what went wrong: the kind of error that the card names for an input without a byte, and the
+/// kernel's own number where the kernel refused.
+#[test]
+fn run_returns_what_went_wrong() {
+    sandbox(|s| {
+        let key = s.key();
+        feed(b"");
+        let found = run(key).map_err(|error| error.kind());
+        let look = "std::io::ErrorKind::UnexpectedEof, before anything is stored";
+        same("run, with a standard input that ends at once", Err(ErrorKind::UnexpectedEof), found, look);
+        feed(b"Hello\n");
+        let result = s.refusing(libc::SYS_shmat, libc::ENOMEM, || run(key));
+        refused(result, libc::ENOMEM, Call::Shmat, format!("run({key:#x}), when the kernel has no room for it"));
     });
 }
 

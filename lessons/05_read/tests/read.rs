@@ -12,13 +12,13 @@
 use std::io::{self, ErrorKind};
 use std::ptr::NonNull;
 
-use kata::expect::{prints, succeeded};
+use kata::errno::Call;
+use kata::expect::{prints, refused, succeeded};
 use kata::kernel::Segment;
 use kata::sandbox::{Finished, Planted, Sandbox, sandbox};
 use libc::{c_int, key_t};
 use read::{read_message, run};
 use rstest::rstest;
-use write::program::SIZE;
 
 /// The bytes are at your address now, although you never wrote them: a stranger did, at an address of its own.
 #[test]
@@ -83,6 +83,60 @@ fn without_a_nul_it_is_no_message(#[case] whole_page: bool) {
             segment.size(),
             shown(&found)
         );
+    });
+}
+
+/// The smallest message is one NUL. In no bytes at all there is not even that.
+#[test]
+fn the_smallest_sizes_are_no_exception() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), 1, 0o600);
+        fill_page(s, &segment);
+        segment.write(0, b"\0");
+        reads(&segment, b"", "one zero byte is the empty message");
+        let base = attach(segment.id(), 0);
+        // SAFETY: a page is attached, and 0 of its bytes may be looked at.
+        let found = unsafe { read_message(base, 0) };
+        assert!(
+            matches!(&found, Err(error) if error.kind() == ErrorKind::InvalidData),
+            "read_message of 0 bytes\n  expected: an error of the kind InvalidData\n  found:    {}\n  look: the byte \
+             at `base` is not yours either",
+            shown(&found)
+        );
+    });
+}
+
+/// The bytes that you are given may be a part of a segment: they begin at `base`, and not at the beginning of a page.
+#[test]
+fn a_part_of_a_segment_will_do() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), 1000, 0o600);
+        segment.write(0, &text(s, 1000));
+        let message = some_text(s);
+        segment.write(137, &[&message[..], b"\0"].concat());
+        let base = attach(segment.id(), 0);
+        // SAFETY: the segment is attached until the test's process ends, and has 1000 bytes.
+        let found = unsafe { read_message(base.add(137), 500) };
+        assert!(
+            found.as_ref().is_ok_and(|found| *found == message),
+            "read_message of 500 bytes, 137 bytes behind the beginning of a segment\n  expected: Ok, {}\n  found:    \
+             {}\n  look: the first byte is at `base`",
+            brief(&message),
+            shown(&found)
+        );
+    });
+}
+
+/// A newline is a byte like any other, and part of the message. Dropping one is what `run` does, when it prints.
+#[rstest]
+#[case::at_the_end(b"Hello World\n")]
+#[case::inside(b"one\ntwo")]
+#[case::nothing_else(b"\n\n")]
+fn a_newline_is_part_of_the_message(#[case] message: &[u8]) {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        segment.write(0, message);
+        reads(&segment, message, "read_message copies all the bytes before the first NUL");
     });
 }
 
@@ -240,6 +294,26 @@ fn somebody_elses_segment_is_not_read() {
     });
 }
 
+/// What `run` returns says what went wrong: the kind of error that the card names, or the kernel's own number.
+#[test]
+fn run_returns_what_went_wrong() {
+    sandbox(|s| {
+        let nothing = run(s.key()).map_err(|error| error.kind());
+        assert!(
+            nothing == Err(ErrorKind::NotFound),
+            "run on a free key\n  expected: NotFound\n  found:    {nothing:?}"
+        );
+        let full = run(message(s, &[b'A'; SIZE]).key()).map_err(|error| error.kind());
+        assert!(
+            full == Err(ErrorKind::InvalidData),
+            "run without a NUL\n  expected: InvalidData\n  found:    {full:?}"
+        );
+        let key = message(s, b"Hello").key();
+        let result = s.refusing(libc::SYS_shmat, libc::EACCES, || run(key));
+        refused(result, libc::EACCES, Call::Shmat, format!("run({key:#x}), when the kernel refuses to attach"));
+    });
+}
+
 /// The end of a program detaches everything. A function that is called in a longer life has to do it itself: here
 /// `run` runs in the test's own process.
 #[test]
@@ -256,6 +330,9 @@ fn run_detaches_what_it_attached() {
         );
     });
 }
+
+/// The size of the programs' segment in bytes, which the card of lesson 4 names.
+const SIZE: usize = 1024;
 
 const READER: &str = env!("CARGO_BIN_EXE_reader");
 

@@ -20,7 +20,6 @@ use libc::{c_int, key_t};
 use rstest::rstest;
 use shmctl::{Stat, remove, stat};
 use shmget::ShmId;
-use write::program::SIZE;
 
 /// The kernel keeps what was asked for at creation: the key, the size to the byte (not rounded to a page), and the nine
 /// permission bits.
@@ -33,6 +32,37 @@ fn stat_knows_key_size_and_mode() {
         same("size in bytes from stat", found.size, row.size);
         same("mode (octal) from stat", format!("{:o}", found.mode), format!("{:o}", row.mode));
         same("marked for removal, from stat", found.marked_for_removal, false);
+    });
+}
+
+/// Keys have a sign, sizes have 64 bits, and a segment may have no key at all. Each field has the kernel's own width.
+#[rstest]
+#[case::a_negative_key(i64::from(key_t::MIN) + 1, 70_000)]
+#[case::no_key(0, 1)]
+#[case::some_mebibytes(1, 5_000_001)]
+fn stat_cuts_nothing_off(#[case] key: i64, #[case] size: usize) {
+    sandbox(|s| {
+        let key = if key == 0 { libc::IPC_PRIVATE } else { s.this_key(key as key_t) };
+        let segment = s.plant(key, size, 0o600);
+        let found = stat_of(&segment);
+        same("key from stat", found.key, key);
+        same("size in bytes from stat", found.size, size);
+    });
+}
+
+/// The kernel's record has more bits in its mode than the nine that say who may do what. One of them says that the
+/// segment is locked in memory, and it belongs neither to `mode` nor to `marked_for_removal`.
+#[test]
+fn other_bits_of_the_mode_are_not_yours() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o640);
+        // SAFETY: SHM_LOCK takes an id and never looks at the third argument.
+        if unsafe { libc::shmctl(segment.id(), libc::SHM_LOCK, std::ptr::null_mut()) } == -1 {
+            s.skip("this process may lock no memory: ulimit -l");
+        }
+        let found = stat_of(&segment);
+        same("mode (octal) of a locked segment from stat", format!("{:o}", found.mode), "640".to_owned());
+        same("marked for removal, from stat of a locked segment", found.marked_for_removal, false);
     });
 }
 
@@ -61,6 +91,8 @@ fn stat_counts_the_mappings() {
         same("nattch from stat, after this process has attached twice", stat_of(&segment).nattch, 2);
         s.stranger().attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
         same("nattch from stat, after a stranger has come, attached, and ended", stat_of(&segment).nattch, 2);
+        (2..300).for_each(|_| attach(segment.id()));
+        same("nattch from stat, after this process has attached 300 times", stat_of(&segment).nattch, 300);
     });
 }
 
@@ -70,12 +102,22 @@ fn stat_counts_the_mappings() {
 fn stat_agrees_with_the_kernels_table() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), some_mode(s));
-        change(segment.id(), |permissions| (permissions.uid, permissions.gid) = (65534, 65533));
-        let Segment { key, size, mode, marked_for_removal, nattch, cpid, lpid, uid, gid, cuid, cgid, .. } =
-            row(s, &segment);
-        let table = Stat { key, size, mode, marked_for_removal, nattch, cpid, lpid, uid, gid, cuid, cgid };
-        let found = stat_of(&segment);
-        assert!(found == table, "stat, beside the kernel's table\n  expected: {table:?}\n  found:    {found:?}");
+        // Numbers of more than 16 bits where the kernel takes any, smaller ones where it knows few.
+        for (uid, gid) in [(65_534, 65_533), (1_234_567, 7_654_321)] {
+            change(segment.id(), |permissions| (permissions.uid, permissions.gid) = (uid, gid));
+        }
+        let (found, row) = (stat_of(&segment), row(s, &segment));
+        same("key from stat", found.key, row.key);
+        same("size in bytes from stat", found.size, row.size);
+        same("mode (octal) from stat", format!("{:o}", found.mode), format!("{:o}", row.mode));
+        same("marked for removal, from stat", found.marked_for_removal, row.marked_for_removal);
+        same("nattch from stat", found.nattch, row.nattch);
+        same("cpid from stat, the process that made the segment", found.cpid, row.cpid);
+        same("lpid from stat, the process that attached or detached last", found.lpid, row.lpid);
+        same("uid from stat, the owner", found.uid, row.uid);
+        same("gid from stat, the owner's group", found.gid, row.gid);
+        same("cuid from stat, the creator", found.cuid, row.cuid);
+        same("cgid from stat, the creator's group", found.cgid, row.cgid);
     });
 }
 
@@ -86,8 +128,8 @@ fn stat_of_nothing_is_refused() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         s.remove(segment.id());
-        refused(stat(id(&segment)), libc::EINVAL, Call::Shmctl, "stat of a segment that has been removed");
-        refused(stat(ShmId::from_raw(-1)), libc::EINVAL, Call::Shmctl, "stat(-1)");
+        refused(stat(id(&segment)).map(drop), libc::EINVAL, Call::Shmctl, "stat of a segment that has been removed");
+        refused(stat(ShmId::from_raw(-1)).map(drop), libc::EINVAL, Call::Shmctl, "stat(-1)");
     });
 }
 
@@ -99,7 +141,36 @@ fn stat_of_what_may_not_be_read_is_refused() {
         if s.stranger().read(segment.id(), 0, 1).is_ok() {
             s.skip("this process may read a segment of mode 000: it is too privileged to be refused");
         }
-        refused(stat(id(&segment)), libc::EACCES, Call::Shmctl, "stat of a segment of mode 000");
+        refused(stat(id(&segment)).map(drop), libc::EACCES, Call::Shmctl, "stat of a segment of mode 000");
+    });
+}
+
+/// Whatever the kernel refuses, its number is the caller's only way to know why. A segment that you may not remove is
+/// `EPERM`, and no test can give you one of another user's: here the kernel is made to say so.
+#[rstest]
+#[case::not_yours(libc::EPERM)]
+#[case::just_removed(libc::EIDRM)]
+fn refusals_are_handed_on(#[case] errno: c_int) {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        let result = s.refusing(libc::SYS_shmctl, errno, || remove(id(&segment)));
+        refused(result, errno, Call::Shmctl, format!("remove of segment {}", segment.id()));
+        let result = s.refusing(libc::SYS_shmctl, errno, || stat(id(&segment)).map(drop));
+        refused(result, errno, Call::Shmctl, format!("stat of segment {}", segment.id()));
+        row(s, &segment);
+    });
+}
+
+/// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
+/// And neither call leaves anything behind in the process.
+#[test]
+fn an_old_errno_is_no_failure() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        std::fs::metadata("/missing").expect_err("no file has this name, and errno is ENOENT now");
+        s.leaving_no_trace("stat", || stat_of(&segment));
+        std::fs::metadata("/missing").expect_err("no file has this name, and errno is ENOENT now");
+        s.leaving_no_trace("remove", || removed(&segment));
     });
 }
 
@@ -194,7 +265,7 @@ fn removing_nothing_is_refused() {
 #[test]
 fn the_remover_removes() {
     sandbox(|s| {
-        let (other, segment) = (s.plant(s.key(), SIZE, 0o600), s.plant(s.key(), SIZE, 0o600));
+        let (other, segment) = (s.plant(s.key(), 1024, 0o600), s.plant(s.key(), 1024, 0o600));
         let ended = remover(s, segment.key());
         gone(s, &segment, "the remover");
         row(s, &other);
@@ -208,11 +279,23 @@ fn the_remover_removes() {
 #[case::twice(2)]
 fn the_remover_says_who_is_left(#[case] times: usize) {
     sandbox(|s| {
-        let segment = s.plant(s.key(), SIZE, 0o600);
+        let segment = s.plant(s.key(), 1024, 0o600);
         (0..times).for_each(|_| attach(segment.id()));
         let ended = remover(s, segment.key());
         same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
         says_news(&ended, &segment, &format!("Marked for removal, still attached: {times}"));
+    });
+}
+
+/// First remove, then look. Here nobody is attached and nobody may look at the segment (mode 000), but its owner may
+/// remove it: a remover that looks first fails, and leaves it.
+#[test]
+fn the_remover_removes_before_it_looks() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), 1024, 0);
+        let ended = remover(s, segment.key());
+        gone(s, &segment, "the remover");
+        says_news(&ended, &segment, "Removed");
     });
 }
 
@@ -221,7 +304,7 @@ fn the_remover_says_who_is_left(#[case] times: usize) {
 #[test]
 fn the_remover_does_not_guess() {
     sandbox(|s| {
-        let segment = s.plant(s.key(), SIZE, 0o600);
+        let segment = s.plant(s.key(), 1024, 0o600);
         attach(segment.id());
         change(segment.id(), |permissions| permissions.mode = 0);
         let ended = remover(s, segment.key());
@@ -249,7 +332,7 @@ fn without_a_segment_the_remover_fails() {
 #[test]
 fn somebody_elses_segment_stays() {
     sandbox(|s| {
-        let segment = s.plant(s.key(), SIZE + s.number(1..=1000) as usize, 0o600);
+        let segment = s.plant(s.key(), 1024 + s.number(1..=1000) as usize, 0o600);
         let ended = remover(s, segment.key());
         same("the key of somebody else's segment, after the remover", row(s, &segment).key, segment.key());
         fails(&ended, &format!("ipcs -m -i {}", segment.id()));

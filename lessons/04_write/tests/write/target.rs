@@ -39,6 +39,14 @@ impl Target {
         Self { id, base, start, size, mapped }
     }
 
+    /// Fills the target with copies of `bytes`.
+    pub fn fill(&self, bytes: &[u8]) {
+        for (offset, byte) in (0..self.size).zip(bytes.iter().cycle()) {
+            // SAFETY: `size` bytes from `start` on are attached for writing, and nobody else uses the segment.
+            unsafe { self.base.add(self.start + offset).write(*byte) };
+        }
+    }
+
     pub fn write(&self, message: &[u8]) -> io::Result<()> {
         // SAFETY: `size` bytes from `start` on are attached for writing, until the test's process ends.
         unsafe { write_message(self.base.add(self.start), self.size, message) }

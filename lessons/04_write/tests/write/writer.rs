@@ -7,9 +7,12 @@ use std::time::Duration;
 use kata::kernel::Segment;
 use kata::sandbox::{Finished, Sandbox};
 use libc::{c_int, key_t};
-use write::program::{SIZE, find};
+use write::program::find;
 
 use crate::target::same_bytes;
+
+/// The size of the programs' segment in bytes, which the card names.
+pub const SIZE: usize = 1024;
 
 pub const WRITER: &str = env!("CARGO_BIN_EXE_writer");
 
