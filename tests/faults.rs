@@ -1,7 +1,9 @@
 //! The sandbox makes system calls fail, and stops before them: what a lesson's test cannot provoke as an ordinary user,
 //! and what otherwise only a race between two processes shows. And it sees what a call leaves behind in its process.
 
-use std::io;
+use std::io::{self, Read};
+use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 use kata::calls::shm as segment;
 use kata::sandbox::{Answer, Options, Sandbox, sandbox};
@@ -117,6 +119,62 @@ fn another_umask_is_found() {
     // SAFETY: umask takes a number and cannot fail.
     let report = trace(|| _ = unsafe { libc::umask(0o777) });
     assert!(report.contains("umask as they were") && report.contains("found:    0777\n"), "{report}");
+}
+
+#[test]
+fn locked_memory_is_found() {
+    let report = trace(|| {
+        // SAFETY: mlock takes the address of a page that lives on, and changes none of its bytes.
+        assert_eq!(unsafe { libc::mlock((&raw const PAGE).cast(), 1) }, 0, "one page may be locked");
+    });
+    assert!(report.contains("locked memory as they were") && report.contains("expected: 0 kB"), "{report}");
+}
+
+/// Some memory.
+static PAGE: [u8; 4096] = [1; 4096];
+
+#[test]
+fn another_limit_is_found() {
+    let report = trace(|| {
+        let limit = libc::rlimit { rlim_cur: 1 << 40, rlim_max: 1 << 40 };
+        // SAFETY: setrlimit reads the record, which lives through the call.
+        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0, "a limit may be lowered");
+    });
+    assert!(report.contains("limit of its address space") && report.contains("1099511627776"), "{report}");
+}
+
+/// What a child registers with atexit(3) runs, and the test goes on.
+#[test]
+fn a_child_ends_as_a_program_does() {
+    extern "C" fn at_exit() {
+        // SAFETY: write(2) reads one byte, which lives through the call.
+        unsafe { libc::write(CHILD_WRITES.load(Ordering::Relaxed), c"x".as_ptr().cast(), 1) };
+    }
+    sandbox(|s| {
+        let (mut read, write) = io::pipe().unwrap();
+        CHILD_WRITES.store(write.as_raw_fd(), Ordering::Relaxed);
+        // SAFETY: atexit takes a function that is there until the program ends.
+        s.in_a_child(|| assert_eq!(unsafe { libc::atexit(at_exit) }, 0));
+        drop(write);
+        let mut said = String::new();
+        read.read_to_string(&mut said).unwrap();
+        assert_eq!(said, "x");
+    });
+}
+
+/// Where the child's last word goes.
+static CHILD_WRITES: AtomicI32 = AtomicI32::new(-1);
+
+#[test]
+fn a_panic_in_a_child_is_the_tests() {
+    let report = failure(|s| s.in_a_child(|| panic!("in the child")));
+    assert!(report.contains("in the child") && report.contains("at tests/faults.rs:"), "{report}");
+}
+
+#[test]
+fn a_child_that_ends_early_is_no_pass() {
+    let report = failure(|s| s.in_a_child(|| std::process::exit(0)));
+    assert!(report.contains("found:    exit code 0"), "{report}");
 }
 
 /// The report of a test whose code leaves something behind.

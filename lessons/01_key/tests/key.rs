@@ -211,6 +211,51 @@ fn asking_leaves_no_trace_in_the_process() {
     });
 }
 
+/// Programs ask for keys as often as they like. Memory that is allocated for one question is free again after the answer.
+#[test]
+fn asking_often_takes_no_more_memory() {
+    sandbox(|s| {
+        let (file, project) = (new_file("meeting"), project(s));
+        // SAFETY: mallinfo2 looks at the allocator's numbers.
+        let in_use = || unsafe { libc::mallinfo2() }.uordblks;
+        ask(&file, project);
+        let before = in_use();
+        for _ in 0..1000 {
+            ask(&file, project);
+        }
+        let more = in_use().saturating_sub(before);
+        assert!(
+            more < 8 << 10,
+            "{}, asked 1000 times\n  \
+             expected: no more memory in use than before\n  \
+             found:    {more} bytes more\n  \
+             look:     is the C string dropped? into_raw and mem::forget keep it for ever",
+            asking(&file)
+        );
+    });
+}
+
+/// Two threads may ask at the same time, each about a file of its own.
+#[test]
+fn two_threads_may_ask_at_once() {
+    sandbox(|s| {
+        let (files, project) = ([new_file("one"), new_file("another")], project(s));
+        let mut stranger = s.stranger();
+        let theirs = files
+            .each_ref()
+            .map(|file| stranger.ftok(file, project.get()).explained(Call::Ftok, "the stranger's ftok"));
+        let ask = |file: &Path| (0..300).map(|_| key_for(file, project).unwrap_or(-1)).collect::<Vec<_>>();
+        let ours = std::thread::scope(|scope| {
+            let threads = files.each_ref().map(|file| scope.spawn(|| ask(file)));
+            threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        for ((file, theirs), ours) in files.iter().zip(theirs).zip(ours) {
+            let wrong = ours.iter().copied().find(|key| *key != theirs);
+            same_key(file, project, wrong.unwrap_or(theirs), theirs);
+        }
+    });
+}
+
 /// On Linux a file name is bytes, any but `/` and NUL, and need not be UTF-8. A `Path` holds them as they are;
 /// a `str` cannot.
 #[test]

@@ -181,10 +181,35 @@ fn a_size_out_of_range_is_refused(#[case] size: usize) {
 fn other_refusals_are_handed_on(#[case] errno: c_int) {
     sandbox(|s| {
         let (key, size) = (s.key(), some_size(s));
+        s.plant(s.key(), size, 0o600);
+        let before = s.segments();
         let result = s.refusing(libc::SYS_shmget, errno, || create(key, size).map(ShmId::as_raw));
         refused(result, errno, Call::Shmget, format!("create({key:#x}, {size})"));
         let result = s.refusing(libc::SYS_shmget, errno, || open(key).map(ShmId::as_raw));
         refused(result, errno, Call::Shmget, format!("open({key:#x})"));
+        assert!(s.segments() == before, "a refused call should leave the kernel's table as it was, others' rows too");
+    });
+}
+
+/// The flags ask for a new segment and for its mode, and for nothing else. With `SHM_NORESERVE`, say, the kernel would
+/// promise memory that it may not have, and the first store would be the end of a program.
+#[test]
+fn create_asks_for_nothing_else() {
+    sandbox(|s| {
+        let (key, size) = (s.key(), some_size(s));
+        let mut flags = Vec::new();
+        let result = s.stopping(
+            &[libc::SYS_shmget],
+            || create(key, size).map(ShmId::as_raw),
+            |stop| {
+                flags.push(format!("{:#o}", stop.arguments[2]));
+                Answer::GoOn
+            },
+        );
+        result.explained(Call::Shmget, format!("create({key:#x}, {size})"));
+        let expected = format!("{:#o}", libc::IPC_CREAT | libc::IPC_EXCL | 0o600);
+        let look = "IPC_CREAT | IPC_EXCL | 0o600, in octal";
+        same("the third argument of each shmget that create makes", vec![expected], flags, look);
     });
 }
 
@@ -234,6 +259,22 @@ fn a_segment_outlives_the_thread_that_made_it() {
         let id = made.explained(Call::Shmget, format!("create({key:#x}, {size}) in a thread of its own"));
         same("the id of the segment after its thread has ended", id, row(s, key).id, "nothing of yours removes it");
         found(key, id);
+    });
+}
+
+/// The same when a whole program ends: whoever comes later finds what it left. Removing is a decision, and lesson 6.
+#[test]
+fn a_segment_outlives_the_process_that_made_it() {
+    sandbox(|s| {
+        let (key, size) = (s.key(), some_size(s));
+        s.in_a_child(|| _ = made(key, size));
+        same(
+            "the size of the segment after its process has ended",
+            size,
+            row(s, key).size,
+            "is anything registered with atexit?",
+        );
+        found(key, row(s, key).id);
     });
 }
 

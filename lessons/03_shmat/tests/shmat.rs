@@ -135,10 +135,14 @@ fn an_id_that_names_nothing_is_an_error() {
 fn other_refusals_of_attach_are_handed_on(#[case] errno: c_int) {
     sandbox(|s| {
         let id = some_segment(s).id();
-        let result = s.refusing(libc::SYS_shmat, errno, || {
-            attach(ShmId::from_raw(id), Access::ReadWrite).map(|base| base.as_ptr().addr())
+        let asked = format!("attach(ShmId({id}), ReadWrite)");
+        let result = s.leaving_no_trace(&asked, || {
+            s.refusing(libc::SYS_shmat, errno, || {
+                attach(ShmId::from_raw(id), Access::ReadWrite).map(|base| base.as_ptr().addr())
+            })
         });
-        refused(result, errno, Call::Shmat, format!("attach(ShmId({id}), ReadWrite)"));
+        refused(result, errno, Call::Shmat, asked);
+        row(s, id);
     });
 }
 
@@ -198,6 +202,7 @@ fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
         let id = s.plant(s.key(), 1000, mode).id();
         no_address(id, access, libc::EACCES, &format!("a segment of mode {mode:04o}"));
         same("attachments after a refused attach", 0, s.mappings().len(), "the lines below the table");
+        row(s, id);
     });
 }
 

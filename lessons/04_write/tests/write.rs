@@ -23,7 +23,7 @@ use std::io::ErrorKind;
 use kata::errno::Call;
 use kata::expect::{prints, refused, same, succeeded};
 use kata::kernel;
-use kata::sandbox::sandbox;
+use kata::sandbox::{Answer, Sandbox, sandbox};
 use libc::key_t;
 use rstest::rstest;
 use target::{FILL, Target, same_bytes, some_size, some_text, text};
@@ -77,6 +77,7 @@ fn nothing_is_left_of_a_longer_message() {
 fn old_bytes_behind_an_old_nul_are_erased(#[case] lengths: std::ops::RangeInclusive<u64>) {
     sandbox(|s| {
         let target = Target::new(s, 0, some_size(s));
+        target.store(b"an earlier message of yours");
         target.fill(b"old\0bytes\0\0with NULs between them\0");
         let message = some_text(s, lengths);
         target.store(&message);
@@ -123,6 +124,7 @@ fn the_longest_message_fits() {
 #[case::one_byte_over(|target: &Target| target.size + 1)]
 #[case::room_in_the_page(|target: &Target| target.mapped - 1)]
 #[case::no_room_in_the_page(|target: &Target| target.mapped + 1)]
+#[case::longer_than_any_16_bit_number(|_: &Target| 65_541)]
 fn a_message_that_does_not_fit_is_refused(#[case] length: fn(&Target) -> usize) {
     sandbox(|s| {
         let target = Target::new(s, 0, some_size(s));
@@ -184,6 +186,24 @@ fn all_bytes_but_the_nul_travel() {
         let target = Target::new(s, 0, some_size(s));
         target.store(&message);
         target.holds(s, &message, &message, "`message` is not text: store each byte as it is");
+    });
+}
+
+/// Two threads may store at once, each into bytes of its own.
+#[test]
+fn two_threads_may_store_at_once() {
+    sandbox(|s| {
+        let targets = [Target::new(s, 0, some_size(s)), Target::new(s, 0, some_size(s))];
+        let messages = [some_text(s, 1..=40), some_text(s, 100..=200)];
+        std::thread::scope(|scope| {
+            for (target, message) in targets.iter().zip(&messages) {
+                scope.spawn(|| (0..200).for_each(|_| _ = target.write(message)));
+            }
+        });
+        for (target, message) in targets.iter().zip(&messages) {
+            target.store(message);
+            target.holds(s, message, message, "what does your code keep from one call to the next?");
+        }
     });
 }
 
@@ -399,10 +419,47 @@ fn run_returns_what_went_wrong() {
         let found = run(key).map_err(|error| error.kind());
         let look = "std::io::ErrorKind::UnexpectedEof, before anything is stored";
         same("run, with a standard input that ends at once", Err(ErrorKind::UnexpectedEof), found, look);
+        let result = failing_read(s, key, libc::EIO);
+        let found = result.map_err(|error| error.raw_os_error());
+        let look = "return the error of the read: it is not the end of the input";
+        same("run, when standard input cannot be read (EIO)", Err(Some(libc::EIO)), found, look);
         feed(b"Hello\n");
         let result = s.refusing(libc::SYS_shmat, libc::ENOMEM, || run(key));
         refused(result, libc::ENOMEM, Call::Shmat, format!("run({key:#x}), when the kernel has no room for it"));
     });
+}
+
+/// A read(2) that a signal interrupts fails with `EINTR`, and has read nothing. It is no error: read again.
+#[test]
+fn an_interrupted_read_is_made_again() {
+    sandbox(|s| {
+        let key = s.key();
+        feed(b"Hello\n");
+        if let Err(error) = failing_read(s, key, libc::EINTR) {
+            panic!(
+                "run({key:#x}), when a signal interrupts its first read\n  expected: Ok\n  found:    {error}\n  \
+                 look:     std's read_until, read_line and read_exact read again; a bare read does not"
+            );
+        }
+        message_is(s, row(s, key).id, b"Hello");
+    });
+}
+
+/// What `run` returns when the first read(2) of standard input fails with `errno`.
+fn failing_read(s: &Sandbox, key: key_t, errno: libc::c_int) -> std::io::Result<()> {
+    let mut failed = false;
+    let calls = [libc::SYS_read, libc::SYS_readv];
+    s.stopping(
+        &calls,
+        || run(key),
+        |stop| {
+            if stop.arguments[0] != 0 || failed {
+                return Answer::GoOn;
+            }
+            failed = true;
+            Answer::Fail(errno)
+        },
+    )
 }
 
 /// Somebody else's segment may have the key: it is theirs, whatever its mode lets you do. `program::claim` tells the

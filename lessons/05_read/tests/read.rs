@@ -11,6 +11,7 @@
 
 use std::io::{self, ErrorKind};
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
 
 use kata::errno::Call;
 use kata::expect::{prints, refused, succeeded};
@@ -172,6 +173,59 @@ fn a_mapping_for_reading_alone_is_enough() {
     });
 }
 
+/// The bytes may change at any time, and the next look finds what stands there then.
+#[test]
+fn each_look_is_a_new_one() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        let base = attach(segment.id(), 0);
+        for message in [some_text(s), some_text(s), Vec::new()] {
+            segment.write(0, &[&message[..], b"\0"].concat());
+            // SAFETY: the segment is attached until the test's process ends.
+            let found = unsafe { read_message(base, segment.size()) };
+            assert!(
+                found.as_ref().is_ok_and(|found| *found == message),
+                "read_message, after the bytes at the same address have changed\n  expected: Ok, {}\n  found:    {}",
+                brief(&message),
+                shown(&found)
+            );
+        }
+    });
+}
+
+/// A writer may be at work meanwhile, and you may find a part of each of two messages. What you never return is a NUL:
+/// the first one that you see is the end. (A look for the NUL and a copy afterwards are two looks.)
+#[test]
+fn a_message_that_changes_meanwhile_holds_no_nul() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), 600, 0o600);
+        let base = attach(segment.id(), 0);
+        let done = AtomicBool::new(false);
+        let address = base.as_ptr().expose_provenance();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let base = std::ptr::with_exposed_provenance_mut::<u8>(address);
+                // SAFETY: 600 bytes are attached until the process ends, and all threads touch them atomically.
+                let store = |offset, byte| unsafe { AtomicU8::from_ptr(base.add(offset)) }.store(byte, Relaxed);
+                while !done.load(Relaxed) {
+                    (0..500).rev().for_each(|offset| store(offset, b'x'));
+                    (0..500).for_each(|offset| store(offset, 0));
+                }
+            });
+            for _ in 0..3000 {
+                // SAFETY: the same 600 bytes, and the other thread stores atomically.
+                let found = unsafe { read_message(base, 600) };
+                let nul = found.as_ref().is_ok_and(|found| found.contains(&0));
+                if nul {
+                    done.store(true, Relaxed);
+                }
+                assert!(!nul, "read_message should return the bytes before the first NUL, and returned a NUL");
+            }
+            done.store(true, Relaxed);
+        });
+    });
+}
+
 /// Others may still want to read it: a message is not taken out, it is copied.
 #[test]
 fn reading_changes_no_byte() {
@@ -217,8 +271,10 @@ fn the_reader_is_a_guest() {
             let (last, pid) = (after.lpid, ended.pid);
             assert!(last == pid, "the process that attached last\n  expected: the reader, {pid}\n  found:    {last}");
             let kept = |row: &Segment| {
-                let Segment { key, mode, nattch, ctime, marked_for_removal, .. } = row;
-                format!("key {key}, mode {mode:o}, nattch {nattch}, ctime {ctime}, marked {marked_for_removal}")
+                let Segment { key, mode, nattch, ctime, marked_for_removal, locked, .. } = row;
+                format!(
+                    "key {key}, mode {mode:o}, nattch {nattch}, ctime {ctime}, marked {marked_for_removal}, locked {locked}"
+                )
             };
             let (before, after) = (kept(&before), kept(&after));
             assert!(after == before, "the segment after the reader\n  expected: {before}\n  found:    {after}");
@@ -236,6 +292,20 @@ fn a_segment_for_reading_alone_is_enough() {
             s.skip("this process may write to a segment of mode 0400: it is too privileged to be refused");
         }
         says_data(&reader(s, segment.key()), b"\n");
+    });
+}
+
+/// A segment that the reader may not read is an error, and stays as closed as it is, also to its owner.
+#[test]
+fn a_closed_segment_stays_closed() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), SIZE, 0o200);
+        if s.stranger().read(segment.id(), 0, 1).is_ok() {
+            s.skip("this process may read a segment of mode 0200: it is too privileged to be refused");
+        }
+        fails(&reader(s, segment.key()), &[]);
+        let mode = format!("{:03o}", row(s, &segment).mode);
+        assert!(mode == "200", "the mode of the segment after the reader\n  expected: 200\n  found:    {mode}");
     });
 }
 

@@ -15,7 +15,7 @@ use std::io;
 use kata::errno::Call;
 use kata::expect::{Explain, prints, refused};
 use kata::kernel::Segment;
-use kata::sandbox::{Finished, Planted, Sandbox, sandbox};
+use kata::sandbox::{Answer, Finished, Planted, Sandbox, sandbox};
 use libc::{c_int, key_t};
 use rstest::rstest;
 use shmctl::{Stat, remove, stat};
@@ -47,6 +47,7 @@ fn stat_cuts_nothing_off(#[case] key: i64, #[case] size: usize) {
         let found = stat_of(&segment);
         same("key from stat", found.key, key);
         same("size in bytes from stat", found.size, size);
+        same("marked for removal, from stat", found.marked_for_removal, false);
     });
 }
 
@@ -130,6 +131,14 @@ fn stat_of_nothing_is_refused() {
         s.remove(segment.id());
         refused(stat(id(&segment)).map(drop), libc::EINVAL, Call::Shmctl, "stat of a segment that has been removed");
         refused(stat(ShmId::from_raw(-1)).map(drop), libc::EINVAL, Call::Shmctl, "stat(-1)");
+        // An id is a place in the kernel's table and a number that tells the segments in that place apart.
+        let next = s.plant(s.key(), some_size(s), 0o600).id() + (1 << 15);
+        refused(
+            stat(ShmId::from_raw(next)).map(drop),
+            libc::EINVAL,
+            Call::Shmctl,
+            format!("stat({next}), never an id"),
+        );
     });
 }
 
@@ -171,6 +180,25 @@ fn an_old_errno_is_no_failure() {
         s.leaving_no_trace("stat", || stat_of(&segment));
         std::fs::metadata("/missing").expect_err("no file has this name, and errno is ENOENT now");
         s.leaving_no_trace("remove", || removed(&segment));
+    });
+}
+
+/// Two threads may ask at once, each about a segment of its own.
+#[test]
+fn two_threads_may_ask_at_once() {
+    sandbox(|s| {
+        let segments = [s.plant(s.key(), 100, 0o600), s.plant(s.key(), 200, 0o600)];
+        let ask = |segment: &Planted| {
+            let size = segment.size();
+            (0..2000).map(|_| stat(id(segment)).map_or(0, |found| found.size)).find(|found| *found != size)
+        };
+        let wrong = std::thread::scope(|scope| {
+            let threads = segments.each_ref().map(|segment| scope.spawn(|| ask(segment)));
+            threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        for (segment, wrong) in segments.iter().zip(wrong) {
+            same("size from stat, while another thread asks too", wrong.unwrap_or(segment.size()), segment.size());
+        }
     });
 }
 
@@ -284,6 +312,25 @@ fn the_remover_says_who_is_left(#[case] times: usize) {
         let ended = remover(s, segment.key());
         same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
         says_news(&ended, &segment, &format!("Marked for removal, still attached: {times}"));
+    });
+}
+
+/// A removal that the kernel refuses is an error, whatever a look would find. No test can give you a segment that you may
+/// not remove, so here the kernel is made to refuse.
+#[test]
+fn run_says_that_it_could_not_remove() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), 1024, 0o600);
+        let result = s.stopping(
+            &[libc::SYS_shmctl],
+            || shmctl::run(segment.key()),
+            |stop| {
+                let removes = stop.arguments[1] as c_int & 0xff == libc::IPC_RMID;
+                if removes { Answer::Fail(libc::EPERM) } else { Answer::GoOn }
+            },
+        );
+        refused(result, libc::EPERM, Call::Shmctl, "run, when the kernel refuses the removal");
+        row(s, &segment);
     });
 }
 

@@ -54,7 +54,7 @@ pub unsafe fn write_message(base: NonNull<u8>, size: usize, message: &[u8]) -> i
 /// ```
 ///
 /// # Errors
-/// What [`claim`](program::claim), `attach` and [`write_message`] say, and
+/// What [`claim`](program::claim), `attach`, standard input and [`write_message`] say, and
 /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if standard input ends before its first byte.
 pub fn run(key: key_t) -> io::Result<()> {
     // ANCHOR: run todo!("the program writer, on key {key:#x}")

@@ -7,6 +7,7 @@ use std::{
 use libc::{c_int, c_long, key_t};
 
 use super::{
+    child,
     faults::{self, Answer, Stop},
     filter,
     footprint::Footprint,
@@ -186,8 +187,18 @@ impl Sandbox {
         self.skip(format!("the kernel takes no seccomp filter here: {error}"))
     }
 
-    /// Requires that `work` leaves this process's open descriptors, current directory and umask as they were. Returns what
-    /// `work` returned; `asked` says what it does.
+    /// Runs `work` in a child of this process, and waits until it has ended, as a program ends: what it made belongs to a
+    /// process that is gone.
+    ///
+    /// # Panics
+    /// If the child panics or ends otherwise than by the return of `work`.
+    #[track_caller]
+    pub fn in_a_child(&self, work: impl FnOnce()) {
+        child::in_a_child(work);
+    }
+
+    /// Requires that `work` leaves this process's open descriptors, current directory, umask, locked memory and limit of
+    /// its address space as they were. Returns what `work` returned; `asked` says what it does.
     ///
     /// # Panics
     /// If one of them has changed.
@@ -196,13 +207,7 @@ impl Sandbox {
         let before = Footprint::now();
         let value = work();
         let after = Footprint::now();
-        let (what, expected, found) = if before.descriptors != after.descriptors {
-            ("open descriptors", before.descriptors.join(", "), after.descriptors.join(", "))
-        } else if before.directory != after.directory {
-            ("current directory", before.directory, after.directory)
-        } else {
-            ("umask", before.umask, after.umask)
-        };
+        let (what, expected, found) = before.difference(&after).unwrap_or_default();
         assert!(
             expected == found,
             "{asked} should leave the process's {what} as they were\n  expected: {expected}\n  found:    {found}\n  \

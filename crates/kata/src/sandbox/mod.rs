@@ -17,6 +17,7 @@
 //! Where the kernel refuses namespaces, the tests share the host's table: they use random keys, remove what they
 //! made, and say so loudly.
 
+mod child;
 mod faults;
 mod filter;
 mod footprint;

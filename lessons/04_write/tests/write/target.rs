@@ -21,6 +21,10 @@ pub struct Target {
     pub mapped: usize,
 }
 
+// SAFETY: `base` leads to bytes that stay attached until the process ends, and a test that has several threads gives each
+// of them a target of its own to store into.
+unsafe impl Sync for Target {}
+
 impl Target {
     pub fn new(s: &Sandbox, start: usize, size: usize) -> Self {
         let id = s.plant(s.key(), start + size, 0o600).id();
