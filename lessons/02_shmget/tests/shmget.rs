@@ -185,8 +185,6 @@ fn other_refusals_are_handed_on(#[case] errno: c_int) {
         let before = s.segments();
         let result = s.refusing(libc::SYS_shmget, errno, || create(key, size).map(ShmId::as_raw));
         refused(result, errno, Call::Shmget, format!("create({key:#x}, {size})"));
-        let result = s.refusing(libc::SYS_shmget, errno, || open(key).map(ShmId::as_raw));
-        refused(result, errno, Call::Shmget, format!("open({key:#x})"));
         assert!(s.segments() == before, "a refused call should leave the kernel's table as it was, others' rows too");
     });
 }

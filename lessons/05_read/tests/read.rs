@@ -11,7 +11,7 @@
 
 use std::io::{self, ErrorKind};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use kata::errno::Call;
 use kata::expect::{prints, refused, succeeded};
@@ -200,28 +200,26 @@ fn a_message_that_changes_meanwhile_holds_no_nul() {
     sandbox(|s| {
         let segment = s.plant(s.key(), 600, 0o600);
         let base = attach(segment.id(), 0);
-        let done = AtomicBool::new(false);
         let address = base.as_ptr().expose_provenance();
         std::thread::scope(|scope| {
-            scope.spawn(|| {
+            let writer = scope.spawn(move || {
                 let base = std::ptr::with_exposed_provenance_mut::<u8>(address);
                 // SAFETY: 600 bytes are attached until the process ends, and all threads touch them atomically.
                 let store = |offset, byte| unsafe { AtomicU8::from_ptr(base.add(offset)) }.store(byte, Relaxed);
-                while !done.load(Relaxed) {
+                for _ in 0..1000 {
                     (0..500).rev().for_each(|offset| store(offset, b'x'));
                     (0..500).for_each(|offset| store(offset, 0));
                 }
             });
-            for _ in 0..3000 {
+            while !writer.is_finished() {
                 // SAFETY: the same 600 bytes, and the other thread stores atomically.
                 let found = unsafe { read_message(base, 600) };
-                let nul = found.as_ref().is_ok_and(|found| found.contains(&0));
-                if nul {
-                    done.store(true, Relaxed);
-                }
-                assert!(!nul, "read_message should return the bytes before the first NUL, and returned a NUL");
+                assert!(
+                    !found.is_ok_and(|found| found.contains(&0)),
+                    "read_message, while a writer stores\n  expected: the bytes before the first NUL\n  found:    a \
+                     NUL among them\n  look:     decide about each byte from the one load that you copy"
+                );
             }
-            done.store(true, Relaxed);
         });
     });
 }
