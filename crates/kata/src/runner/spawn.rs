@@ -115,7 +115,7 @@ pub(super) fn supervisor(
                 if wanted.is_none() {
                     GRANTED.store(index as u8, Ordering::Relaxed);
                 }
-                if isolation == Isolation::Shared {
+                if isolation == Isolation::Shared && wanted.is_none() {
                     announce_fallback(&refusals);
                 }
                 return Ok((child, isolation));

@@ -1,0 +1,177 @@
+//! A program that the test binary has no part in can judge one of its tests, and a test that cheats does not pass.
+//!
+//! Here this test binary plays both parts: the trusted program, and the binary that is judged.
+
+use std::{
+    fs, io,
+    process::exit,
+    thread,
+    time::{Duration, Instant},
+};
+
+use kata::{
+    report::{Ending, Report},
+    runner::{self, Isolation, Judged},
+    sandbox::{Options, sandbox},
+};
+use predicates::{prelude::*, str::contains};
+
+/// What [`runner::supervise`] starts this program again for.
+#[test]
+fn the_supervisor() {
+    runner::hook();
+}
+
+/// Set where a test is judged: the tests of [`judged`] do nothing else.
+const JUDGED: &str = "KATA_TEST_JUDGED";
+
+/// The order to judge a test of the module [`judged`].
+fn order(test: &str) -> Judged {
+    Judged {
+        binary: std::env::current_exe().unwrap(),
+        test: format!("judged::{test}"),
+        package: "hostile".into(),
+        seed: 7,
+        deadline: Duration::from_secs(10),
+        environment: vec![(JUDGED.into(), "1".into())],
+        arguments: ["the_supervisor", "--exact", "--nocapture", "--test-threads=1"].map(Into::into).to_vec(),
+        ..Judged::default()
+    }
+}
+
+#[track_caller]
+fn report(test: &str) -> Report {
+    runner::supervise(&order(test)).unwrap()
+}
+
+mod judged {
+    use super::*;
+
+    fn run(test: impl FnOnce(&kata::sandbox::Sandbox)) {
+        if std::env::var_os(JUDGED).is_some() {
+            sandbox(test);
+        }
+    }
+
+    #[test]
+    fn passes() {
+        run(|s| {
+            let planted = s.plant(s.key(), 1000, 0o600);
+            assert_eq!(s.stranger().read(planted.id(), 0, 3).unwrap(), [0; 3]);
+        });
+    }
+
+    #[test]
+    fn fails() {
+        run(|s| panic!("number {}", s.number(1..=1_000_000)));
+    }
+
+    #[test]
+    fn says_what_libtest_says_and_exits() {
+        run(|_| {
+            print!(
+                "ok\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\npassed: judged\n"
+            );
+            exit(0);
+        });
+    }
+
+    #[test]
+    fn kills_its_supervisor() {
+        run(|_| {
+            // SAFETY: both take integers.
+            unsafe { libc::kill(libc::getppid(), libc::SIGKILL) };
+            println!("test result: ok");
+            exit(0);
+        });
+    }
+
+    #[test]
+    fn changes_its_supervisor() {
+        run(|_| {
+            // SAFETY: getppid has no conditions.
+            let parent = unsafe { libc::getppid() };
+            let write = |path: &str| fs::File::options().append(true).open(format!("/proc/{parent}/{path}"));
+            let fds = (0..64).filter(|fd| write(&format!("fd/{fd}")).is_ok()).count();
+            let memory = write("mem").is_ok();
+            // SAFETY: ptrace takes integers; a process that was attached would be a child of this one alone.
+            let traced = unsafe { libc::ptrace(libc::PTRACE_ATTACH, parent, 0, 0) };
+            panic!("{fds} descriptors, memory {memory}, traced {}", traced == 0);
+        });
+    }
+
+    #[test]
+    fn hangs() {
+        run(|_| thread::sleep(Duration::from_secs(1000)));
+    }
+
+    #[test]
+    fn wants_a_fresh_table() {
+        if std::env::var_os(JUDGED).is_some() {
+            Options::new().fresh_table().run(|s| assert_eq!(s.plant(s.key(), 1, 0o600).id(), 0));
+        }
+    }
+}
+
+#[test]
+fn a_right_test_passes_and_a_wrong_one_says_why() {
+    assert_eq!(report("passes").ending, Ending::Passed);
+    let (one, other) = (report("fails"), report("fails"));
+    assert_eq!(one.story()[1..], other.story()[1..], "one seed, one number");
+    assert!(contains("failed: judged::fails\nat tests/outside.rs:").eval(&one.to_string()), "{one}");
+    assert!(contains("KATA_SEED=0x7 cargo test -p hostile judged::fails").eval(&one.to_string()), "{one}");
+}
+
+#[test]
+fn words_and_an_exit_status_are_no_pass() {
+    let report = report("says_what_libtest_says_and_exits");
+    assert!(matches!(report.ending, Ending::EndedEarly(status) if status.success()), "{report}");
+}
+
+#[test]
+fn whoever_kills_the_supervisor_has_no_report() {
+    let error = runner::supervise(&order("kills_its_supervisor")).unwrap_err();
+    assert!(error.to_string().contains("its supervisor ended with SIGKILL (9)"), "{error}");
+}
+
+#[test]
+fn the_supervisor_cannot_be_changed() {
+    let report = report("changes_its_supervisor");
+    assert_eq!(report.message(), ["0 descriptors, memory false, traced false"], "{report}");
+}
+
+#[test]
+fn the_deadline_is_the_judges() {
+    let start = Instant::now();
+    let report = runner::supervise(&Judged { deadline: Duration::from_millis(300), ..order("hangs") }).unwrap();
+    assert_eq!(report.ending, Ending::OutOfTime { after: Duration::from_millis(300) });
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_test_that_is_not_there_is_no_pass() {
+    let report = report("no_such_test");
+    assert!(matches!(report.ending, Ending::EndedEarly(_)), "{report}");
+}
+
+#[test]
+fn the_table_of_segments_is_as_the_test_wants_it() {
+    let wanted = Judged { isolation: Some(Isolation::UserNamespace), ..order("wants_a_fresh_table") };
+    match runner::supervise(&Judged { fresh_table: true, ..wanted.clone() }) {
+        Ok(report) => assert_eq!(report.ending, Ending::Passed, "{report}"),
+        Err(error) => return eprintln!("kata: skipped: {error}"),
+    }
+    let error = runner::supervise(&wanted).unwrap_err();
+    assert!(error.to_string().contains("asks for a fresh table"), "{error}");
+    let shared = runner::supervise(&Judged { isolation: Some(Isolation::Shared), ..order("passes") });
+    assert_eq!(shared.unwrap().ending, Ending::Passed);
+}
+
+#[test]
+fn what_cannot_be_judged_says_why() {
+    let missing = runner::supervise(&Judged { binary: "/no/such/binary".into(), ..order("passes") }).unwrap_err();
+    assert!(contains("the test binary /no/such/binary cannot be started").eval(&missing.to_string()), "{missing}");
+    let arguments = ["a_test_that_is_not_there", "--exact"].map(Into::into).to_vec();
+    let unhooked: io::Error = runner::supervise(&Judged { arguments, ..order("passes") }).unwrap_err();
+    assert!(unhooked.to_string().contains("call kata::runner::hook first"), "{unhooked}");
+}
