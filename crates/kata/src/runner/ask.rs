@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     channel::{anonymous_file, read_all},
+    handover::keep_to_ourselves,
     isolation::Isolation,
     random::fresh,
     spawn,
@@ -52,6 +53,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Runs a test under a supervisor, which `command` starts: with the descriptor of its report, the key that the report has
 /// to bear, and the isolation that it got.
 pub(crate) fn ask(question: &Question<'_>, command: impl Fn(RawFd, u64, Isolation) -> Command) -> io::Result<Answer> {
+    keep_to_ourselves();
     let report = anonymous_file(c"kata-report")?;
     let errors = anonymous_file(c"kata-errors")?;
     let key = fresh();

@@ -104,6 +104,11 @@ fn parse(text: &str) -> Option<(File, u64)> {
     Some((file.into(), key))
 }
 
+/// Takes over the descriptor that reports are handed over by, so that no process that is started afterwards has it.
+pub(super) fn keep_to_ourselves() {
+    listening();
+}
+
 /// Hands `told` over; `false` where nobody listens.
 pub(crate) fn tell(told: &Told) -> bool {
     let Some((file, key)) = listening() else { return false };
