@@ -25,6 +25,9 @@ fn the_supervisor() {
 /// Set where a test is judged: the tests of [`judged`] do nothing else.
 const JUDGED: &str = "KATA_TEST_JUDGED";
 
+/// Where a judged test notes its directory for temporary files.
+const NOTE: &str = "KATA_TEST_NOTE";
+
 /// The order to judge a test of the module [`judged`].
 fn order(test: &str) -> Judged {
     Judged {
@@ -79,6 +82,7 @@ mod judged {
     #[test]
     fn kills_its_supervisor() {
         run(|_| {
+            fs::write(std::env::var_os(NOTE).unwrap(), std::env::temp_dir().as_os_str().as_encoded_bytes()).unwrap();
             // SAFETY: both take integers.
             unsafe { libc::kill(libc::getppid(), libc::SIGKILL) };
             println!("test result: ok");
@@ -130,8 +134,13 @@ fn words_and_an_exit_status_are_no_pass() {
 
 #[test]
 fn whoever_kills_the_supervisor_has_no_report() {
-    let error = runner::supervise(&order("kills_its_supervisor")).unwrap_err();
+    let note = tempfile::NamedTempFile::new().unwrap();
+    let mut order = order("kills_its_supervisor");
+    order.environment.push((NOTE.into(), note.path().into()));
+    let error = runner::supervise(&order).unwrap_err();
     assert!(error.to_string().contains("its supervisor ended with SIGKILL (9)"), "{error}");
+    let directory = fs::read_to_string(note).unwrap();
+    assert!(directory.contains("/kata-") && !fs::exists(&directory).unwrap(), "{directory} is left");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::{
     handover::keep_to_ourselves,
     isolation::Isolation,
     random::fresh,
+    scratch::Scratch,
     spawn,
 };
 use crate::{
@@ -67,6 +68,9 @@ pub(crate) fn ask(question: &Question<'_>, command: impl Fn(RawFd, u64, Isolatio
     // SAFETY: kill takes integers.
     unsafe { libc::kill(-child.id().cast_signed(), libc::SIGKILL) };
     let status = child.wait()?;
+    if status.code().is_none() {
+        Scratch::sweep(child.id());
+    }
     let bytes = read_all(&report)?;
     let report = if !bytes.is_empty() {
         read(&bytes, key, question.test)

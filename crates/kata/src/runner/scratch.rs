@@ -7,12 +7,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::random::fresh;
+
 /// A directory for the test's temporary files, removed with all that is in it, also when the test has died.
 pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
-    pub(super) fn new(number: u64) -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("kata-{number:016x}"));
+    /// Makes one for the test that this process supervises.
+    pub(super) fn new() -> io::Result<Self> {
+        let name = format!("{}{:08x}", prefix(std::process::id()), fresh() as u32);
+        let path = std::env::temp_dir().join(name);
         fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| {
             io::Error::new(
                 error.kind(),
@@ -22,10 +26,25 @@ impl Scratch {
         Ok(Scratch(path))
     }
 
+    /// Removes what the supervisor `pid` left, which was killed.
+    pub(super) fn sweep(pid: u32) {
+        let prefix = prefix(pid);
+        for entry in fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+                drop(Scratch(entry.path()));
+            }
+        }
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.0
     }
+}
+
+/// How the names of a supervisor's directories begin.
+fn prefix(supervisor: u32) -> String {
+    format!("kata-{supervisor:08x}")
 }
 
 impl Drop for Scratch {

@@ -67,7 +67,7 @@ fn watch(orders: &Orders) -> io::Result<Report> {
     let frames = channel::anonymous_file(c"kata-frames")?;
     let output = channel::anonymous_file(c"kata-output")?;
     let token = random::fresh();
-    let scratch = Scratch::new(token)?;
+    let scratch = Scratch::new()?;
     let start = Instant::now();
     let mut body = start_body(orders, &frames, &output, token, &scratch)?;
     let pid = body.id().cast_signed();
