@@ -38,9 +38,12 @@ impl Package {
             if names.last().is_some_and(|name| name == "mod") {
                 names.pop();
             }
-            // A program beside the library is a crate of its own.
-            if names == ["main"] && src.join("lib.rs").exists() {
-                continue;
+            // A program beside the library is a crate of its own; without one it is the root.
+            if names == ["main"] {
+                if src.join("lib.rs").exists() {
+                    continue;
+                }
+                names = vec!["lib".to_owned()];
             }
             let source = fs::read_to_string(&path).unwrap();
             let place: Vec<_> = names.iter().filter(|name| *name != "lib").cloned().collect();

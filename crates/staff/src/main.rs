@@ -2,6 +2,7 @@
 //!
 //! The runner starts it for `kata dev ...`; no learner compiles it.
 
+mod findings;
 mod manifest;
 mod mistakes;
 mod overlay;
@@ -13,8 +14,6 @@ mod snapshot;
 mod style;
 mod variants;
 
-use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -23,6 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use findings::Findings;
 use parts::Wish;
 use scratch::{Kind, Package, Scratch};
 use shm_kata::check::cargo::Build;
@@ -34,30 +34,6 @@ use shm_kata::out::emit;
 use shm_kata::show::paint::{Mark, Paint};
 use shm_kata::text::style::Stylize;
 use shm_kata::trouble::Trouble;
-
-/// What a part of the check found.
-#[derive(Debug, Default)]
-pub struct Findings {
-    /// What was looked at, when there is nothing to count.
-    found: String,
-    counts: BTreeMap<&'static str, usize>,
-    notes: Vec<String>,
-    problems: Vec<(String, String)>,
-}
-
-impl Findings {
-    fn count(&mut self, what: &'static str) {
-        *self.counts.entry(what).or_default() += 1;
-    }
-
-    fn note(&mut self, text: String) {
-        self.notes.push(text);
-    }
-
-    fn problem(&mut self, place: impl Display, what: impl Display) {
-        self.problems.push((place.to_string(), what.to_string()));
-    }
-}
 
 fn main() -> ExitCode {
     exit::code(run(&definition().get_matches()))

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use crate::findings::Findings;
 use crate::scratch::{Kind, Origin, Package, Scratch};
-use crate::{Findings, mistakes, snapshot};
+use crate::{mistakes, snapshot};
 use shm_kata::check::cargo::Build;
 use shm_kata::check::verdict::{Failure, Outcome, Report, Test};
 use shm_kata::course::store;

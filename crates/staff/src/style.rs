@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::Findings;
+use crate::findings::Findings;
 use crate::scratch::Scratch;
 use shm_kata::check::cargo;
 use shm_kata::course::Course;
