@@ -366,6 +366,34 @@ fn output_is_written_in_one_place() {
     }
 }
 
+/// A save is judged once, on the thread of the check. What shows the judgement asks neither the disk nor the progress
+/// again: the folders for text and for the terminal's cells, and the parts of the watch that the screen is drawn by.
+#[test]
+fn what_draws_reads_no_file() {
+    // They show what is asked for by a key or a command, and read it.
+    const READERS: [&str; 2] = ["show::diff", "show::reading"];
+    const DRAWING: [&str; 8] = ["bars", "body", "draw", "keys", "list", "panel", "state", "ticks"];
+    let runner = runner();
+    let draws = |name: &str| {
+        let (room, file) = name.split_once("::").unwrap_or((name, ""));
+        matches!(room, "text" | "show") && !READERS.contains(&name) || room == "watch" && DRAWING.contains(&file)
+    };
+    let drawing: Vec<_> = runner.modules.keys().filter(|name| draws(name)).collect();
+    assert!(DRAWING.iter().all(|file| drawing.iter().any(|name| **name == format!("watch::{file}"))), "{drawing:?}");
+    for name in drawing {
+        let code = &runner.modules[name].code;
+        let asks =
+            ["fs::", "File", "Command", "Board::read", "Progress::load", "fingerprint(", "Course::find", "Links::new"];
+        let found: Vec<_> = asks.into_iter().filter(|word| code.contains(word)).collect();
+        assert!(found.is_empty(), "{name}: {found:?}");
+        let below = ["course::material", "course::starter", "course::store", "course::exchange", "process"];
+        let imports = runner.imports(name);
+        let imports: Vec<_> =
+            imports.iter().filter(|import| below.iter().any(|room| import.starts_with(room))).collect();
+        assert!(imports.is_empty(), "{name}: {imports:?}");
+    }
+}
+
 #[test]
 fn the_library_names_no_lesson_and_a_lesson_not_the_runner() {
     let lessons: Vec<_> = fs::read_dir(root().join("lessons")).unwrap().map(|entry| entry.unwrap().path()).collect();
