@@ -1,5 +1,4 @@
-//! The house is in order: every lesson has its rooms, and what the two workspaces can share only by repetition is
-//! the same in both.
+//! What the two workspaces can share only by repetition is the same in both.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,17 +28,6 @@ fn sections(manifest: &str) -> BTreeMap<String, Vec<String>> {
     sections
 }
 
-/// `01_key`, `02_shmget`, ...: the folders are the list of the lessons.
-fn lessons(below: &str) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(below))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.starts_with(|first: char| first.is_ascii_digit()))
-        .collect();
-    names.sort();
-    names
-}
-
 #[rstest]
 #[case("workspace.package")]
 #[case("workspace.lints.rust")]
@@ -58,50 +46,6 @@ fn the_two_workspaces_agree_on_versions() {
     solutions.retain(|line| !line.starts_with("kata "));
     for line in solutions {
         assert!(root.contains(&line), "the root's Cargo.toml has not `{line}`");
-    }
-}
-
-#[test]
-fn lessons_are_numbered_without_a_gap_and_each_has_a_solution() {
-    let lessons_here = lessons("lessons");
-    assert_eq!(lessons_here, lessons("solutions"));
-    for (index, lesson) in lessons_here.iter().enumerate() {
-        assert!(lesson.starts_with(&format!("{:02}_", index + 1)), "{lesson} is not number {}", index + 1);
-    }
-}
-
-/// A starter and its solution are one package built twice: what it depends on may not differ.
-#[test]
-fn a_lesson_and_its_solution_have_one_manifest() {
-    for lesson in lessons("lessons") {
-        let (starter, mut solution) =
-            (sections(&format!("lessons/{lesson}/Cargo.toml")), sections(&format!("solutions/{lesson}/Cargo.toml")));
-        let test = solution.remove("[test]").unwrap_or_default();
-        let name = &lesson[3..];
-        assert!(test.contains(&format!("path = \"../../lessons/{lesson}/tests/{name}.rs\"")), "{lesson}: {test:?}");
-        assert_eq!(starter["package"][0], format!("name = \"{name}\""), "a lesson's package bears its step's name");
-        let mut starter = starter;
-        starter.remove("[test]");
-        assert_eq!(starter, solution, "{lesson}: left the starter's manifest, right the solution's");
-    }
-}
-
-#[test]
-fn a_lesson_has_its_rooms() {
-    for lesson in lessons("lessons") {
-        for room in ["README.md", "hints.md", "src/lib.rs", &format!("tests/{}.rs", &lesson[3..])] {
-            assert!(!read(&format!("lessons/{lesson}/{room}")).is_empty(), "{lesson}/{room} is empty");
-        }
-        let hints = read(&format!("lessons/{lesson}/hints.md"));
-        let titles: Vec<_> = hints.lines().filter(|line| line.starts_with("## Hint ")).collect();
-        assert_eq!(titles.len(), 3, "{lesson}: a question, the call, the shape: {titles:?}");
-    }
-}
-
-#[test]
-fn a_solution_says_why() {
-    for lesson in lessons("solutions") {
-        assert!(!read(&format!("solutions/{lesson}/why.md")).trim().is_empty(), "{lesson}/why.md is empty");
     }
 }
 

@@ -7,7 +7,6 @@ mod request;
 mod serve;
 mod session;
 mod site;
-mod sources;
 
 use std::env;
 use std::path::{Path, PathBuf};

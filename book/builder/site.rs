@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use mdbook_driver::MDBook;
 
-use crate::sources::Sources;
+use walkthrough::{SRC, Sources};
 
 /// A place for the built book.
 pub struct Site {
@@ -33,8 +33,7 @@ impl Site {
 
     /// Builds the book, unless it is there and younger than everything it is made of. Whether it was built.
     pub fn build(&self) -> Result<bool, String> {
-        let sources =
-            Sources::read(&self.root).map_err(|error| format!("{}/SUMMARY.md: {error}", crate::sources::SRC))?;
+        let sources = Sources::read(&self.root).map_err(|error| format!("{SRC}/SUMMARY.md: {error}"))?;
         if !sources.faults.is_empty() {
             return Err(format!("the sources are not whole:\n  {}", sources.faults.join("\n  ")));
         }

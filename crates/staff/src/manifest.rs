@@ -1,7 +1,9 @@
-//! A solution's manifest, turned into one of the scratch workspace. The manifests of this repository are written
+//! A solution's manifest, turned into its lesson's and into one of the scratch workspace. The manifests of this repository are written
 //! alike, a key a line; what does not look like that is an error.
 
 use std::path::Path;
+
+use shm_kata::course::Lesson;
 
 /// The scratch workspace's own manifest, from that of the solutions: other members, and the kata by its full path.
 pub fn workspace(solutions: &str, root: &Path, members: &[&str]) -> Result<String, String> {
@@ -54,6 +56,22 @@ pub fn package(solution: &str, name: &str) -> Result<String, String> {
         return Err("a solution's manifest has no name or no [lib]".to_owned());
     }
     Ok(text)
+}
+
+/// The manifest of the lesson: the solution's without its `[[test]]`, which cargo finds there by itself.
+pub fn lesson(solution: &str, lesson: &Lesson) -> Result<String, String> {
+    let Lesson { name, folder, .. } = lesson;
+    let test = format!("[[test]]\nname = \"{name}\"\npath = \"../../lessons/{folder}/tests/{name}.rs\"\n");
+    let Some((above, below)) = solution.split_once(&test) else {
+        return Err(format!("has to say where the lesson's tests are: {}", test.trim_end().replace('\n', " | ")));
+    };
+    if !solution.contains(&format!("[package]\nname = \"{name}\"\n")) {
+        return Err(format!("a lesson's package is called as its folder: name = \"{name}\""));
+    }
+    if !solution.lines().any(|line| line.strip_prefix("description = \"").is_some_and(|idea| idea.len() > 1)) {
+        return Err("has to say the lesson's idea: description = \"...\"".to_owned());
+    }
+    Ok(format!("{}\n\n{}", above.trim_end(), below.trim_start()))
 }
 
 /// The programs that a manifest declares.
@@ -131,6 +149,49 @@ shmget = { path = \"../../solution/02_shmget\" }
         assert_eq!(package(WRITE, "write--variant--loop").as_deref(), Ok(expected));
         assert_eq!(programs(WRITE), ["writer"]);
         assert_eq!(plain_program(&program("writer", "write--variant--loop")), "writer");
+    }
+
+    #[test]
+    fn a_lesson_has_its_solutions_manifest_without_the_test() {
+        let lesson = |solution: &str| {
+            let (name, folder) = ("write".to_owned(), "04_write".to_owned());
+            let needs = vec!["02_shmget".to_owned()];
+            let idea = "Bytes".to_owned();
+            super::lesson(
+                solution,
+                &Lesson { number: 4, name, folder, idea, needs, programs: vec!["writer".to_owned()] },
+            )
+        };
+        let solution = WRITE.replace("edition", "description = \"Bytes\"\nedition");
+        let expected = "\
+[package]
+name = \"write\"
+description = \"Bytes\"
+edition.workspace = true
+
+[lib]
+doctest = false
+
+[[bin]]
+name = \"writer\"
+test = false
+
+[dependencies]
+shmget = { path = \"../02_shmget\" }
+";
+        assert_eq!(lesson(&solution).as_deref(), Ok(expected));
+        for (old, new, wrong) in [
+            (
+                "tests/write.rs",
+                "tests/wrote.rs",
+                "[[test]] | name = \"write\" | path = \"../../lessons/04_write/tests/write.rs\"",
+            ),
+            ("[package]\nname = \"write\"", "[package]\nname = \"wrote\"", "name = \"write\""),
+            ("\"Bytes\"", "\"\"", "description"),
+        ] {
+            let error = lesson(&solution.replace(old, new)).unwrap_err();
+            assert!(error.contains(wrong), "{error}");
+        }
     }
 
     #[test]

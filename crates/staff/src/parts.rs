@@ -170,7 +170,8 @@ pub fn enough(lesson: &Lesson, scratch: &Scratch, kind: Kind, findings: &mut Fin
     let packages: Vec<_> = scratch.packages.iter().filter(own).collect();
     if kind == Kind::Variant {
         if packages.len() < 2 {
-            findings.problem(&lesson.folder, format!("has {} variants; two are needed", packages.len()));
+            let place = format!("solutions/{}/variants.md", lesson.folder);
+            findings.problem(place, format!("has {} variants; two are needed", packages.len()));
         }
         return;
     }
@@ -179,7 +180,7 @@ pub fn enough(lesson: &Lesson, scratch: &Scratch, kind: Kind, findings: &mut Fin
         named.iter().filter(|name| named.iter().filter(|other| other == name).count() == 1).collect();
     if alone.len() < 5 {
         let what = format!("{} mistakes have a test to themselves; five are needed", alone.len());
-        findings.problem(&lesson.folder, what);
+        findings.problem(format!("solutions/{}/mistakes.md", lesson.folder), what);
     }
 }
 
@@ -190,11 +191,29 @@ pub fn compiles(scratch: &Scratch, package: &Package, build: &Build, findings: &
     let tested = matches!(package.kind, Kind::Starter | Kind::Solution);
     if errors || (tested && !said.is_empty()) {
         let rendered: Vec<_> = said.iter().map(|diagnostic| diagnostic.rendered.as_str()).collect();
-        let what = if errors { "does not compile" } else { "compiles with warnings" };
-        findings
-            .problem(package.label(), format!("{what}\n{}", scratch.as_the_learner_sees(package, &rendered.concat())));
+        let what = match package.kind {
+            _ if errors => "does not compile",
+            Kind::Starter => {
+                "compiles with warnings: what only a blank uses stands between `// ANCHOR: solution` and \
+                 `// ANCHOR_END: solution`, and a todo! names every argument"
+            }
+            _ => "compiles with warnings",
+        };
+        let rendered = scratch.as_the_learner_sees(package, &rendered.concat());
+        findings.problem(package.label(), format!("{what}\n{rendered}"));
     }
     !errors
+}
+
+/// Why there is no test program although its source compiles.
+pub fn not_built(package: &Package) -> String {
+    let Lesson { name, folder, .. } = &package.lesson;
+    let manifest = fs::read_to_string(package.dir.join("Cargo.toml")).unwrap_or_default();
+    if manifest.contains(&format!("[[test]]\nname = \"{name}\"\n")) {
+        "was not built: what it rests on does not compile".to_owned()
+    } else {
+        format!("has no tests: solutions/{folder}/Cargo.toml has no [[test]] with name = \"{name}\"")
+    }
 }
 
 fn story(test: &Test) -> String {

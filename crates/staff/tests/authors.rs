@@ -83,11 +83,11 @@ fn a_mistake_must_be_caught_by_the_test_it_names_as_written_down() {
         let mut command = fixture.kata(&["check", "--only", "mistakes", "add"]);
         command.args(flags).assert().code(1)
     };
-    let expected = contains("solutions/01_add/mistakes.md:3: off_by_one\n    its failure is not written down")
-        .and(contains("right\n    is not caught by sums_are_right"))
+    let expected = contains("solutions/01_add/mistakes.md:3: off_by_one: its failure is not written down")
+        .and(contains("right: is not caught by sums_are_right"))
         .and(contains("names no_such_test, which is no test"))
-        .and(contains("no_compile\n    does not compile\n    error[E0425]"))
-        .and(contains("bare\n    seven_is_seven fails outside of a sandbox"))
+        .and(contains("no_compile: does not compile\n    error[E0425]"))
+        .and(contains("bare: seven_is_seven fails outside of a sandbox"))
         .and(contains("2 mistakes have a test to themselves; five are needed"));
     checked(&[]).stdout(expected);
 
@@ -116,17 +116,13 @@ fn a_mistake_or_variant_that_cannot_be_read_is_found_with_its_line() {
     };
     let fine = mistake("fine", "both_orders_are_one_sum", "a + b * 2");
     let named = fine.replace("Caught by:", "Found by:");
-    fault("mistakes", &named, "1\n    fine: name the test that must catch it, on a line `Caught by: TEST`");
+    fault("mistakes", &named, "1: fine: name the test that must catch it, on a line `Caught by: TEST`");
     let applies = fine.replace("-    a + b\n", "-    a - b\n");
-    fault("mistakes", &applies, "8\n    fine: src/lib.rs: `fn add` has no line `a - b`");
+    fault("mistakes", &applies, "8: fine: src/lib.rs: `fn add` has no line `a - b`");
     let two = [fine.clone(), mistake("twice", "both_orders_are_one_sum", "1")].concat().replace("## twice", "## fine");
-    fault("mistakes", &two, "13\n    two sections are named `fine`");
-    fault("mistakes", &two, "1: fine\n    both_orders_are_one_sum fails outside of a sandbox");
-    fault(
-        "variants",
-        &variant("other", "b + a").replace("```rust", "```"),
-        "5\n    other: a variant has blocks ```rust",
-    );
+    fault("mistakes", &two, "13: two sections are named `fine`");
+    fault("mistakes", &two, "1: fine: both_orders_are_one_sum fails outside of a sandbox");
+    fault("variants", &variant("other", "b + a").replace("```rust", "```"), "5: other: a variant has blocks ```rust");
 }
 
 #[test]
@@ -154,4 +150,26 @@ fn starters_follow_the_solutions() {
     sync(&["sync"]).assert().success().stdout("wrote  lessons/01_add/src/lib.rs\n");
     assert!(fixture.read("lessons/01_add/src/lib.rs").contains("The sum of both."));
     sync(&["sync"]).assert().success().stdout(contains("are what the solutions generate"));
+
+    let manifest = fixture.read("lessons/02_double/Cargo.toml");
+    fixture.write("lessons/02_double/Cargo.toml", &manifest.replace("doctest = false", ""));
+    sync(&["check", "--only", "sync"]).assert().code(1).stdout(contains("lessons/02_double/Cargo.toml: is not what"));
+    sync(&["sync"]).assert().success().stdout("wrote  lessons/02_double/Cargo.toml\n");
+    assert_eq!(fixture.read("lessons/02_double/Cargo.toml"), manifest);
+}
+
+#[test]
+fn a_solution_that_names_no_test_is_told_so() {
+    let fixture = Fixture::new();
+    let path = "solutions/01_add/Cargo.toml";
+    let manifest = fixture.read(path);
+    fixture.write(path, &manifest.replace("tests/add.rs", "tests/sum.rs"));
+    let named =
+        contains("solutions/01_add/Cargo.toml: has to say where the lesson's tests are: [[test]] | name = \"add\"");
+    fixture.kata(&["check", "--only", "sync"]).assert().code(1).stdout(named);
+    let (above, below) = manifest.split_once("[[test]]").unwrap();
+    let (_, below) = below.split_once("\n\n").unwrap();
+    fixture.write(path, &format!("{above}{below}"));
+    let named = contains("has no tests: solutions/01_add/Cargo.toml has no [[test]] with name = \"add\"");
+    fixture.kata(&["check", "--only", "solutions", "add"]).assert().code(1).stdout(named);
 }

@@ -56,6 +56,7 @@ impl Piece {
         match kept.trim().is_empty() {
             false if self == Self::Mistake => Ok(kept.trim().to_owned()),
             false => Ok(kept),
+            true if found && self == Self::Report => Err("its report is not written down yet".to_owned()),
             true if found => Err("nothing is there".to_owned()),
             true => Err(format!("it has no section `## {name}`")),
         }

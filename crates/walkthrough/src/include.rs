@@ -4,7 +4,7 @@
 //! mdBook goes on where a file is missing, shows nothing for a missing anchor, and shows the rest of the file for one
 //! that does not end. Here each of these is a fault.
 
-use super::mistakes::Piece;
+use crate::mistakes::Piece;
 
 /// One inclusion in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,12 @@
-//! What the tests of the walkthrough rest on: inclusions are read as mdBook reads them, and faulty ones are found.
+//! Inclusions are read as mdBook reads them, and faulty ones are found.
 
 use std::fs;
 
 use rstest::rstest;
 
-use super::sources::include::{Part, inclusions};
-use super::sources::mistakes::Piece;
-use super::sources::{SRC, Sources};
+use walkthrough::include::{Part, inclusions};
+use walkthrough::mistakes::Piece;
+use walkthrough::{SRC, Sources};
 
 #[rstest]
 #[case("{{#include a.rs}}", "a.rs", Part::Whole)]
@@ -80,7 +80,7 @@ Wrong too.
 #[case("one", Piece::Mistake, Ok("Wrong.\n\n```diff\n@@ fn a @@\n ## two\n```"))]
 #[case("one", Piece::Report, Ok("failed: a\n\n## two\n```"))]
 #[case("two", Piece::Mistake, Ok("Wrong too."))]
-#[case("two", Piece::Report, Err("nothing is there"))]
+#[case("two", Piece::Report, Err("its report is not written down yet"))]
 #[case("three", Piece::Report, Err("it has no section `## three`"))]
 fn finds_a_piece_of_a_mistake(#[case] name: &str, #[case] piece: Piece, #[case] found: Result<&str, &str>) {
     assert_eq!(Part::Section(name, piece).of(MISTAKES), found.map(str::to_owned).map_err(str::to_owned));

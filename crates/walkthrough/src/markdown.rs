@@ -1,4 +1,4 @@
-//! Markdown, as much of it as the walkthrough's tests look at.
+//! Markdown, as much of it as the rules of the walkthrough look at.
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,44 @@
+//! The card, a lesson's `README.md`: its headings, what it takes, how it is run.
+
+use std::fs;
+
+use crate::findings::Findings;
+use crate::rules::commands;
+use crate::tables;
+use shm_kata::course::{Course, Lesson};
+use shm_kata::show::wording::lowercase_first;
+
+/// In this order; others may stand between them.
+const HEADINGS: [&str; 5] = ["What you will build", "What to write", "How you know", "Read", "Run"];
+
+/// A missing file is told with the other files.
+pub fn check(course: &Course, lesson: &Lesson, findings: &mut Findings) {
+    let place = format!("lessons/{}/README.md", lesson.folder);
+    let Ok(text) = fs::read_to_string(course.root.join(&place)) else { return };
+    let Lesson { number, name, idea, .. } = lesson;
+    let head = format!("# {number} · {name}: {}", lowercase_first(idea));
+    if text.lines().next() != Some(&head) {
+        findings.problem(&place, format!("begins with `{head}`, the idea as in Cargo.toml"));
+    }
+    if tables::minutes(course, lesson).is_none() {
+        findings.problem(&place, "a line has to say how long it takes, `About 15 minutes`");
+    }
+    if !text.contains("New here:") {
+        findings.problem(&place, "has to say what is new, `New here: ...`, beside the minutes");
+    }
+    let mut headings = text.lines().filter_map(|line| line.strip_prefix("## "));
+    for wanted in HEADINGS {
+        // `any` goes on where the last heading was found, so that the order counts.
+        if !headings.any(|heading| heading == wanted) {
+            findings.problem(&place, format!("`## {wanted}` is missing; in this order: {}", HEADINGS.join(", ")));
+            break;
+        }
+    }
+    for command in [format!("cargo run -- check {name}"), format!("cargo test -p {name}")] {
+        if !text.lines().any(|line| line == command) {
+            findings.problem(&place, format!("`## Run` has to name `{command}`"));
+        }
+    }
+    commands::check(course, &place, &text, findings);
+    findings.count("cards");
+}

@@ -1,0 +1,167 @@
+//! The walkthrough as a whole: what it includes is there, every page is in the table of contents, no link is dead.
+//!
+//! mdBook builds without a word where a file is missing, an anchor does not end, or a link leads nowhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::findings::Findings;
+use crate::rules::{figure, files};
+use crate::tables;
+use shm_kata::course::{Course, Lesson};
+use shm_kata::trouble::{self, Trouble};
+use walkthrough::include::{Anchor, anchor};
+use walkthrough::markdown::{fences, headings, links};
+use walkthrough::{Chapter, SRC, Sources, normal};
+
+/// The walkthrough.
+pub struct Book {
+    pub sources: Sources,
+    /// The folders of the lessons that have no chapter.
+    pub missing: Vec<String>,
+}
+
+impl Book {
+    /// Reads it, with the chapters of lessons that the table of contents does not name: so that nothing else is said of
+    /// them that is not so.
+    pub fn read(course: &Course) -> Result<Self, Trouble> {
+        let summary = course.root.join(SRC).join("SUMMARY.md");
+        let mut sources = Sources::read(&course.root).map_err(|error| trouble::file("read", &summary, &error))?;
+        let mut missing = Vec::new();
+        for lesson in &course.lessons {
+            let path = PathBuf::from(format!("lessons/{}.md", lesson.folder));
+            let listed = sources.chapters.iter().any(|chapter| chapter.path == path);
+            match fs::read_to_string(course.root.join(tables::chapter(lesson))) {
+                Ok(text) if !listed => sources.add(&course.root, path, text),
+                Ok(_) => {}
+                Err(_) => missing.push(lesson.folder.clone()),
+            }
+        }
+        Ok(Self { sources, missing })
+    }
+
+    /// The lesson's chapter.
+    pub fn chapter(&self, lesson: &Lesson) -> Option<&Chapter> {
+        let path = format!("lessons/{}.md", lesson.folder);
+        self.sources.chapters.iter().find(|chapter| chapter.path == Path::new(&path))
+    }
+
+    /// Whether a chapter includes this.
+    fn includes(&self, path: &Path, name: Option<&str>) -> bool {
+        let mut all = self.sources.chapters.iter().flat_map(|chapter| &chapter.included);
+        all.any(|included| included.path == path && included.anchor.as_deref() == name)
+    }
+}
+
+/// The rules that go beyond one lesson.
+///
+/// # Errors
+/// If a folder of the book cannot be read.
+pub fn check(course: &Course, book: &Book, findings: &mut Findings) -> Result<(), Trouble> {
+    faults(course, book, findings);
+    for folder in &book.missing {
+        findings.problem(format!("{SRC}/lessons/{folder}.md"), "the chapter is missing");
+    }
+    let pages = files_below(course, SRC, ".md")?;
+    for page in pages.iter().filter(|page| !page.ends_with("SUMMARY.md")) {
+        if !book.sources.chapters.iter().any(|chapter| Path::new(SRC).join(&chapter.path) == **page) {
+            findings.problem(page.display(), format!("is not in the table of contents, {SRC}/SUMMARY.md"));
+        }
+    }
+    for chapter in &book.sources.chapters {
+        let place = format!("{SRC}/{}", chapter.path.display());
+        // What could not be included is told already.
+        let told = book.sources.faults.iter().any(|fault| fault.starts_with(&place));
+        if !told && fences(&chapter.expanded).iter().any(|fence| fence.trim().is_empty()) {
+            findings.problem(place, "has an empty listing");
+        }
+    }
+    findings.add(pages.len(), "pages");
+    // What no page includes can be told when all pages are there.
+    if book.missing.is_empty() {
+        sessions(course, book, findings)?;
+        figure::check(course, &book.sources, &files_below(course, &format!("{SRC}/figures"), ".html")?, findings);
+    }
+    dead_links(course, book, findings);
+    Ok(())
+}
+
+/// What the sources themselves are told for. A file that is missing is one cause, however often it is included.
+fn faults(course: &Course, book: &Book, findings: &mut Findings) {
+    let mut missing = BTreeSet::new();
+    for fault in &book.sources.faults {
+        let (place, what) = fault.split_once(": ").unwrap_or(("book", fault));
+        if what.ends_with("(os error 2)") {
+            let file = what.split_once("#include ").and_then(|(_, rest)| rest.split([':', '}']).next());
+            let file = file.map_or(what, |file| file.trim_start_matches("../"));
+            let chapter = book.missing.iter().any(|folder| what.starts_with(&format!("lessons/{folder}.md: ")));
+            if chapter || files::is_told(course, file) || !missing.insert(file) {
+                continue;
+            }
+        }
+        findings.problem(place, what);
+    }
+}
+
+/// What no page shows is forgotten soon.
+fn sessions(course: &Course, book: &Book, findings: &mut Findings) -> Result<(), Trouble> {
+    for path in files_below(course, "book/output", ".txt")? {
+        let text = fs::read_to_string(course.root.join(&path)).unwrap_or_default();
+        let mut all = book.sources.chapters.iter().flat_map(|chapter| &chapter.included);
+        if !all.any(|included| included.path == path) {
+            findings.problem(path.display(), "no page includes it");
+            continue;
+        }
+        for end in text.lines().filter_map(anchor) {
+            if let Anchor::Begin(name) = end
+                && !book.includes(&path, Some(name))
+            {
+                findings.problem(path.display(), format!("no page includes its part `{name}`"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Names of fragments are those that mdBook gives to headings.
+fn dead_links(course: &Course, book: &Book, findings: &mut Findings) {
+    let chapters = &book.sources.chapters;
+    let pages: BTreeMap<_, BTreeSet<_>> =
+        chapters.iter().map(|chapter| (chapter.path.as_path(), headings(&chapter.expanded))).collect();
+    for chapter in chapters {
+        for link in links(&chapter.expanded) {
+            let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
+            if path.contains("://") || path.starts_with("mailto:") {
+                continue;
+            }
+            let folder = chapter.path.parent().unwrap_or(Path::new(""));
+            let target = if path.is_empty() { Some(chapter.path.clone()) } else { normal(&folder.join(path)) };
+            let alive = match target.as_deref().and_then(|target| pages.get(target)) {
+                Some(ids) => fragment.is_empty() || ids.contains(fragment),
+                None => {
+                    target.is_some_and(|target| fragment.is_empty() && course.root.join(SRC).join(&target).is_file())
+                }
+            };
+            if !alive {
+                findings.problem(format!("{SRC}/{}", chapter.path.display()), format!("the link {link} leads nowhere"));
+            }
+        }
+    }
+}
+
+/// The files below a folder that end so, from the root.
+fn files_below(course: &Course, folder: &str, end: &str) -> Result<Vec<PathBuf>, Trouble> {
+    let mut found = Vec::new();
+    let path = course.root.join(folder);
+    for entry in fs::read_dir(&path).map_err(|error| trouble::file("read", &path, &error))?.flatten() {
+        let name = format!("{folder}/{}", entry.file_name().display());
+        if entry.path().is_dir() {
+            found.append(&mut files_below(course, &name, end)?);
+        } else if name.ends_with(end) {
+            found.push(PathBuf::from(name));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
