@@ -63,7 +63,10 @@ fn read() -> Event {
     loop {
         return match event::read() {
             Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release => Event::Key(key),
-            Ok(event::Event::Resize(..)) => Event::Resized,
+            Ok(event::Event::Resize(..)) => {
+                screen::wake_reader();
+                Event::Resized
+            }
             Ok(_) => continue,
             Err(_) => {
                 // Without a terminal there is nothing to read, and no hurry to say so again.

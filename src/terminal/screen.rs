@@ -1,8 +1,8 @@
 //! The alternate screen in raw mode, and what is on it.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use crossterm::cursor::{Hide, Show};
@@ -31,6 +31,13 @@ pub struct Screen {
 
 /// Whether the terminal is ours, for whoever has to give it back without a [`Screen`] at hand.
 static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Held while the terminal's modes are read or changed, which several threads do.
+static MODES: Mutex<()> = Mutex::new(());
+
+fn modes() -> MutexGuard<'static, ()> {
+    MODES.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Screen {
     /// Takes the terminal. A panic on any thread gives it back before its message is printed, and ends the runner.
@@ -175,8 +182,11 @@ fn take() -> io::Result<()> {
     // From before the modes change, or a signal in between would leave them so.
     signals::watch();
     signals::watch_jobs();
-    enable_raw_mode()?;
-    ENTERED.store(true, SeqCst);
+    {
+        let _modes = modes();
+        enable_raw_mode()?;
+        ENTERED.store(true, SeqCst);
+    }
     let mut out = io::stdout().lock();
     // What is pasted is no keys: nobody shall reset a lesson by pasting it.
     let taken = queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide, Clear(ClearType::All));
@@ -199,8 +209,27 @@ fn leave() {
 
 /// In the background they are the shell's already, and to touch them would stop this program.
 fn give_modes_back() {
+    let _modes = modes();
     if is_in_foreground() {
         _ = disable_raw_mode();
+    }
+}
+
+/// Lets whoever waits for keys look again whether there are some. crossterm 0.29 waits for the moment at which some arrive
+/// (epoll's edges), and forgets it when the window's size changes at the same moment: the key would wait for the next one.
+///
+/// To set the modes that the terminal has wakes all who wait for it. Source: n_tty_set_termios in drivers/tty/n_tty.c.
+pub fn wake_reader() {
+    let _modes = modes();
+    if !ENTERED.load(SeqCst) || !is_in_foreground() {
+        return;
+    }
+    // SAFETY: an all-zero termios is a valid one.
+    let mut modes: libc::termios = unsafe { std::mem::zeroed() };
+    // SAFETY: tcgetattr writes into `modes` alone.
+    if unsafe { libc::tcgetattr(libc::STDIN_FILENO, &mut modes) } == 0 {
+        // SAFETY: tcsetattr reads `modes`, which tcgetattr has filled.
+        unsafe { libc::tcsetattr(libc::STDIN_FILENO, libc::TCSANOW, &modes) };
     }
 }
 

@@ -99,6 +99,22 @@ fn a_tiny_window_is_survived() {
     assert_eq!(terminal.wait(), 0);
 }
 
+/// The reader of keys may learn of both at once, and must not forget the key.
+#[test]
+fn a_key_typed_while_the_window_changes_is_read() {
+    let fixture = Fixture::new();
+    let mut terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✗ 0 of 2 tests pass");
+    for round in 0..100 {
+        terminal.resize(30, 100 + round % 2);
+        terminal.type_keys("?");
+        terminal.shows("── keys ─");
+        terminal.resize(30, 110);
+        terminal.type_keys("?");
+        terminal.until("the panel is closed", |screen| !screen.contents().contains("── keys ─"));
+    }
+}
+
 #[test]
 fn it_begins_in_a_tiny_window_too() {
     let fixture = Fixture::new();
