@@ -244,7 +244,7 @@ fn two_threads_may_ask_at_once() {
         let theirs = files
             .each_ref()
             .map(|file| stranger.ftok(file, project.get()).explained(Call::Ftok, "the stranger's ftok"));
-        let ask = |file: &Path| (0..300).map(|_| key_for(file, project).unwrap_or(-1)).collect::<Vec<_>>();
+        let ask = |file: &Path| (0..5000).map(|_| key_for(file, project).unwrap_or(-1)).collect::<Vec<_>>();
         let ours = std::thread::scope(|scope| {
             let threads = files.each_ref().map(|file| scope.spawn(|| ask(file)));
             threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))

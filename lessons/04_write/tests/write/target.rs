@@ -81,6 +81,15 @@ impl Target {
         s.stranger().read(self.id, 0, self.mapped).expect("another process reads the segment")
     }
 
+    /// What this thread finds at `base`, into which it alone stores.
+    #[track_caller]
+    pub fn begins_with(&self, message: &[u8], look: &str) {
+        // SAFETY: `size` bytes from `start` on are attached, and only this thread touches them meanwhile.
+        let found = (0..message.len()).map(|offset| unsafe { self.base.add(self.start + offset).read_volatile() });
+        let found: Vec<u8> = found.collect();
+        same_bytes(&found, message, format!("{}, as its own thread sees it", self.asked(message)), look);
+    }
+
     /// What another process finds at `base` after this message was stored.
     #[track_caller]
     pub fn holds(&self, s: &Sandbox, message: &[u8], expected: &[u8], look: &str) {
