@@ -48,7 +48,9 @@ pub fn agreed(question: &str, follows: &str, command: &str) -> Result<bool, Trou
 }
 
 /// On a terminal, a line that says what is going on until there is more to say. In words it stays.
-pub struct Waiting;
+pub struct Waiting {
+    words: bool,
+}
 
 impl Waiting {
     /// Shows the line; `words` is whether it stays as a line of its own.
@@ -56,17 +58,31 @@ impl Waiting {
         if !io::stderr().is_terminal() || !io::stdout().is_terminal() {
             return None;
         }
-        if words {
-            _ = writeln!(io::stderr(), "  {what}");
-            return None;
+        let waiting = Self { words };
+        waiting.line(what);
+        Some(waiting)
+    }
+
+    /// Shows lines before it is over, and then a line that says what still goes on.
+    pub fn meanwhile(&self, text: &str, what: &str) {
+        self.clear();
+        _ = write!(io::stderr(), "{text}");
+        self.line(what);
+    }
+
+    fn line(&self, what: &str) {
+        _ = if self.words { writeln!(io::stderr(), "  {what}") } else { write!(io::stderr(), "  {what} ...") };
+    }
+
+    fn clear(&self) {
+        if !self.words {
+            _ = write!(io::stderr(), "\r\x1b[K");
         }
-        _ = write!(io::stderr(), "  {what} ...");
-        Some(Self)
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        _ = write!(io::stderr(), "\r\x1b[K");
+        self.clear();
     }
 }

@@ -5,8 +5,9 @@
 
 use std::{
     fs::{self, File},
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
@@ -127,7 +128,7 @@ impl Kata {
 struct Check(JsonValue);
 
 impl Check {
-    fn text<'a>(value: &'a JsonValue) -> &'a str {
+    fn text(value: &JsonValue) -> &str {
         value.get::<String>().map_or("", String::as_str)
     }
 
@@ -169,6 +170,24 @@ fn a_loop_in_the_first_blank(#[values(0, 1, 2, 3, 4, 5)] lesson: usize) {
     let kata = Kata::new();
     kata.begin(folder, 0, "#[allow(unreachable_code, clippy::empty_loop)]\nloop {}\n#[allow(unreachable_code)]");
     kata.check(&[], name).tells_of_a_hang();
+}
+
+/// On a terminal `kata check` shows the first failure when it is known, and not when the last test has ended.
+#[test]
+#[ignore = "waits for time-outs: .ci/run runs it"]
+fn the_first_failure_is_shown_while_others_run() {
+    let kata = Kata::new();
+    kata.begin("01_key", 0, "loop { std::hint::spin_loop() }\n#[allow(unreachable_code)]");
+    let check = format!("{} check key", env!("CARGO_BIN_EXE_kata"));
+    let mut command = Command::new("script");
+    command.args(["--quiet", "--flush", "--command", &check, "/dev/null"]).current_dir(&kata.dir);
+    command.env("CARGO_TARGET_DIR", &kata.target).env("TERM", "xterm").stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut script = command.spawn().unwrap();
+    let lines = BufReader::new(script.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let shown: Vec<_> = lines.filter(|line| line.contains("out of time: ")).map(|_| Instant::now()).collect();
+    script.wait().unwrap();
+    let [early, end] = shown[..] else { panic!("it is shown {} times", shown.len()) };
+    assert!(end - early > Duration::from_secs(2), "{:?}", end - early);
 }
 
 /// On one core, one test at a time, and without the runner: where the most tests hang.

@@ -1,17 +1,22 @@
 //! `kata check`: a lesson's tests, once; and what `kata` alone does without a terminal.
 
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
 use clap::{ArgMatches, Command};
+use kata::report::Report;
 
 use super::context::{Context, Entry, asked, flag, format, lesson, wants_json};
-use crate::check::Following;
 use crate::check::judge::{Judgement, judge};
 use crate::check::verdict::Verdict;
+use crate::check::{Following, News};
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::exit::Answer;
 use crate::out::{Waiting, emit, warn};
 use crate::show::paint::Paint;
-use crate::show::{Scene, board, facts};
+use crate::show::{Scene, board, facts, outcome};
 use crate::trouble::Trouble;
 
 pub const ENTRY: Entry = Entry { definition, run };
@@ -109,8 +114,30 @@ fn for_scripts(course: &Course, asked: Option<&str>, all: bool) -> Result<Answer
 }
 
 fn judged(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Judgement, Trouble> {
-    let _waiting = Waiting::start(&format!("building and running {}", lesson.name), paint == Paint::Words);
-    judge(course, lesson, paint == Paint::Colored, Following::default())
+    let colored = paint == Paint::Colored;
+    let what = format!("building and running {}", lesson.name);
+    let Some(waiting) = Waiting::start(&what, paint == Paint::Words) else {
+        return judge(course, lesson, colored, Following::default());
+    };
+    let (sender, failure) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(|| show_early(&waiting, failure, paint));
+        let told = move |news| {
+            if let News::Failed(report) = news {
+                _ = sender.send(report);
+            }
+        };
+        judge(course, lesson, colored, Following { stop: None, told: Some(&told) })
+    })
+}
+
+/// Shows the first failure while other tests still run, unless they end as soon: a test that hangs takes a while.
+fn show_early(waiting: &Waiting, failure: Receiver<Box<Report>>, paint: Paint) {
+    let Ok(report) = failure.recv() else { return };
+    if failure.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+        let said = paint.text(&outcome::reported(&report.to_string()));
+        waiting.meanwhile(&format!("{said}\n"), "other tests still run");
+    }
 }
 
 fn passes(judgement: &Judgement) -> bool {
