@@ -76,6 +76,8 @@ pub(crate) fn ask(question: &Question<'_>, command: impl Fn(RawFd, u64, Isolatio
         read(&bytes, key, question.test)
     } else if status.success() {
         Err(io::Error::other(question.unreached))
+    } else if stopped {
+        Err(io::Error::other("its supervisor did not end in time, and was killed: did the test stop it?"))
     } else {
         let errors = String::from_utf8_lossy(&read_all(&errors)?).into_owned();
         Err(io::Error::other(format!("its supervisor ended with {}\n{errors}", ending(status))))
