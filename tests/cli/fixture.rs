@@ -37,18 +37,6 @@ impl Fixture {
         fs::read_to_string(self.path(path)).expect("a file of the fixture")
     }
 
-    /// Gives the lesson `add` and its solution the kata's library to test with.
-    #[allow(dead_code, reason = "the screen's tests need none")]
-    pub fn use_library(&self) {
-        let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("crates/kata"));
-        let library = folders.find(|folder| folder.exists()).expect("the kata's library");
-        let library = library.display();
-        for manifest in ["lessons/01_add/Cargo.toml", "solutions/01_add/Cargo.toml"] {
-            let section = format!("\n[dev-dependencies]\nkata = {{ path = \"{library}\" }}\n");
-            self.write(manifest, &(self.read(manifest) + &section));
-        }
-    }
-
     /// `kata ARGS` in the fixture's root.
     pub fn kata(&self, arguments: &[&str]) -> Command {
         let mut command = kata(self.dir.path(), arguments);

@@ -2,6 +2,7 @@
 
 use crate::fixture::Fixture;
 use crate::telling;
+use kata::report::Ending;
 use predicates::prelude::*;
 use predicates::str::contains;
 use tinyjson::JsonValue;
@@ -141,13 +142,14 @@ fn a_test_that_cannot_show_its_point_leaves_the_check_partial() {
 #[test]
 fn a_report_that_cannot_be_read_is_never_a_pass() {
     let fixture = Fixture::new();
+    let passed = telling::report("t", Ending::Passed);
     let cases = [
-        ("&report(\"t\", kata::report::Ending::Passed)[..40]", "a report is cut off"),
-        ("&[&b\"KATA\\x01\\0\"[..], &[7; 20]].concat()", "does not bear this run's key"),
-        ("b\"KATA\\x09\\0 and so on, as that version has it\"", "a report has version 9"),
-        ("b\"test t ... ok\\n\"", "a report is garbled"),
+        (format!("tell(&{passed}[..40])"), "a report is cut off"),
+        (format!("write(&{passed})"), "does not bear this run's key"),
+        ("write(b\"KATA\\x09\\0 and so on, as that version has it\")".to_owned(), "a report has version 9"),
+        ("write(b\"test t ... ok\\n\")".to_owned(), "a report is garbled"),
     ];
-    let arms = cases.iter().enumerate().map(|(case, (bytes, _))| format!("        \"{case}\" => write({bytes}),\n"));
+    let arms = cases.iter().enumerate().map(|(case, (tells, _))| format!("        \"{case}\" => {tells},\n"));
     let arms: String = arms.collect();
     let case = "std::env::var(\"CASE\").unwrap().as_str()";
     telling::tests(
@@ -169,10 +171,13 @@ fn a_report_that_cannot_be_read_is_never_a_pass() {
 #[test]
 fn a_reported_failure_fails_and_what_was_not_run_is_neither() {
     let fixture = Fixture::new();
-    let tests = "use kata::report::Ending;\n\n#[test]\nfn left() {\n    write(&report(\"left\", Ending::LeftRunning));\n}\n\n\
-                 #[test]\nfn late() {\n    write(&report(\"late\", Ending::NotRun(\"it was late\".into())));\n    \
-                 std::panic::resume_unwind(Box::new(()));\n}\n";
-    telling::tests(&fixture, tests);
+    let (left, late) =
+        (telling::report("left", Ending::LeftRunning), telling::report("late", Ending::NotRun("it was late".into())));
+    let tests = format!(
+        "#[test]\nfn left() {{\n    tell(&{left});\n}}\n\n#[test]\nfn late() {{\n    tell(&{late});\n    \
+         std::panic::resume_unwind(Box::new(()));\n}}\n"
+    );
+    telling::tests(&fixture, &tests);
     let check = &json(&fixture, &["check"], 1)["checks"][0];
     assert_eq!((text(&check["verdict"]), is_null(&check["died"])), ("failed", true));
     let (left, late) = (&check["tests"][0], &check["tests"][1]);

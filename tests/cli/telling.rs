@@ -1,8 +1,11 @@
 //! Tests of a fixture that tell what a sandbox would, without having one.
 
+use kata::report::{Ending, Report, Told, frame};
+
 use crate::fixture::Fixture;
 
-/// A function with which a test tells a report or a fallback, or writes what it likes in its place.
+/// Functions with which a test tells something. A frame is made here, for the key 0; the run's own, which only the test
+/// knows, is written over it.
 const TELL: &str = r#"
 fn write(bytes: &[u8]) {
     let reports = std::env::var("KATA_REPORTS").expect("somebody listens");
@@ -11,28 +14,33 @@ fn write(bytes: &[u8]) {
     std::io::Write::write_all(&mut file.expect("a file"), bytes).expect("room");
 }
 
-fn told(told: kata::report::Told) -> Vec<u8> {
-    let reports = std::env::var("KATA_REPORTS").expect("somebody listens");
-    let key = reports.split(' ').next_back().and_then(|key| key.parse().ok());
-    kata::report::frame(&told, key.expect("a key"))
-}
-
 #[allow(dead_code)]
-fn report(test: &str, ending: kata::report::Ending) -> Vec<u8> {
-    told(kata::report::Told::Report(Box::new(kata::report::Report::new(test, "add", 7, ending))))
+fn tell(frame: &[u8]) {
+    let reports = std::env::var("KATA_REPORTS").expect("somebody listens");
+    let key: u64 = reports.split(' ').next_back().and_then(|key| key.parse().ok()).expect("a key");
+    let mut frame = frame.to_vec();
+    frame[6..14].copy_from_slice(&key.to_le_bytes());
+    write(&frame);
 }
 "#;
 
-/// Gives lesson 1 these tests, which may call `write(&[u8])`, `told(Told)` and `report(TEST, Ending)`.
+/// Gives lesson 1 these tests, which may call `tell(FRAME)`, and `write(BYTES)` for what is no frame of this run.
 pub fn tests(fixture: &Fixture, tests: &str) {
-    fixture.use_library();
     fixture.write("lessons/01_add/tests/add.rs", &format!("{tests}{TELL}"));
+}
+
+/// A frame, as an array in Rust.
+pub fn told(told: Told) -> String {
+    format!("{:?}", frame(&told, 0))
+}
+
+/// The frame of a report on a test of lesson 1.
+pub fn report(test: &str, ending: Ending) -> String {
+    told(Told::Report(Box::new(Report::new(test, "add", 7, ending))))
 }
 
 /// A test of this name that cannot show its point, where namespaces are refused for this reason.
 pub fn skips(test: &str, why: &str, refused: &str) -> String {
-    format!(
-        "#[test]\nfn {test}() {{\n    write(&told(kata::report::Told::Fallback({refused:?}.into())));\n    \
-         write(&report({test:?}, kata::report::Ending::Skipped({why:?}.into())));\n}}\n"
-    )
+    let (fallback, skipped) = (told(Told::Fallback(refused.into())), report(test, Ending::Skipped(why.into())));
+    format!("#[test]\nfn {test}() {{\n    tell(&{fallback});\n    tell(&{skipped});\n}}\n")
 }

@@ -67,7 +67,11 @@ fn a_starter_that_has_nothing_to_do_is_found() {
 fn a_mistake_must_be_caught_by_the_test_it_names_as_written_down() {
     let fixture = Fixture::new();
     fixture.write("lessons/01_add/tests/add.rs", REPORTS);
-    fixture.use_library();
+    for manifest in ["lessons/01_add/Cargo.toml", "solutions/01_add/Cargo.toml"] {
+        let library = concat!(env!("CARGO_MANIFEST_DIR"), "/../kata");
+        let section = format!("\n[dev-dependencies]\nkata = {{ path = \"{library}\" }}\n");
+        fixture.write(manifest, &(fixture.read(manifest) + &section));
+    }
     let path = "solutions/01_add/mistakes.md";
     let text = [
         "# Lesson 1: mistakes\n\n".to_owned(),
