@@ -10,7 +10,7 @@ use crate::{middle, ms, run, timed};
 
 const LESSON: &str = "shmget";
 const SOURCE: &str = "lessons/02_shmget/src/lib.rs";
-const PASSES: &str = "✓ all 24 tests pass";
+const PASSES: &str = "✓ all ";
 
 /// How long the runner is left alone to see what it costs then.
 const REST: Duration = Duration::from_secs(20);
