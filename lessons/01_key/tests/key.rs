@@ -235,23 +235,30 @@ fn asking_often_takes_no_more_memory() {
     });
 }
 
-/// Two threads may ask at the same time, each about a file of its own.
+/// Two threads may ask at the same time, each about a file of its own. (The paths are long, so that they are often at it
+/// together.)
 #[test]
 fn two_threads_may_ask_at_once() {
     sandbox(|s| {
-        let (files, project) = ([new_file("one"), new_file("another")], project(s));
-        let mut stranger = s.stranger();
+        let project = project(s);
+        let files = ["one", "two"].map(|name| {
+            new_file(name);
+            detour_to(4000, name)
+        });
         let theirs = files
             .each_ref()
-            .map(|file| stranger.ftok(file, project.get()).explained(Call::Ftok, "the stranger's ftok"));
-        let ask = |file: &Path| (0..5000).map(|_| key_for(file, project).unwrap_or(-1)).collect::<Vec<_>>();
-        let ours = std::thread::scope(|scope| {
-            let threads = files.each_ref().map(|file| scope.spawn(|| ask(file)));
+            .map(|file| s.stranger().ftok(file, project.get()).explained(Call::Ftok, "the stranger's ftok"));
+        let ask =
+            |file: &Path, theirs| (0..1000).map(|_| key_for(file, project).unwrap_or(-1)).find(|key| *key != theirs);
+        let wrong = std::thread::scope(|scope| {
+            let threads = [0, 1].map(|which| {
+                let (file, theirs) = (&files[which], theirs[which]);
+                scope.spawn(move || ask(file, theirs))
+            });
             threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        for ((file, theirs), ours) in files.iter().zip(theirs).zip(ours) {
-            let wrong = ours.iter().copied().find(|key| *key != theirs);
-            same_key(file, project, wrong.unwrap_or(theirs), theirs);
+        for which in [0, 1] {
+            same_key(&files[which], project, wrong[which].unwrap_or(theirs[which]), theirs[which]);
         }
     });
 }
@@ -314,11 +321,15 @@ fn a_nul_in_the_path_is_refused() {
 
 /// A path of this many bytes to the file `meeting` in the temporary directory.
 fn detour(length: usize) -> PathBuf {
-    let (start, end) = (temp_dir().into_os_string(), "/meeting");
+    detour_to(length, "meeting")
+}
+
+fn detour_to(length: usize, name: &str) -> PathBuf {
+    let (start, end) = (temp_dir().into_os_string(), format!("/{name}"));
     let between = length - start.len() - end.len();
     let slash = if between % 2 == 1 { "/" } else { "" };
     let mut path = start;
-    path.push(slash.to_owned() + &"/.".repeat(between / 2) + end);
+    path.push(slash.to_owned() + &"/.".repeat(between / 2) + &end);
     PathBuf::from(path)
 }
 

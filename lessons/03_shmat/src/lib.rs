@@ -24,7 +24,7 @@ pub enum Access {
 ///
 /// # Errors
 ///
-/// - `EINVAL`: no segment has this id.
+/// - `EINVAL`: no segment has this id. One that is marked for removal has it as long as somebody is attached.
 /// - `EACCES`: the segment's mode does not grant this `access`.
 /// - `ENOMEM`: no room for it among this process's addresses, or more than its limit (`ulimit -v`).
 ///

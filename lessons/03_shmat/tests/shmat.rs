@@ -227,6 +227,49 @@ fn each_attachment_has_an_address_of_its_own() {
     });
 }
 
+/// There is room for many attachments among your addresses, and for each of them the kernel has a line in its map.
+#[test]
+fn there_is_room_for_many() {
+    sandbox(|s| {
+        let segment = some_segment(s);
+        let bases: Vec<_> = (0..100).map(|_| attached(segment.id(), Access::ReadWrite)).collect();
+        same("nattch after 100 attaches", 100, row(s, segment.id()).nattch, "what keeps count besides the kernel?");
+        bases.into_iter().for_each(detached);
+        same("nattch after 100 detaches", 0, row(s, segment.id()).nattch, "shmdt, once for each");
+    });
+}
+
+/// An attachment is the process's, not the thread's: it lasts until `detach`, or until the process ends.
+#[test]
+fn an_attachment_outlives_the_thread_that_made_it() {
+    sandbox(|s| {
+        let id = some_segment(s).id();
+        let made = std::thread::spawn(move || attach(ShmId::from_raw(id), Access::ReadWrite).map(|base| base.addr()));
+        let address =
+            made.join().expect("attach returns").explained(Call::Shmat, format!("attach(ShmId({id}), ReadWrite)"));
+        let found = mapping(s, id).start;
+        same(
+            "the address of the attachment after its thread has ended",
+            address.get(),
+            found,
+            "nothing of yours detaches it",
+        );
+    });
+}
+
+/// Removed while somebody is attached, a segment is only marked for removal. It has its id still, and whoever has the id
+/// can still attach it, until the last one lets go.
+#[test]
+fn what_is_marked_for_removal_can_still_be_attached() {
+    sandbox(|s| {
+        let (segment, mut stranger) = (some_segment(s), s.stranger());
+        stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        s.remove(segment.id());
+        attached(segment.id(), Access::ReadWrite);
+        same("nattch of the marked segment", 2, row(s, segment.id()).nattch, "let shmat decide which ids are good");
+    });
+}
+
 /// `detach` ends the attachment and nothing else: the mapping is gone and `nattch` falls, but the segment stays with
 /// its key and its bytes, for whoever comes next.
 #[test]

@@ -223,21 +223,24 @@ fn the_writer_leaves_its_line_behind() {
     });
 }
 
-/// Key, id and address are three different numbers, and the program shows all three.
+/// Key, id and address are three different numbers, and the program shows all three. A key has 32 bits and a sign:
+/// `{:#x}` shows a negative one as `ipcs` does.
 #[test]
 fn the_writer_says_what_it_does() {
     sandbox(|s| {
-        let (key, line) = (s.key(), String::from_utf8(some_text(s, 1..=40)).unwrap());
-        let ended = writer(s, key, format!("{line}\n").as_bytes());
-        succeeded(&ended);
-        let id = row(s, key).id;
-        prints(
-            &ended,
-            &format!(
-                "Key of shared memory is {key} ({key:#x}), id {id}\nProcess attached at ADDRESS\n\
-                 Enter some data to write to shared memory\nYou wrote: {line}\n"
-            ),
-        );
+        for key in [s.key(), s.this_key(-s.key())] {
+            let line = String::from_utf8(some_text(s, 1..=40)).unwrap();
+            let ended = writer(s, key, format!("{line}\n").as_bytes());
+            succeeded(&ended);
+            let id = row(s, key).id;
+            prints(
+                &ended,
+                &format!(
+                    "Key of shared memory is {key} ({key:#x}), id {id}\nProcess attached at ADDRESS\n\
+                     Enter some data to write to shared memory\nYou wrote: {line}\n"
+                ),
+            );
+        }
     });
 }
 
@@ -354,8 +357,16 @@ fn bytes_that_are_not_text_are_never_changed() {
 fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
     sandbox(|s| {
         let key = s.key();
-        failed(&writer(s, key, &input));
+        let ended = writer(s, key, &input);
+        failed(&ended);
         nothing_stands_under(s, key);
+        let wrote = ended.stdout().contains("You wrote");
+        same(
+            "whether a writer that refuses its line says that it wrote it",
+            false,
+            wrote,
+            "store first, and say so then",
+        );
 
         let old = s.plant(s.key(), SIZE, 0o600);
         old.write(0, b"the message of an earlier writer");

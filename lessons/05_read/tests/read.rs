@@ -14,9 +14,9 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use kata::errno::Call;
-use kata::expect::{prints, refused, succeeded};
+use kata::expect::{Explain, prints, refused, succeeded};
 use kata::kernel::Segment;
-use kata::sandbox::{Finished, Planted, Sandbox, sandbox};
+use kata::sandbox::{Answer, Finished, Planted, Sandbox, sandbox};
 use libc::{c_int, key_t};
 use read::{read_message, run};
 use rstest::rstest;
@@ -251,6 +251,47 @@ fn the_reader_prints_the_message() {
                  Data read from shared memory is: {text}\n",
                 segment.id()
             ),
+        );
+    });
+}
+
+/// A key has 32 bits and a sign. In decimal a negative one has its minus; in hexadecimal it is as `ipcs` shows it.
+#[test]
+fn a_negative_key_has_32_bits() {
+    sandbox(|s| {
+        let key = s.this_key(-s.key());
+        s.plant(key, SIZE, 0o600).write(0, b"Hello");
+        let id = s.segment_by_key(key).expect("the test has planted it").id;
+        prints(
+            &reader(s, key),
+            &format!(
+                "Key of shared memory is {key} ({key:#x}), id {id}\nProcess attached at ADDRESS\nData read from shared \
+                 memory is: Hello\n"
+            ),
+        );
+    });
+}
+
+/// A reader asks for reading alone, from the first: an attachment for writing lets a slip of a pointer spoil what belongs
+/// to others. Here the kernel shows what `run` asks it for.
+#[test]
+fn the_reader_asks_for_reading_alone() {
+    sandbox(|s| {
+        let (key, mut flags) = (message(s, b"Hello").key(), Vec::new());
+        let result = s.stopping(
+            &[libc::SYS_shmat],
+            || run(key),
+            |stop| {
+                flags.push(format!("{:#o}", stop.arguments[2]));
+                Answer::GoOn
+            },
+        );
+        result.explained(Call::Shmat, format!("run({key:#x})"));
+        let expected = vec![format!("{:#o}", libc::SHM_RDONLY)];
+        assert!(
+            flags == expected,
+            "the flags of each shmat that run makes\n  expected: {expected:?}, SHM_RDONLY\n  found:    {flags:?}\n  \
+             look:     attach(id, Access::ReadOnly), and nothing before it"
         );
     });
 }

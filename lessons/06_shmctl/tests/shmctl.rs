@@ -51,6 +51,23 @@ fn stat_cuts_nothing_off(#[case] key: i64, #[case] size: usize) {
     });
 }
 
+/// A segment may be larger than 4 GiB, and `size` has room for it. (Its pages are promised by nobody, `SHM_NORESERVE`, and
+/// none is touched.)
+#[test]
+fn a_size_may_be_larger_than_any_32_bit_number() {
+    sandbox(|s| {
+        const SIZE: usize = (5 << 30) + 123;
+        let flags = libc::IPC_CREAT | libc::IPC_EXCL | libc::SHM_NORESERVE | 0o600;
+        // SAFETY: shmget takes integers.
+        let id = unsafe { libc::shmget(s.key(), SIZE, flags) };
+        if id == -1 {
+            s.skip(format!("this machine makes no segment of 5 GiB: {}", io::Error::last_os_error()));
+        }
+        let found = stat(ShmId::from_raw(id)).explained(Call::Shmctl, format!("stat of segment {id}"));
+        same("size in bytes from stat", found.size, SIZE);
+    });
+}
+
 /// The kernel's record has more bits in its mode than the nine that say who may do what. One of them says that the
 /// segment is locked in memory, and it belongs neither to `mode` nor to `marked_for_removal`.
 #[test]
@@ -293,11 +310,14 @@ fn removing_nothing_is_refused() {
 #[test]
 fn the_remover_removes() {
     sandbox(|s| {
-        let (other, segment) = (s.plant(s.key(), 1024, 0o600), s.plant(s.key(), 1024, 0o600));
-        let ended = remover(s, segment.key());
-        gone(s, &segment, "the remover");
-        row(s, &other);
-        says_news(&ended, &segment, "Removed");
+        let other = s.plant(s.key(), 1024, 0o600);
+        for key in [s.key(), s.this_key(-s.key())] {
+            let segment = s.plant(key, 1024, 0o600);
+            let ended = remover(s, key);
+            gone(s, &segment, "the remover");
+            row(s, &other);
+            says_news(&ended, &segment, "Removed");
+        }
     });
 }
 

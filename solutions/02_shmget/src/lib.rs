@@ -53,6 +53,7 @@ pub fn create(key: key_t, size: usize) -> io::Result<ShmId> {
 /// # Errors
 ///
 /// - `ENOENT`: no segment has this key.
+/// - `EINVAL` or `ENOENT`: the key is 0 (`IPC_PRIVATE`), under which nothing can be found.
 ///
 /// Source: [shmget(2)](https://man7.org/linux/man-pages/man2/shmget.2.html).
 pub fn open(key: key_t) -> io::Result<ShmId> {
