@@ -349,7 +349,12 @@ fn run_says_that_it_could_not_remove() {
                 if removes { Answer::Fail(libc::EPERM) } else { Answer::GoOn }
             },
         );
-        refused(result, libc::EPERM, Call::Shmctl, "run, when the kernel refuses the removal");
+        let kind = result.map_err(|error| error.kind());
+        assert!(
+            kind == Err(io::ErrorKind::PermissionDenied),
+            "run, when the kernel refuses the removal (EPERM)\n  expected: an error of the kind PermissionDenied\n  \
+             found:    {kind:?}\n  look:     return what remove returned; words of yours may come with it"
+        );
         row(s, &segment);
     });
 }
