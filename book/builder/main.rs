@@ -23,7 +23,8 @@ Commands:
     --page PAGE      ... and print this page's address, such as lessons/02_shmget.html
     --open           ... and open it with xdg-open
   build              Build what is older than its sources
-  output [NAME ...]  Run the sessions in book/output again, and write down what they print
+  output [NAME ...]  Run the sessions in book/output again, and write down what they print: all, or those of
+                     a PAGE such as errata, or one, PAGE:SESSION
     --check          ... or fail where that differs from what is written
 ";
 

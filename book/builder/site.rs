@@ -55,7 +55,7 @@ impl Site {
         fs::create_dir_all(&new).map_err(|error| cannot("write", &new, &error))?;
         let built = MDBook::load(self.root.join("book")).and_then(|mut book| {
             book.config.build.build_dir.clone_from(&new);
-            // mdBook would put in what it knows; parts of a mistakes.md it does not.
+            // mdBook would put in what it knows; mistakes and sessions it does not.
             book.book.for_each_chapter_mut(|page| {
                 let chapter = sources.chapters.iter().find(|chapter| page.path.as_ref() == Some(&chapter.path));
                 page.content = chapter.map_or(page.content.clone(), |chapter| chapter.expanded.clone());

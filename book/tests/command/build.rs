@@ -57,6 +57,62 @@ fn a_page_shows_a_mistake_and_its_report() {
     fails(&book(&kata, &["build"]), 1, &["book/src/two.md", "mistakes.md:late:report", "it has no section `## late`"]);
 }
 
+/// mdBook would look for an anchor.
+#[test]
+fn a_page_shows_a_session_or_an_excerpt() {
+    let kata = kata();
+    let sessions = "\
+## one
+
+```console
+$ ls
+hint.md
+```
+
+## two
+
+```console
+# ANCHOR: id
+$ id -u
+0
+# ANCHOR_END: id
+$ pwd
+```
+";
+    write(&kata, "book/output/two.md", sessions);
+    let text =
+        "```console\n{{#include ../output/two.md:one}}\n```\n\n```console\n{{#include ../output/two.md:two:id}}\n```\n";
+    write(&kata, "book/src/two.md", text);
+    builds(&kata, "Built ");
+    let page = page(&kata, "two.html");
+    for part in ["<code class=\"language-console\">$ ls\nhint.md\n</code>", "console\">$ id -u\n0\n</code>"] {
+        assert!(page.contains(part), "the page has no {part}: {page}");
+    }
+    write(&kata, "book/output/two.md", &sessions.replace("## one", "## un"));
+    fails(
+        &book(&kata, &["build"]),
+        1,
+        &["book/src/two.md:2: ", "output/two.md:one}}: it has no section `## one`; it has `un`, `two`"],
+    );
+    write(&kata, "book/output/two.md", &sessions.replace("## one", "## two"));
+    fails(&book(&kata, &["build"]), 1, &["book/src/two.md:6: ", "its line 8: two sections are named `two`"]);
+}
+
+/// Nothing is built or run for what cannot be found.
+#[test]
+fn sessions_that_cannot_be_run_are_named() {
+    let kata = kata();
+    write(&kata, "book/output/one.md", "## a\n\n```console\n$ ls\n```\n\n## b\n\n```console\n$ id\n```\n");
+    write(&kata, "book/output/two.md", "# Two\n\n## c\n\n## d\n\n```sh\nls\n```\n");
+    let faults = ["book/output/two.md:3: c: its commands are missing", "book/output/two.md:7: d: a session is a block"];
+    for arguments in [&["output"][..], &["output", "one", "two:c"], &["output", "--check", "two.md"]] {
+        fails(&book(&kata, arguments), 1, &faults);
+    }
+    fails(&book(&kata, &["output", "tow"]), 1, &["there is no book/output/tow.md; the pages are one, two"]);
+    fails(&book(&kata, &["output", "one:c"]), 1, &["book/output/one.md has no section `## c`; it has a, b"]);
+    assert!(!kata.path().join("target").exists());
+}
+
 #[test]
 fn a_missing_file_is_named_and_the_old_book_stays() {
     let kata = kata();

@@ -17,7 +17,6 @@ pub mod parts;
 pub mod patch;
 pub mod rules;
 pub mod scratch;
-pub mod sections;
 pub mod snapshot;
 pub mod style;
 pub mod tables;

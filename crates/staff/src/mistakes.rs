@@ -23,7 +23,7 @@
 //! `dev check --bless` writes the `text` block. What a diff may say is in `patch`.
 
 use crate::patch::{self, Edit};
-use crate::sections::{Block, Fault, Section, fence_around, sections};
+use walkthrough::sections::{Block, Fault, Section, block, sections, with_lines};
 
 /// One wrong solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub fn read(text: &str) -> (Vec<Mistake>, Vec<Fault>) {
 const CAUGHT_BY: &str = "Caught by:";
 
 fn mistake(section: &Section) -> Result<Mistake, Fault> {
-    let Section { name, line, words, blocks } = section;
+    let Section { name, line, words, blocks, .. } = section;
     let fault = |line: usize, what: &str| Err(Fault::new(line, format!("{name}: {what}")));
     let (named, about): (Vec<_>, Vec<_>) = words.iter().partition(|(_, words)| words.starts_with(CAUGHT_BY));
     if about.is_empty() {
@@ -97,17 +97,15 @@ fn of<'s, 'a>(section: &'s Section<'a>, language: &str) -> Vec<&'s Block<'a>> {
 pub fn with_report(text: &str, name: &str, report: &str) -> Option<String> {
     let (sections, _) = sections(text);
     let section = sections.iter().find(|section| section.name == name)?;
-    let fence = fence_around(report);
-    let block = format!("{fence}text\n{report}{fence}\n");
+    let report = block("text", report);
     let (old, new) = match of(section, "text").first() {
-        Some(old) => (old.place.clone(), block),
+        Some(old) => (old.place.clone(), report),
         None => {
             let behind = of(section, "diff").first()?.place.end;
-            (behind..behind, format!("\n{block}"))
+            (behind..behind, format!("\n{report}"))
         }
     };
-    let lines: Vec<_> = text.split_inclusive('\n').collect();
-    Some([&lines[..old.start - 1].concat(), &new, &lines[old.end - 1..].concat()].map(String::as_str).concat())
+    Some(with_lines(text, old, &new))
 }
 
 #[cfg(test)]

@@ -18,9 +18,9 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::sections::Fault;
 use shm_kata::course::source::items;
 use shm_kata::course::starter::{Files, without_anchors};
+use walkthrough::sections::Fault;
 
 /// One hunk.
 #[derive(Debug, Clone, PartialEq, Eq)]

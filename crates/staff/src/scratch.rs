@@ -7,7 +7,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::mistakes::{self, Mistake};
-use crate::sections::Fault;
 use crate::variants::{self, Variant};
 use crate::{manifest, overlay, patch};
 use shm_kata::check::cargo::{self, Build, Diagnostic};
@@ -18,6 +17,7 @@ use shm_kata::course::store;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::process::child::Follow;
 use shm_kata::trouble::{self, Trouble, cannot};
+use walkthrough::sections::Fault;
 
 /// The sandbox's numbers in a mistake's run, so that its failure reads the same each time.
 const SEED: &str = "0x6b617461";

@@ -14,7 +14,7 @@
 //!
 //! The blocks of a variant are laid over `src/lib.rs`, as `overlay` says.
 
-use crate::sections::{Fault, Section, sections};
+use walkthrough::sections::{Fault, Section, sections};
 
 /// One right solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn read(text: &str) -> (Vec<Variant>, Vec<Fault>) {
 }
 
 fn variant(section: &Section) -> Result<Variant, Fault> {
-    let Section { name, line, words, blocks } = section;
+    let Section { name, line, words, blocks, .. } = section;
     let fault = |line: usize, what: &str| Err(Fault::new(line, format!("{name}: {what}")));
     if words.is_empty() {
         return fault(*line, "say in a sentence what is otherwise");

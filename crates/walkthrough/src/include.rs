@@ -1,10 +1,12 @@
 //! Inclusions, as mdBook reads them: `{{#include FILE}}`, of a whole file, of lines, or between two anchors. And those
-//! of our own, of a part of a `mistakes.md`: `{{#include FILE:NAME:report}}`, `{{#include FILE:NAME:mistake}}`.
+//! of our own: a part of a `mistakes.md`, `{{#include FILE:NAME:report}}` or `{{#include FILE:NAME:mistake}}`, and a
+//! session of a page in a folder `output`, `{{#include output/PAGE.md:NAME}}` or an excerpt, `...:NAME:EXCERPT`.
 //!
 //! mdBook goes on where a file is missing, shows nothing for a missing anchor, and shows the rest of the file for one
 //! that does not end. Here each of these is a fault.
 
 use crate::mistakes::Piece;
+use crate::sessions;
 
 /// One inclusion in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +24,10 @@ pub enum Part<'a> {
     /// From line to line, counted from 1, both included.
     Lines(usize, usize),
     Anchor(&'a str),
-    /// A part of the section of this name.
-    Section(&'a str, Piece),
+    /// A part of the mistake of this name.
+    Mistake(&'a str, Piece),
+    /// The session of this name, or the part of it between two anchors.
+    Session(&'a str, Option<&'a str>),
 }
 
 /// The inclusions in a text, in its order. One behind a backslash is text about inclusions.
@@ -36,16 +40,20 @@ pub fn inclusions(text: &str) -> impl Iterator<Item = Inclusion<'_>> {
         }
         let target = target.split_whitespace().next()?;
         let (path, part) = target.split_once(':').unwrap_or((target, ""));
-        Some(Inclusion { span: at..at + inner.len() + 4, path, part: Part::read(part) })
+        Some(Inclusion { span: at..at + inner.len() + 4, path, part: Part::read(path, part) })
     })
 }
 
 impl<'a> Part<'a> {
-    fn read(text: &'a str) -> Self {
+    fn read(path: &str, text: &'a str) -> Self {
+        if sessions::is_page(path) {
+            let (name, excerpt) = text.split_once(':').map_or((text, None), |(name, excerpt)| (name, Some(excerpt)));
+            return Part::Session(name, excerpt);
+        }
         let line = |text: &str, or: usize| if text.is_empty() { Some(or) } else { text.parse().ok() };
         let (from, to) = text.split_once(':').unwrap_or((text, text));
         if let Some(piece) = Piece::read(to).filter(|_| from != text) {
-            return Part::Section(from, piece);
+            return Part::Mistake(from, piece);
         }
         match (line(from, 1), line(to, usize::MAX)) {
             _ if text.is_empty() => Part::Whole,
@@ -66,7 +74,10 @@ impl<'a> Part<'a> {
                 plain(&lines.join("\n"))?
             }
             Part::Anchor(name) => anchored(file, name)?,
-            Part::Section(name, piece) => piece.of(file, name)?,
+            Part::Mistake(name, piece) => piece.of(file, name)?,
+            Part::Session("", _) => return Err("name one of its sessions: `PAGE.md:NAME`".to_owned()),
+            Part::Session(name, None) => plain(&sessions::find(file, name)?.text)?,
+            Part::Session(name, Some(excerpt)) => anchored(&sessions::find(file, name)?.text, excerpt)?,
         };
         if kept.trim().is_empty() { Err("nothing is there".to_owned()) } else { Ok(kept) }
     }

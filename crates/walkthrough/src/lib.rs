@@ -7,6 +7,8 @@
 pub mod include;
 pub mod markdown;
 pub mod mistakes;
+pub mod sections;
+pub mod sessions;
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -32,7 +34,7 @@ pub struct Chapter {
 pub struct Included {
     /// From the kata's root.
     pub path: PathBuf,
-    /// Between these anchors, or of the section of this name.
+    /// Between these anchors, or of the section of this name; `NAME:EXCERPT` is an excerpt of a session.
     pub anchor: Option<String>,
 }
 
@@ -41,7 +43,7 @@ pub struct Included {
 pub struct Sources {
     /// In the order of the table of contents.
     pub chapters: Vec<Chapter>,
-    /// One line each: the file, the inclusion, what is wrong with it.
+    /// One line each: the file and its line, the inclusion, what is wrong with it.
     pub faults: Vec<String>,
 }
 
@@ -122,12 +124,16 @@ fn expand(
         done = inclusion.span.end;
         let path = normal(&here.parent().unwrap_or(here).join(inclusion.path));
         let anchor = match inclusion.part {
-            Part::Anchor(name) | Part::Section(name, _) => Some(name.to_owned()),
-            _ => None,
+            Part::Anchor(name) | Part::Mistake(name, _) | Part::Session(name, None) => Some(name.to_owned()),
+            Part::Session(name, Some(excerpt)) => Some(format!("{name}:{excerpt}")),
+            Part::Whole | Part::Lines(..) => None,
         };
         let before = &text[text[..inclusion.span.start].rfind('\n').map_or(0, |end| end + 1)..inclusion.span.start];
         let indented = !before.is_empty() && before.trim().is_empty();
-        let fault = |what: &str| format!("{}: {}: {what}", here.display(), &text[inclusion.span.clone()]);
+        // In an included part, lines count from where it begins.
+        let line = (depth == 0).then(|| format!(":{}", text[..inclusion.span.start].matches('\n').count() + 1));
+        let place = format!("{}{}", here.display(), line.unwrap_or_default());
+        let fault = |what: &str| format!("{place}: {}: {what}", &text[inclusion.span.clone()]);
         let part = match &path {
             _ if depth == 10 => Err("it includes itself".to_owned()),
             None => Err("it lies outside of the kata".to_owned()),

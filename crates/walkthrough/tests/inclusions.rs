@@ -16,9 +16,13 @@ use walkthrough::{SRC, Sources};
 #[case("{{#include a.rs:3:}}", "a.rs", Part::Lines(3, usize::MAX))]
 #[case("{{#include a.rs::5}}", "a.rs", Part::Lines(1, 5))]
 #[case("{{#rustdoc_include a.rs:3:5}}", "a.rs", Part::Lines(3, 5))]
-#[case("{{#include a.md:b:report}}", "a.md", Part::Section("b", Piece::Report))]
-#[case("{{#include a.md:b:mistake}}", "a.md", Part::Section("b", Piece::Mistake))]
+#[case("{{#include a.md:b:report}}", "a.md", Part::Mistake("b", Piece::Report))]
+#[case("{{#include a.md:b:mistake}}", "a.md", Part::Mistake("b", Piece::Mistake))]
 #[case("{{#include a.md:report}}", "a.md", Part::Anchor("report"))]
+#[case("{{#include ../output/a.md:b}}", "../output/a.md", Part::Session("b", None))]
+#[case("{{#include ../output/a.md:b:c}}", "../output/a.md", Part::Session("b", Some("c")))]
+#[case("{{#include ../output/a.md:b:report}}", "../output/a.md", Part::Session("b", Some("report")))]
+#[case("{{#include ../output/a.md}}", "../output/a.md", Part::Session("", None))]
 fn is_read(#[case] text: &str, #[case] path: &str, #[case] part: Part) {
     let found: Vec<_> = inclusions(text).map(|found| (found.path, found.part)).collect();
     assert_eq!(found, [(path, part)]);
@@ -81,9 +85,48 @@ Wrong too.
 #[case("one", Piece::Report, Ok("failed: a\n\n## two\n```"))]
 #[case("two", Piece::Mistake, Ok("Wrong too."))]
 #[case("two", Piece::Report, Err("its report is not written down yet"))]
-#[case("three", Piece::Report, Err("it has no section `## three`"))]
+#[case("three", Piece::Report, Err("it has no section `## three`; it has `one`, `two`"))]
 fn finds_a_piece_of_a_mistake(#[case] name: &str, #[case] piece: Piece, #[case] found: Result<&str, &str>) {
-    assert_eq!(Part::Section(name, piece).of(MISTAKES), found.map(str::to_owned).map_err(str::to_owned));
+    assert_eq!(Part::Mistake(name, piece).of(MISTAKES), found.map(str::to_owned).map_err(str::to_owned));
+}
+
+const SESSIONS: &str = "\
+## one
+
+```console
+$ ls
+a
+```
+
+## two
+
+Needs: root
+
+```console
+# ANCHOR: ls
+$ ls
+# ANCHOR_END: ls
+$ id
+```
+
+## three
+
+```sh
+ls
+```
+";
+
+#[rstest]
+#[case("one", None, Ok("$ ls\na"))]
+#[case("two", Some("ls"), Ok("$ ls"))]
+#[case("two", Some("id"), Err("the anchor is not there"))]
+#[case("two", None, Err("its anchor would be shown: # ANCHOR: ls"))]
+#[case("one", Some("ls"), Err("the anchor is not there"))]
+#[case("three", None, Err("its line 21: three: a session is a block ```console, and this one is ```sh"))]
+#[case("four", None, Err("it has no section `## four`; it has `one`, `two`, `three`"))]
+#[case("", None, Err("name one of its sessions: `PAGE.md:NAME`"))]
+fn finds_a_session_or_an_excerpt(#[case] name: &str, #[case] excerpt: Option<&str>, #[case] found: Result<&str, &str>) {
+    assert_eq!(Part::Session(name, excerpt).of(SESSIONS), found.map(str::to_owned).map_err(str::to_owned));
 }
 
 /// A kata in small, with one chapter.
@@ -114,9 +157,17 @@ fn faults(chapter: &str) -> Vec<String> {
 fn refuses_what_is_not_to_be_shown(#[case] text: &str, #[case] fault: Option<&str>) {
     match (faults(text).as_slice(), fault) {
         ([], None) => {}
-        ([one], Some(fault)) => assert!(one.contains(fault) && one.starts_with("book/src/one.md: "), "{one}"),
+        ([one], Some(fault)) => assert!(one.contains(fault) && one.starts_with("book/src/one.md"), "{one}"),
         (faults, _) => panic!("{faults:?}"),
     }
+}
+
+#[test]
+fn a_fault_names_the_line_of_the_inclusion() {
+    let faults = faults("# One\n\n{{#include a.md}} {{#include b.md}}\n");
+    let missing = "No such file or directory (os error 2)";
+    let expected = ["a.md", "b.md"].map(|name| format!("book/src/one.md:3: {{{{#include {name}}}}}: {missing}"));
+    assert_eq!(faults, expected);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::tables::chapter;
 use crate::templates::TODO;
 use shm_kata::course::starter;
 use shm_kata::course::{Course, Lesson};
+use walkthrough::sessions::OUTPUT;
 
 /// Folders are numbered without a gap, from 0 or 1 on, and `lessons` and `solutions` hold the same.
 pub fn numbers(course: &Course, findings: &mut Findings) {
@@ -91,7 +92,7 @@ fn unwritten(course: &Course, lesson: &Lesson, findings: &mut Findings) {
         .into();
     paths.extend(["README.md", "hints.md"].map(|file| format!("lessons/{folder}/{file}")));
     paths.push(format!("lessons/{folder}/tests/{name}.rs"));
-    paths.extend([chapter(lesson), format!("book/src/figures/{folder}.html")]);
+    paths.extend([chapter(lesson), format!("{OUTPUT}/{folder}.md"), format!("book/src/figures/{folder}.html")]);
     for path in paths {
         let Ok(text) = fs::read_to_string(course.root.join(&path)) else { continue };
         for (line, number) in text.lines().zip(1..) {

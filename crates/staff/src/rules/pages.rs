@@ -13,6 +13,8 @@ use shm_kata::course::{Course, Lesson};
 use shm_kata::trouble::{self, Trouble};
 use walkthrough::include::{Anchor, anchor};
 use walkthrough::markdown::{fences, headings, links};
+use walkthrough::sections::Fault;
+use walkthrough::sessions::{OUTPUT, Session};
 use walkthrough::{Chapter, SRC, Sources, normal};
 
 /// The walkthrough.
@@ -47,10 +49,10 @@ impl Book {
         self.sources.chapters.iter().find(|chapter| chapter.path == Path::new(&path))
     }
 
-    /// Whether a chapter includes this.
-    fn includes(&self, path: &Path, name: Option<&str>) -> bool {
+    /// Whether a chapter includes this part of a file.
+    fn includes(&self, path: &Path, name: &str) -> bool {
         let mut all = self.sources.chapters.iter().flat_map(|chapter| &chapter.included);
-        all.any(|included| included.path == path && included.anchor.as_deref() == name)
+        all.any(|included| included.path == path && included.anchor.as_deref() == Some(name))
     }
 }
 
@@ -100,24 +102,44 @@ fn faults(course: &Course, book: &Book, findings: &mut Findings) {
                 continue;
             }
         }
-        findings.problem(place, what);
+        // What is wrong in a file of sessions is told there, once.
+        if !(what.contains("output/") && what.contains("}}: its line ")) {
+            findings.problem(place, what);
+        }
     }
 }
 
-/// What no page shows is forgotten soon.
+/// A page's sessions are in the file of its name. What no page shows is forgotten soon.
 fn sessions(course: &Course, book: &Book, findings: &mut Findings) -> Result<(), Trouble> {
-    for path in files_below(course, "book/output", ".txt")? {
-        let text = fs::read_to_string(course.root.join(&path)).unwrap_or_default();
-        let mut all = book.sources.chapters.iter().flat_map(|chapter| &chapter.included);
-        if !all.any(|included| included.path == path) {
-            findings.problem(path.display(), "no page includes it");
+    for path in files_below(course, OUTPUT, "")? {
+        let name = path.file_name().unwrap_or_default();
+        if !book.sources.chapters.iter().any(|chapter| chapter.path.file_name() == Some(name)) {
+            let what = format!("has the name of no page: the sessions of PAGE.md are in {OUTPUT}/PAGE.md");
+            findings.problem(path.display(), what);
             continue;
         }
-        for end in text.lines().filter_map(anchor) {
-            if let Anchor::Begin(name) = end
-                && !book.includes(&path, Some(name))
-            {
-                findings.problem(path.display(), format!("no page includes its part `{name}`"));
+        let text = fs::read_to_string(course.root.join(&path)).unwrap_or_default();
+        let (sessions, faults) = walkthrough::sessions::read(&text);
+        for Fault { line, what } in faults {
+            findings.problem(format!("{}:{line}", path.display()), what);
+        }
+        findings.add(sessions.len(), "sessions");
+        // A page that names a session wrongly is told so, and shows by that which one nothing includes.
+        let inclusion = format!("output/{}:", name.display());
+        if book.sources.faults.iter().any(|fault| fault.contains(&inclusion)) {
+            continue;
+        }
+        for Session { name, line, text, .. } in &sessions {
+            let begins = text.lines().filter_map(anchor).filter_map(|end| match end {
+                Anchor::Begin(excerpt) => Some(format!("{name}:{excerpt}")),
+                Anchor::End(_) => None,
+            });
+            let mut parts: Vec<_> = begins.collect();
+            if parts.is_empty() {
+                parts.push(name.clone());
+            }
+            for part in parts.iter().filter(|part| !book.includes(&path, part)) {
+                findings.problem(format!("{}:{line}", path.display()), format!("no page includes `{part}`"));
             }
         }
     }

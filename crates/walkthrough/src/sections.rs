@@ -1,4 +1,5 @@
-//! Markdown that holds one thing under each `## name`: its words, and its fenced blocks.
+//! Markdown that holds one thing under each `## name`: its words, and its fenced blocks. Mistakes, variants and sessions
+//! are written so.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -22,6 +23,8 @@ pub struct Section<'a> {
     pub name: &'a str,
     /// The line of its heading.
     pub line: usize,
+    /// The line behind its last one.
+    pub end: usize,
     /// The lines that hold words.
     pub words: Vec<(usize, &'a str)>,
     pub blocks: Vec<Block<'a>>,
@@ -47,6 +50,37 @@ impl Block<'_> {
 /// The sections of `text` in its order, and what is wrong with them. A section that has a fault is left out. A title and
 /// words may stand before the first section.
 pub fn sections(text: &str) -> (Vec<Section<'_>>, Vec<Fault>) {
+    let (mut sections, faults) = all(text);
+    sections.retain(|section| fault_in(section, &faults).is_none());
+    (sections, faults)
+}
+
+/// The section `name` of `text`.
+///
+/// # Errors
+/// If there is no such section, or something is wrong in it. What is wrong elsewhere does not matter.
+pub fn find<'a>(text: &'a str, name: &str) -> Result<Section<'a>, String> {
+    let (sections, faults) = all(text);
+    let mut named = sections.iter().filter(|section| section.name == name);
+    if let Some(Fault { line, what }) = named.clone().find_map(|section| fault_in(section, &faults)) {
+        return Err(format!("its line {line}: {what}"));
+    }
+    named.next().cloned().ok_or_else(|| {
+        let names: Vec<_> = sections.iter().map(|section| format!("`{}`", section.name)).collect();
+        format!(
+            "it has no section `## {name}`; it has {}",
+            if names.is_empty() { "none".into() } else { names.join(", ") }
+        )
+    })
+}
+
+/// What is wrong in this section, first of all.
+fn fault_in<'f>(section: &Section, faults: &'f [Fault]) -> Option<&'f Fault> {
+    faults.iter().find(|fault| (section.line..section.end).contains(&fault.line))
+}
+
+/// The sections, also those that have a fault.
+fn all(text: &str) -> (Vec<Section<'_>>, Vec<Fault>) {
     let (mut sections, mut faults) = (Vec::<Section>::new(), Vec::new());
     let mut names = BTreeSet::new();
     let mut lines = text.lines().zip(1..);
@@ -56,9 +90,12 @@ pub fn sections(text: &str) -> (Vec<Section<'_>>, Vec<Fault>) {
             if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
                 faults.push(Fault::new(number, format!("`{name}` is no name: use a-z, 0-9 and _, as in `## no_excl`")));
             } else if !names.insert(name) {
-                faults.push(Fault::new(number, format!("two sections are named `{name}`")));
+                faults.push(Fault::new(number, format!("two sections are named `{name}`: give one another name")));
             }
-            sections.push(Section { name, line: number, words: Vec::new(), blocks: Vec::new() });
+            if let Some(before) = sections.last_mut() {
+                before.end = number;
+            }
+            sections.push(Section { name, line: number, end: usize::MAX, words: Vec::new(), blocks: Vec::new() });
             continue;
         }
         if line.starts_with('#') && !(line.starts_with("# ") && sections.is_empty()) {
@@ -87,12 +124,6 @@ pub fn sections(text: &str) -> (Vec<Section<'_>>, Vec<Fault>) {
             (None, _) => faults.push(Fault::new(number, format!("this block is never closed by {fence}"))),
         }
     }
-    let ends: Vec<_> = sections.iter().skip(1).map(|next| next.line).chain([usize::MAX]).collect();
-    let mut ends = ends.into_iter();
-    sections.retain(|section| {
-        let end = ends.next().unwrap_or(usize::MAX);
-        !faults.iter().any(|fault| (section.line..end).contains(&fault.line))
-    });
     (sections, faults)
 }
 
@@ -102,10 +133,17 @@ fn fence(line: &str) -> &str {
     if fence.len() >= 3 { fence } else { "" }
 }
 
-/// The fence for a block that holds `text`: longer than any fence in it.
-pub fn fence_around(text: &str) -> String {
+/// A block that holds `text`. Its fence is longer than any in the text.
+pub fn block(language: &str, text: &str) -> String {
     let longest = text.lines().map(|line| fence(line).len()).max().unwrap_or(0);
-    "`".repeat(if longest < 3 { 3 } else { longest + 1 })
+    let fence = "`".repeat(if longest < 3 { 3 } else { longest + 1 });
+    format!("{fence}{language}\n{text}{fence}\n")
+}
+
+/// `text` with `new` for the lines at `place` (from 1), and nothing else changed.
+pub fn with_lines(text: &str, place: Range<usize>, new: &str) -> String {
+    let lines: Vec<_> = text.split_inclusive('\n').collect();
+    [&lines[..place.start - 1].concat(), new, &lines[place.end - 1..].concat()].concat()
 }
 
 #[cfg(test)]
@@ -120,8 +158,10 @@ mod tests {
         assert_eq!(faults, []);
         let diff = Block { language: "diff", lines: vec!["## two", ""], place: 8..12 };
         let block = Block { language: "text", lines: vec!["```"], place: 13..16 };
-        let one = Section { name: "one", line: 3, words: vec![(5, "Some"), (6, "words.")], blocks: vec![diff] };
-        assert_eq!(sections, [one, Section { name: "three", line: 12, words: vec![], blocks: vec![block] }]);
+        let words = vec![(5, "Some"), (6, "words.")];
+        let one = Section { name: "one", line: 3, end: 12, words, blocks: vec![diff] };
+        let three = Section { name: "three", line: 12, end: usize::MAX, words: vec![], blocks: vec![block] };
+        assert_eq!(sections, [one, three]);
         assert_eq!(sections[0].blocks[0].text(), "## two\n\n");
     }
 
@@ -139,9 +179,20 @@ mod tests {
         assert_eq!(sections.iter().map(|section| section.name).collect::<Vec<_>>(), left);
     }
 
-    #[test]
-    fn a_fence_is_longer_than_those_within() {
-        assert_eq!(fence_around("a\n  b ```\n"), "```");
-        assert_eq!(fence_around("```text\n````\n"), "`````");
+    #[rstest]
+    #[case("a", Err("its line 5: two sections are named `a`: give one another name"))]
+    #[case("b", Ok(2))]
+    #[case("c", Err("its line 4: `### x` begins no section: write `## name`"))]
+    #[case("d", Err("it has no section `## d`; it has `a`, `b`, `c`, `a`"))]
+    fn one_section_is_found_or_what_is_wrong_with_it(#[case] name: &str, #[case] found: Result<usize, &str>) {
+        let line = find("## a\n## b\n## c\n### x\n## a\n", name).map(|section| section.line);
+        assert_eq!(line, found.map_err(str::to_owned));
+    }
+
+    #[rstest]
+    #[case("a\n  b ```\n", "```")]
+    #[case("```text\n````\n", "`````")]
+    fn a_fence_is_longer_than_those_within(#[case] text: &str, #[case] fence: &str) {
+        assert_eq!(block("text", text), format!("{fence}text\n{text}{fence}\n"));
     }
 }
