@@ -1,6 +1,6 @@
 //! The rules together: for the files of lessons, and for the walkthrough.
 
-use super::{card, chapter, files, hints, pages, sandboxed};
+use super::{chapter, files, pages, sandboxed, texts};
 use crate::findings::Findings;
 use crate::tables;
 use shm_kata::course::{Course, Lesson};
@@ -17,8 +17,8 @@ pub fn lessons(course: &Course, lessons: &[&Lesson]) -> Result<Findings, Trouble
     files::numbers(course, &mut findings);
     for lesson in lessons {
         files::check(course, lesson, &mut findings);
-        card::check(course, lesson, &mut findings);
-        hints::check(course, lesson, &mut findings);
+        texts::card(course, lesson, &mut findings);
+        texts::hints(course, lesson, &mut findings);
         sandboxed::check(course, lesson, &mut findings);
     }
     Ok(findings)

@@ -1,18 +1,22 @@
-//! The card, a lesson's `README.md`: its headings, what it takes, how it is run.
+//! What the runner shows of a lesson beside its code: the card, its `README.md`, and the three hints.
 
 use std::fs;
 
 use crate::findings::Findings;
 use crate::rules::commands;
 use crate::tables;
+use shm_kata::course::hints;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::show::wording::lowercase_first;
 
-/// In this order; others may stand between them.
+/// The card's, in this order; others may stand between them.
 const HEADINGS: [&str; 5] = ["What you will build", "What to write", "How you know", "Read", "Run"];
 
-/// A missing file is told with the other files.
-pub fn check(course: &Course, lesson: &Lesson, findings: &mut Findings) {
+/// The hints'.
+const TITLES: [&str; 3] = ["a question", "the call", "the shape"];
+
+/// The card: its headings, what it takes, how it is run. A missing file is told with the other files.
+pub fn card(course: &Course, lesson: &Lesson, findings: &mut Findings) {
     let place = format!("lessons/{}/README.md", lesson.folder);
     let Ok(text) = fs::read_to_string(course.root.join(&place)) else { return };
     let Lesson { number, name, idea, .. } = lesson;
@@ -41,4 +45,26 @@ pub fn check(course: &Course, lesson: &Lesson, findings: &mut Findings) {
     }
     commands::check(course, &place, &text, findings);
     findings.count("cards");
+}
+
+/// The hints: a question, the call, the shape. A missing file is told with the other files.
+pub fn hints(course: &Course, lesson: &Lesson, findings: &mut Findings) {
+    let place = format!("lessons/{}/hints.md", lesson.folder);
+    let Ok(text) = fs::read_to_string(course.root.join(&place)) else { return };
+    match hints::read(&text) {
+        Err(wrong) => findings.problem(&place, wrong),
+        Ok(found) => {
+            let titles: Vec<_> = found.iter().map(|hint| hint.title.as_str()).collect();
+            if titles != TITLES {
+                let wanted =
+                    "three hints are needed, `## Hint 1: a question`, `## Hint 2: the call`, `## Hint 3: the shape`";
+                findings.problem(&place, format!("{wanted}; it has {titles:?}"));
+            }
+            for hint in found.iter().filter(|hint| hint.text.trim().is_empty()) {
+                findings.problem(&place, format!("the hint `{}` is empty", hint.title));
+            }
+            findings.add(found.len(), "hints");
+        }
+    }
+    commands::check(course, &place, &text, findings);
 }
