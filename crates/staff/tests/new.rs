@@ -261,6 +261,10 @@ const CAUSES: &[(Edit, &str)] = &[
         "book/output/02_shmget.md:LINE: no page includes `unseen`",
     ),
     (
+        ("book/output/index.md", "# ANCHOR: read\n", "# ANCHOR: unread\n$ ls\n# ANCHOR_END: unread\n# ANCHOR: read\n"),
+        "book/output/index.md:3: no page includes `opening:unread`",
+    ),
+    (
         ("book/output/02_shmget.md", "## look\n", "## look\n\nNeeds: root, please\n"),
         "book/output/02_shmget.md:5: look: all that a session can need is root",
     ),
@@ -307,6 +311,15 @@ fn each_cause_is_told_in_one_line() {
         assert!(said.len() == 1 && said[0].starts_with(&line), "{path}, `{new}` for `{old}`:\n{said:#?}");
         fs::write(copy.path(path), text).unwrap();
     }
+}
+
+#[test]
+fn a_file_of_sessions_that_belongs_to_no_page_is_told() {
+    let copy = Copy::new();
+    fs::rename(copy.path("book/output/02_shmget.md"), copy.path("book/output/shmget.md")).unwrap();
+    let [missing, misnamed] = &copy.said("shmget")[..] else { panic!("{:#?}", copy.said("shmget")) };
+    assert!(missing.contains("output/02_shmget.md:look}}: No such file"), "{missing}");
+    assert!(misnamed.starts_with("book/output/shmget.md: has the name of no page: "), "{misnamed}");
 }
 
 #[rstest]

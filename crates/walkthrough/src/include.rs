@@ -76,7 +76,7 @@ impl<'a> Part<'a> {
             Part::Anchor(name) => anchored(file, name)?,
             Part::Mistake(name, piece) => piece.of(file, name)?,
             Part::Session("", _) => return Err("name one of its sessions: `PAGE.md:NAME`".to_owned()),
-            Part::Session(name, None) => plain(&sessions::find(file, name)?.text)?,
+            Part::Session(name, None) => without_anchors(sessions::find(file, name)?.text.lines()),
             Part::Session(name, Some(excerpt)) => anchored(&sessions::find(file, name)?.text, excerpt)?,
         };
         if kept.trim().is_empty() { Err("nothing is there".to_owned()) } else { Ok(kept) }
@@ -102,7 +102,11 @@ fn anchored(file: &str, name: &str) -> Result<String, String> {
     }
     let inside = file.lines().skip_while(|line| anchor(line) != Some(Anchor::Begin(name)));
     let inside = inside.take_while(|line| anchor(line) != Some(Anchor::End(name)));
-    Ok(inside.filter(|line| anchor(line).is_none()).collect::<Vec<_>>().join("\n"))
+    Ok(without_anchors(inside))
+}
+
+fn without_anchors<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.filter(|line| anchor(line).is_none()).collect::<Vec<_>>().join("\n")
 }
 
 /// One end of an anchor.

@@ -121,7 +121,7 @@ ls
 #[case("one", None, Ok("$ ls\na"))]
 #[case("two", Some("ls"), Ok("$ ls"))]
 #[case("two", Some("id"), Err("the anchor is not there"))]
-#[case("two", None, Err("its anchor would be shown: # ANCHOR: ls"))]
+#[case("two", None, Ok("$ ls\n$ id"))]
 #[case("one", Some("ls"), Err("the anchor is not there"))]
 #[case("three", None, Err("its line 21: three: a session is a block ```console, and this one is ```sh"))]
 #[case("four", None, Err("it has no section `## four`; it has `one`, `two`, `three`"))]

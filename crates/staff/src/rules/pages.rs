@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use crate::findings::Findings;
 use crate::rules::{figure, files};
@@ -130,14 +131,16 @@ fn sessions(course: &Course, book: &Book, findings: &mut Findings) -> Result<(),
             continue;
         }
         for Session { name, line, text, .. } in &sessions {
+            if book.includes(&path, name) {
+                continue;
+            }
+            // A page may show its excerpts instead.
             let begins = text.lines().filter_map(anchor).filter_map(|end| match end {
                 Anchor::Begin(excerpt) => Some(format!("{name}:{excerpt}")),
                 Anchor::End(_) => None,
             });
-            let mut parts: Vec<_> = begins.collect();
-            if parts.is_empty() {
-                parts.push(name.clone());
-            }
+            let excerpts: Vec<_> = begins.collect();
+            let parts = if excerpts.is_empty() { slice::from_ref(name) } else { &excerpts[..] };
             for part in parts.iter().filter(|part| !book.includes(&path, part)) {
                 findings.problem(format!("{}:{line}", path.display()), format!("no page includes `{part}`"));
             }
