@@ -34,6 +34,7 @@ fn main() {
     }
     edit_to_verdict(&kata);
     watching::watching(&kata, scratch.path());
+    watching::first_failure(&kata, scratch.path());
 }
 
 /// A sandboxed test beside a process that is started and waited for, which is what isolation costs at the least.

@@ -59,6 +59,54 @@ pub fn watching(kata: &Path, scratch: &Path) {
     assert_eq!(terminal.wait(), 0);
 }
 
+/// How soon the first failure is on the screen while other tests hang: from a save, beside a run of that test alone, which
+/// is when the failure is known, and beside the verdict on the whole lesson.
+///
+/// `kata` holds the solution of the lesson, and is built.
+pub fn first_failure(kata: &Path, scratch: &Path) {
+    const FAILS: &str = "the_size_is_kept_to_the_byte";
+    let [watched, copy] = ["hanging", "hanging-copy"].map(|name| scratch.join(name));
+    for place in [&watched, &copy] {
+        run(Command::new("cp").arg("-a").arg(kata).arg(place));
+    }
+    let binary = kata.join("target/debug/kata");
+    let mut watch = Command::new(&binary);
+    watch.args(["watch", LESSON]).current_dir(&watched).env_remove("CARGO_TARGET_DIR");
+    let mut terminal = Terminal::run(&watch, 40, 120);
+    terminal.shows(PASSES);
+    let shown = timed(|| {
+        hang(&watched);
+        terminal.shows(&format!("failed: {FAILS}"));
+    });
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait(), 0);
+
+    hang(&copy);
+    // Both end with a failure.
+    let fails = |command: &mut Command| {
+        let command = command.current_dir(&copy).env_remove("CARGO_TARGET_DIR");
+        let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+        timed(|| assert!(!command.status().expect("it runs").success()))
+    };
+    let known = fails(Command::new(env!("CARGO")).args(["test", "-p", LESSON, FAILS]));
+    let whole = fails(Command::new(&binary).args(["check", LESSON]));
+    println!("save to the first failure on the screen, while others hang {}", ms(shown));
+    println!("  beside: cargo test -p of that test alone                 {}", ms(known));
+    println!("  beside: kata check, until the verdict                    {:.1} s", whole.as_secs_f64());
+}
+
+/// Puts a wrong size into `create`, and a loop without an end into `open`.
+fn hang(kata: &Path) {
+    let source = kata.join(SOURCE);
+    let text = fs::read_to_string(&source).expect("the lesson's file can be read");
+    let wrong = text.replace("libc::shmget(key, size, ", "libc::shmget(key, size + 1, ").replace(
+        "match unsafe { libc::shmget(key, 0, 0) }",
+        "while key != 0 {}\n    match unsafe { libc::shmget(key, 0, 0) }",
+    );
+    assert!(wrong.contains("size + 1") && wrong.contains("while key"), "the solution of {LESSON} is another one now");
+    fs::write(&source, wrong).expect("the copy can be edited");
+}
+
 fn edit(kata: &Path) {
     let source = kata.join(SOURCE);
     let text = fs::read_to_string(&source).expect("the lesson's file can be read");
