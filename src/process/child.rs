@@ -115,7 +115,7 @@ pub fn followed(
     let until = Instant::now() + deadline;
     let stdin = if input.is_empty() { Stdio::null() } else { Stdio::piped() };
     let command = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-    let mut group = Group { child: command.spawn().map_err(Stopped::NotStarted)?, reaped: false };
+    let mut group = Group { child: signals::spawn(command).map_err(Stopped::NotStarted)?, reaped: false };
 
     // `None` where the kernel has no such descriptor (before Linux 5.3).
     let exit = process::pidfd(group.child.id().cast_signed()).ok();

@@ -5,8 +5,9 @@
 
 use std::io;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd, RawFd};
-use std::sync::OnceLock;
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use libc::c_int;
@@ -114,9 +115,24 @@ pub fn next_job() -> Option<c_int> {
     (count == 1).then_some(c_int::from(byte))
 }
 
+/// Held while a child is started, and while the group is stopped.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// Starts `command`'s child, never while [`stop_group`] stops the group: std starts it as vfork(2) does, so that this
+/// thread waits in the kernel until the child runs its program. A child that is stopped before that would keep this
+/// process from stopping, and a shell would wait for its job for ever.
+///
+/// # Errors
+/// Those of [`Command::spawn`].
+pub fn spawn(command: &mut Command) -> io::Result<Child> {
+    let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    command.spawn()
+}
+
 /// Stops the whole process group, as Ctrl-Z on an ordinary program does, so that the shell sees its job stopped; returns
 /// when it goes on. Where no shell could wake the group again (it is orphaned) the kernel does not stop it.
 pub fn stop_group() {
+    let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     handle(libc::SIGTSTP, libc::SIG_DFL);
     // SAFETY: kill takes integers; 0 is this process's own group.
     unsafe { libc::kill(0, libc::SIGTSTP) };

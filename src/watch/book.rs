@@ -27,7 +27,7 @@ impl Book {
         let mut cargo = cargo::book(&course.root, &format!("lessons/{}.html", lesson.folder));
         cargo.arg("--open");
         cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-        let mut child = cargo.spawn()?;
+        let mut child = signals::spawn(&mut cargo)?;
         let group = child.id().cast_signed();
         let streams: [Option<Box<dyn Read + Send>>; 2] = [
             child.stdout.take().map(|stream| Box::new(stream) as _),
