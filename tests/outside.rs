@@ -4,12 +4,13 @@
 
 use std::{
     fs, io,
-    process::exit,
+    process::{Command, exit},
     thread,
     time::{Duration, Instant},
 };
 
 use kata::{
+    calls::shm::{Access, Attached},
     report::{Ending, Report},
     runner::{self, Isolation, Judged},
     sandbox::{Options, sandbox},
@@ -147,6 +148,33 @@ fn whoever_kills_the_supervisor_has_no_report() {
 fn the_supervisor_cannot_be_changed() {
     let report = report("changes_its_supervisor");
     assert_eq!(report.message(), ["0 descriptors, memory false, traced false"], "{report}");
+}
+
+/// exec gives root what its inheritable set holds, as some containers fill it. Only root can fill it here.
+#[test]
+fn inheritable_capabilities_are_given_up_too() {
+    let with = |program: &std::path::Path, arguments: &[&str]| {
+        let mut command = Command::new("setpriv");
+        command.arg("--inh-caps=+dac_override,+dac_read_search,+ipc_owner,+sys_ptrace").arg(program).args(arguments);
+        command.output().unwrap()
+    };
+    if !with("true".as_ref(), &[]).status.success() {
+        return eprintln!("kata: skipped: this user cannot fill its inheritable set");
+    }
+    let this = std::env::current_exe().unwrap();
+    for test in ["the_supervisor_cannot_be_changed", "a_mode_is_real"] {
+        let output = with(&this, &["--exact", test]);
+        assert!(output.status.success(), "{test}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn a_mode_is_real() {
+    sandbox(|s| {
+        let closed = s.plant(s.key(), 1, 0o000);
+        let error = Attached::new(closed.id(), Access::ReadOnly).expect_err("nobody may read it");
+        assert_eq!(error.raw_os_error(), Some(libc::EACCES));
+    });
 }
 
 #[test]

@@ -85,19 +85,49 @@ fn write_file(path: &std::ffi::CStr, text: &std::ffi::CStr) -> io::Result<()> {
 }
 
 /// Gives up, for this process's programs and theirs, what lets root pass every permission check, so that `EACCES`
-/// is real for everyone, and what lets root look into the supervisor. From the bounding set, since exec gives root back whatever that set holds.
+/// is real for everyone, and what lets root look into the supervisor. exec gives root back whatever the bounding set or the
+/// inheritable set holds, so it is taken out of both. Async-signal-safe.
 ///
 /// An ordinary user may not change the bounding set (`EPERM`), and has none of these anyway. Root in a container that
-/// withholds `CAP_SETPCAP` keeps them: a test that needs `EACCES` looks first whether it is real.
+/// withholds `CAP_SETPCAP` keeps them.
+///
+/// Source: capabilities(7), "Capabilities and execution of programs by root"; capset(2).
 pub(super) fn drop_capabilities() {
-    const CAP_DAC_OVERRIDE: c_ulong = 1;
-    const CAP_DAC_READ_SEARCH: c_ulong = 2;
-    const CAP_IPC_OWNER: c_ulong = 15;
-    const CAP_SYS_PTRACE: c_ulong = 19;
+    const CAP_DAC_OVERRIDE: u32 = 1;
+    const CAP_DAC_READ_SEARCH: u32 = 2;
+    const CAP_IPC_OWNER: u32 = 15;
+    const CAP_SYS_PTRACE: u32 = 19;
+    let mut dropped = 0;
     for capability in [CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_IPC_OWNER, CAP_SYS_PTRACE] {
         // SAFETY: prctl(PR_CAPBSET_DROP) takes integers and touches no memory.
-        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
+        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, c_ulong::from(capability), 0, 0, 0) };
+        dropped |= 1 << capability;
     }
+    let mut header = Header { version: 0x2008_0522, pid: 0 };
+    let mut sets = [Sets::default(); 2];
+    // SAFETY: this version of the call reads the header and fills two records, and all of them live through the call.
+    if unsafe { libc::syscall(libc::SYS_capget, &raw mut header, &raw mut sets) } == 0 {
+        sets[0].inheritable &= !dropped;
+        // SAFETY: it reads the same header and records.
+        unsafe { libc::syscall(libc::SYS_capset, &raw mut header, &raw const sets) };
+    }
+}
+
+/// `struct __user_cap_header_struct` of `<linux/capability.h>`; the version is its `_LINUX_CAPABILITY_VERSION_3`, and the
+/// pid 0 means the calling thread.
+#[repr(C)]
+struct Header {
+    version: u32,
+    pid: c_int,
+}
+
+/// `struct __user_cap_data_struct`: the first of two has the capabilities 0 to 31.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct Sets {
+    effective: u32,
+    permitted: u32,
+    inheritable: u32,
 }
 
 /// What the kernel grants a test on this machine.
