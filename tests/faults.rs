@@ -4,8 +4,10 @@
 use std::io::{self, Read};
 use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
 use kata::calls::shm as segment;
+use kata::report::Ending;
 use kata::sandbox::{Answer, Options, Sandbox, sandbox};
 
 fn errno<T>(result: io::Result<T>) -> Option<i32> {
@@ -75,6 +77,23 @@ fn code_that_makes_none_of_the_calls_ends_as_usual() {
         assert_eq!(s.stopping(&calls, || 7, |stop| panic!("{stop:?}")), 7);
         assert_eq!(s.refusing(libc::SYS_shmat, libc::EACCES, || 7), 7);
     });
+}
+
+/// What the work leaves running is under the filter too, and nobody waits for it.
+#[test]
+fn the_end_of_the_work_is_enough() {
+    let report = Options::new().deadline(Duration::from_secs(5)).report(|s| {
+        let seven = s.stopping(
+            &[libc::SYS_shmctl],
+            || {
+                std::thread::spawn(|| std::thread::sleep(Duration::from_secs(1000)));
+                7
+            },
+            |stop| panic!("{stop:?}"),
+        );
+        assert_eq!(seven, 7);
+    });
+    assert_eq!(report.ending, Ending::Passed, "{report}");
 }
 
 /// The work runs in another thread, and its panic is the test's all the same, with the place and the kernel's table.

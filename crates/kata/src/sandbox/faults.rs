@@ -24,7 +24,7 @@ pub struct Stop {
     pub number: usize,
     /// Which call: `libc::SYS_shmctl`.
     pub call: c_long,
-    /// Its arguments, as they lie in the registers.
+    /// Its arguments, as they lie in the registers: of an `int` the lower 32 bits count, and the others may be anything.
     pub arguments: [u64; 6],
 }
 
@@ -56,7 +56,8 @@ pub(super) fn refusing<T: Send>(call: c_long, errno: c_int, work: impl FnOnce() 
 /// of the call. While a call is stopped the caller can look at the kernel's tables, and change them.
 ///
 /// # Errors
-/// As [`refusing`]; `EBUSY` where another filter of this thread has a listener already.
+/// As [`refusing`]; `EINVAL` before Linux 5.5, which cannot let a stopped call go on; `EBUSY` where another filter of this
+/// thread has a listener already.
 pub(super) fn stopping<T: Send>(
     calls: &[c_long],
     work: impl FnOnce() -> T + Send,
@@ -77,8 +78,10 @@ pub(super) fn stopping<T: Send>(
             listener.map(|_| work())
         });
         let number = loop {
+            // In this order: a thread that has ended has told before.
+            let ended = thread.is_finished();
             match told.load(Ordering::Acquire) {
-                NOTHING if thread.is_finished() => break NOTHING,
+                NOTHING if ended => break NOTHING,
                 NOTHING => std::thread::yield_now(),
                 number => break number,
             }
@@ -87,7 +90,7 @@ pub(super) fn stopping<T: Send>(
             // SAFETY: seccomp opened the descriptor for us, and the thread that was told its number forgets it.
             let listener = unsafe { OwnedFd::from_raw_fd(number) };
             let mut stopped = 0;
-            while let Some((id, stop)) = next(&listener, stopped + 1)? {
+            while let Some((id, stop)) = next(&listener, stopped + 1, || thread.is_finished())? {
                 stopped += 1;
                 reply(&listener, id, answer(stop))?;
             }
@@ -116,9 +119,12 @@ fn filter(calls: &[c_long], action: u32) -> Vec<sock_filter> {
 
 /// Sets the filter for this thread. With `SECCOMP_FILTER_FLAG_NEW_LISTENER` the number is the listener's descriptor.
 pub(super) fn install(program: &[sock_filter], flags: c_ulong) -> io::Result<c_int> {
+    // prctl reads its arguments as longs, and the kernel refuses others than these.
+    const YES: c_ulong = 1;
+    const NO: c_ulong = 0;
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
-    // SAFETY: PR_SET_NO_NEW_PRIVS takes integers. An unprivileged process must set it before it takes a filter.
-    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } == -1 {
+    // SAFETY: PR_SET_NO_NEW_PRIVS takes numbers. An unprivileged process must set it before it takes a filter.
+    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, YES, NO, NO, NO) } == -1 {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: the kernel copies the program, which lives through the call, and only reads it.
@@ -128,24 +134,31 @@ pub(super) fn install(program: &[sock_filter], flags: c_ulong) -> io::Result<c_i
     }
 }
 
-/// The next call that stops; `None` when the thread has ended.
-fn next(listener: &OwnedFd, number: usize) -> io::Result<Option<(u64, Stop)>> {
+/// The next call that stops; `None` when the thread has `ended`. What it leaves running is under its filter too, and is not
+/// waited for: once the listener is closed, the kernel answers `ENOSYS` there.
+fn next(listener: &OwnedFd, number: usize, ended: impl Fn() -> bool) -> io::Result<Option<(u64, Stop)>> {
+    /// How often to look for the end, in milliseconds. The kernel tells of it from Linux 5.9 on, when the last process
+    /// and thread under the filter is gone.
+    const GLANCE: c_int = 20;
     loop {
+        // Before the poll: what the thread's destructors do still has its time.
+        let ended = ended();
         let mut polled = libc::pollfd { fd: listener.as_raw_fd(), events: libc::POLLIN, revents: 0 };
         // SAFETY: one pollfd, which lives through the call. The sandbox's deadline ends a wait without end.
-        let ready = unsafe { libc::poll(&mut polled, 1, -1) };
-        if ready == -1 && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted {
-            continue;
-        }
-        if polled.revents & libc::POLLIN == 0 {
-            return Ok(None);
+        match unsafe { libc::poll(&mut polled, 1, GLANCE) } {
+            -1 if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => continue,
+            -1 => return Err(io::Error::last_os_error()),
+            0 if ended => return Ok(None),
+            0 => continue,
+            _ if polled.revents & libc::POLLIN == 0 => return Ok(None),
+            _ => {}
         }
         // SAFETY: an all-zero seccomp_notif is valid, and the kernel demands that it is zero.
         let mut notice: libc::seccomp_notif = unsafe { zeroed() };
         // SAFETY: the listener is ours, and the kernel fills `notice`, which lives through the call.
         match unsafe { libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_RECV, &raw mut notice) } {
-            // The thread was killed, or a signal took it out of the call, between the two looks.
-            -1 if io::Error::last_os_error().raw_os_error() == Some(libc::ENOENT) => {}
+            // The thread was killed, or a signal took it out of the call, between the two looks; or a signal came here.
+            -1 if matches!(io::Error::last_os_error().raw_os_error(), Some(libc::ENOENT | libc::EINTR)) => {}
             -1 => return Err(io::Error::last_os_error()),
             _ => {
                 let stop = Stop { number, call: notice.data.nr.into(), arguments: notice.data.args };
@@ -163,7 +176,7 @@ fn reply(listener: &OwnedFd, id: u64, answer: Answer) -> io::Result<()> {
     let response = libc::seccomp_notif_resp { id, val: 0, error, flags };
     // SAFETY: the listener is ours, and the kernel reads `response`, which lives through the call.
     match unsafe { libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_SEND, &raw const response) } {
-        // A signal took the thread out of the call meanwhile: it makes the call again, which stops anew.
+        // A signal took the thread out of the call meanwhile. If it makes the call again, that stops anew.
         -1 if io::Error::last_os_error().raw_os_error() != Some(libc::ENOENT) => Err(io::Error::last_os_error()),
         _ => Ok(()),
     }
