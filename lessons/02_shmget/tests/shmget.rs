@@ -190,7 +190,7 @@ fn other_refusals_are_handed_on(#[case] errno: c_int) {
 }
 
 /// The flags ask for a new segment and for its mode, and for nothing else. With `SHM_NORESERVE`, say, the kernel would
-/// promise memory that it may not have, and the first store would be the end of a program.
+/// promise memory that it may not have, and a store could be the end of a program.
 #[test]
 fn create_asks_for_nothing_else() {
     sandbox(|s| {
@@ -200,7 +200,7 @@ fn create_asks_for_nothing_else() {
             &[libc::SYS_shmget],
             || create(key, size).map(ShmId::as_raw),
             |stop| {
-                flags.push(format!("{:#o}", stop.arguments[2]));
+                flags.push(format!("{:#o}", stop.arguments[2] as c_int));
                 Answer::GoOn
             },
         );

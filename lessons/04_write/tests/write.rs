@@ -471,7 +471,7 @@ fn failing_read(s: &Sandbox, key: key_t, errno: libc::c_int) -> std::io::Result<
         &calls,
         || run(key),
         |stop| {
-            if stop.arguments[0] != 0 || failed {
+            if stop.arguments[0] as libc::c_int != 0 || failed {
                 return Answer::GoOn;
             }
             failed = true;

@@ -282,7 +282,7 @@ fn the_reader_asks_for_reading_alone() {
             &[libc::SYS_shmat],
             || run(key),
             |stop| {
-                flags.push(format!("{:#o}", stop.arguments[2]));
+                flags.push(format!("{:#o}", stop.arguments[2] as c_int));
                 Answer::GoOn
             },
         );
@@ -471,8 +471,10 @@ fn message(s: &Sandbox, message: &[u8]) -> Planted {
 /// Fills a segment and the rest of its last page, so that no zero is left in it.
 fn fill_page(s: &Sandbox, segment: &Planted) {
     let base = attach(segment.id(), 0);
-    let length = s.mappings().iter().map(|mapping| mapping.length()).sum();
-    // SAFETY: this many bytes are attached for writing, and nothing uses them afterwards through `base`.
+    let mappings = s.mappings();
+    let mapping = mappings.iter().find(|mapping| mapping.start == base.addr().get()).expect("it is attached");
+    let length = mapping.length();
+    // SAFETY: this many bytes from `base` on are attached for writing, and nothing uses them afterwards through it.
     unsafe {
         base.as_ptr().write_bytes(0xa5, length);
         libc::shmdt(base.as_ptr().cast());

@@ -1,9 +1,9 @@
 //! A directory for a test's temporary files.
 
 use std::{
-    fs::{self, Permissions},
+    fs::{self, DirEntry, Permissions},
     io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -28,9 +28,19 @@ impl Scratch {
 
     /// Removes what the supervisor `pid` left, which was killed.
     pub(super) fn sweep(pid: u32) {
+        Self::sweep_in(&std::env::temp_dir(), pid);
+    }
+
+    /// Everybody may put something under such a name into a common temporary directory: a symbolic link, say, to one of this
+    /// user's own. So it takes only directories of this user.
+    fn sweep_in(folder: &Path, pid: u32) {
         let prefix = prefix(pid);
-        for entry in fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
+        // SAFETY: geteuid has no conditions.
+        let user = unsafe { libc::geteuid() };
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            // Of the entry itself, not of what a link leads to.
+            let ours = |entry: &DirEntry| entry.metadata().is_ok_and(|found| found.is_dir() && found.uid() == user);
+            if entry.file_name().to_string_lossy().starts_with(&prefix) && ours(&entry) {
                 drop(Scratch(entry.path()));
             }
         }
@@ -67,5 +77,25 @@ fn unlock(path: &Path) {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             unlock(&entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_supervisor_left_is_removed_and_a_link_is_not_followed() {
+        let (folder, pid) = (Scratch::new().unwrap(), 0x7fff_ffff);
+        let path = |name: &str| folder.path().join(name);
+        for name in ["precious", &format!("{}left", prefix(pid)), &format!("{}other", prefix(pid - 1))] {
+            fs::create_dir(path(name)).unwrap();
+        }
+        let link = path(&format!("{}link", prefix(pid)));
+        std::os::unix::fs::symlink(path("precious"), &link).unwrap();
+        Scratch::sweep_in(folder.path(), pid);
+        assert!(!path(&format!("{}left", prefix(pid))).exists());
+        assert!(path(&format!("{}other", prefix(pid - 1))).exists());
+        assert!(fs::symlink_metadata(&link).is_ok() && path("precious").exists(), "the link is nobody's business");
     }
 }

@@ -174,7 +174,7 @@ fn limit(command: &mut Command) {
         set(libc::RLIMIT_CORE, 0)?;
         set(libc::RLIMIT_FSIZE, 64 << 20)
     };
-    // SAFETY: between fork and exec `prepare` makes two system calls and nothing else.
+    // SAFETY: between fork and exec `prepare` makes system calls and nothing else.
     unsafe { command.pre_exec(prepare) };
 }
 
