@@ -63,6 +63,14 @@ fn a_test_runs_in_a_process_of_its_own() {
     assert!(!report.contains(&format!("I am {own}\n")), "{report}");
 }
 
+/// Two large vectors that differ, say, make a message of many megabytes.
+#[test]
+fn a_long_message_keeps_its_ends() {
+    let report = failure(Options::new().report(|_| panic!("begin {} end", "\u{e9}".repeat(10 << 20))));
+    expect(&report, &["failed: ", "begin ", " bytes left out ", "\u{e9} end\n"]);
+    assert!(report.len() < 1 << 20, "{} bytes", report.len());
+}
+
 /// Both use one key, in parallel, and both create it.
 mod two_tests_may_use_the_same_key {
     use super::*;

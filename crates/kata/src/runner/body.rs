@@ -133,9 +133,19 @@ fn describe(panic: &PanicHookInfo<'_>) -> Panic {
     let segments = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_else(unknown);
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let place = panic.location().map(|at| Place { path: at.file().into(), line: at.line(), column: at.column() });
-    let message = panic.payload_as_str().unwrap_or("a panic without a text").to_owned();
+    let message = shortened(panic.payload_as_str().unwrap_or("a panic without a text"));
     // The supervisor knows the decoy.
     Panic { place, message, held: Held::new(When::Then, segments, &maps, -1) }
+}
+
+/// The beginning and the end of a message that is too long for a report.
+fn shortened(message: &str) -> String {
+    const END: usize = 100_000;
+    if message.len() <= 2 * END {
+        return message.to_owned();
+    }
+    let (start, end) = (message.floor_char_boundary(END), message.ceil_char_boundary(message.len() - END));
+    format!("{}... {} bytes left out ...{}", &message[..start], end - start, &message[end..])
 }
 
 /// Where [`on_bad_address`] reports to.
