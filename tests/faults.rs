@@ -155,11 +155,14 @@ static PAGE: [u8; 4096] = [1; 4096];
 #[test]
 fn another_limit_is_found() {
     let report = trace(|| {
-        let limit = libc::rlimit { rlim_cur: 1 << 40, rlim_max: 1 << 40 };
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: getrlimit fills the record, which lives through the call.
+        assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) }, 0, "a limit can be read");
+        limit.rlim_cur = limit.rlim_cur.min(1 << 47) - 4096;
         // SAFETY: setrlimit reads the record, which lives through the call.
         assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0, "a limit may be lowered");
     });
-    assert!(report.contains("limit of its address space") && report.contains("1099511627776"), "{report}");
+    assert!(report.contains("limit of its address space as they were"), "{report}");
 }
 
 /// What a child registers with atexit(3) runs, and the test goes on.

@@ -92,16 +92,28 @@ mod judged {
 
     #[test]
     fn changes_its_supervisor() {
+        // SAFETY: getppid has no conditions.
+        run(|_| panic!("{}", reached(unsafe { libc::getppid() })));
+    }
+
+    #[test]
+    fn changes_its_judge() {
         run(|_| {
             // SAFETY: getppid has no conditions.
-            let parent = unsafe { libc::getppid() };
-            let write = |path: &str| fs::File::options().append(true).open(format!("/proc/{parent}/{path}"));
-            let fds = (0..64).filter(|fd| write(&format!("fd/{fd}")).is_ok()).count();
-            let memory = write("mem").is_ok();
-            // SAFETY: ptrace takes integers; a process that was attached would be a child of this one alone.
-            let traced = unsafe { libc::ptrace(libc::PTRACE_ATTACH, parent, 0, 0) };
-            panic!("{fds} descriptors, memory {memory}, traced {}", traced == 0);
+            let stat = fs::read_to_string(format!("/proc/{}/stat", unsafe { libc::getppid() })).unwrap();
+            let judge = stat.rsplit_once(") ").unwrap().1.split(' ').nth(1).unwrap();
+            panic!("{}", reached(judge.parse().unwrap()));
         });
+    }
+
+    /// What this process can open of another one's, and whether it can trace it.
+    fn reached(pid: libc::pid_t) -> String {
+        let write = |path: &str| fs::File::options().append(true).open(format!("/proc/{pid}/{path}"));
+        let fds = (0..64).filter(|fd| write(&format!("fd/{fd}")).is_ok()).count();
+        let memory = write("mem").is_ok();
+        // SAFETY: ptrace takes integers; a process that was attached would be a child of this one alone.
+        let traced = unsafe { libc::ptrace(libc::PTRACE_ATTACH, pid, 0, 0) };
+        format!("{fds} descriptors, memory {memory}, traced {}", traced == 0)
     }
 
     #[test]
@@ -146,6 +158,16 @@ fn whoever_kills_the_supervisor_has_no_report() {
 #[test]
 fn the_supervisor_cannot_be_changed() {
     let report = report("changes_its_supervisor");
+    assert_eq!(report.message(), ["0 descriptors, memory false, traced false"], "{report}");
+}
+
+/// It is not in the test's user namespace, or has privileges that the test has not.
+#[test]
+fn the_judge_cannot_be_changed_from_a_namespace() {
+    if runner::granted().isolation == Isolation::Shared {
+        return eprintln!("kata: skipped: the kernel refuses namespaces");
+    }
+    let report = report("changes_its_judge");
     assert_eq!(report.message(), ["0 descriptors, memory false, traced false"], "{report}");
 }
 

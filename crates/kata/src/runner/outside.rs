@@ -24,7 +24,10 @@
 //! ```
 //!
 //! The body runs the test's assertions and the code under test in one process, and both run as the user who judges.
-//! Who wants to be sure of more must also judge by what the kernel and other processes see.
+//! Who wants to be sure of more must also judge by what the kernel and other processes see. And where the kernel refuses
+//! namespaces ([`Isolation::Shared`](super::Isolation::Shared)), the code of an ordinary user can open the memory and the
+//! descriptors of the program that calls [`supervise`], and forge a report there: such a grader orders a namespace in
+//! [`Judged::isolation`].
 
 use std::{fs::File, io, os::fd::AsRawFd, process::exit};
 
