@@ -47,7 +47,8 @@ impl Sandbox {
         sandbox
     }
 
-    /// A key that no segment has: positive, never 0 (`IPC_PRIVATE`). Different at every call and in every run.
+    /// A key that no segment has: positive, never 0 (`IPC_PRIVATE`). Different at every call, and in every run without
+    /// `KATA_SEED`.
     pub fn key(&self) -> key_t {
         loop {
             let key = self.random.within(0x0100_0000..=0x7fff_ffff) as key_t;
@@ -188,7 +189,7 @@ impl Sandbox {
     }
 
     /// Runs `work` in a child of this process, and waits until it has ended, as a program ends: what it made belongs to a
-    /// process that is gone.
+    /// process that is gone. `work` must not use a [`Peer`](super::Peer) that runs meanwhile.
     ///
     /// # Panics
     /// If the child panics or ends otherwise than by the return of `work`.
