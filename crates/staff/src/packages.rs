@@ -1,5 +1,5 @@
-//! The packages of one kind, starters or solutions or variants or mistakes: run as many at a time as there are
-//! processors, and each judged.
+//! Packages of the scratch workspace: all of them run, several at a time, and those of one kind judged: starters,
+//! solutions, variants or mistakes.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,25 +8,36 @@ use crate::findings::Findings;
 use crate::parts::{self, Wish};
 use crate::scratch::{Kind, Package, Scratch};
 use shm_kata::check::cargo::Build;
+use shm_kata::check::verdict::Report;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::trouble::Trouble;
 
-/// Runs the packages and judges each; a lesson among `lessons` must also have enough of them.
+/// What came of a package's tests; `None` if it was not built.
+pub type Ran<'a> = (&'a Package, Result<Option<Report>, Trouble>);
+
+/// Runs the tests of the packages. The last of them start first: mistakes come last, and some of theirs wait for seconds.
+pub fn run<'a>(scratch: &Scratch, packages: &[&'a Package], build: &Build) -> Vec<Ran<'a>> {
+    let last_first: Vec<_> = packages.iter().rev().copied().collect();
+    let mut ran: Vec<Ran> = parallel(&last_first, |package| (*package, scratch.run(package, build)));
+    ran.reverse();
+    ran
+}
+
+/// Judges the packages of one kind that ran; a lesson among `lessons` must also have enough of them.
 ///
 /// # Errors
-/// If a test program cannot be started, or a report not be written down.
+/// If a test program could not be started, or a report cannot be written down.
 pub fn examine(
     course: &Course,
     lessons: &[&Lesson],
     scratch: &Scratch,
     kind: Kind,
-    packages: &[&Package],
+    ran: Vec<Ran>,
     build: &Build,
     wish: Wish,
 ) -> Result<Findings, Trouble> {
     let mut findings = Findings::default();
-    let reports = parallel(packages, |package| scratch.run(package, build));
-    for (package, report) in packages.iter().zip(reports) {
+    for (package, report) in ran {
         let compiles = parts::compiles(scratch, package, build, &mut findings);
         let Some(report) = report? else {
             if compiles {
@@ -54,9 +65,10 @@ pub fn examine(
     Ok(findings)
 }
 
-/// Applies `work` to each item, on as many threads as there are processors; the results are in the items' order.
+/// Applies `work` to each item, on one thread more than there are processors, because some of the work is waiting; the
+/// results are in the items' order.
 fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from) + 1;
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

@@ -113,10 +113,11 @@ impl Asked<'_> {
             };
             let packages: Vec<_> = scratch.packages.iter().filter(ours).collect();
             let build = scratch.build(&packages)?;
+            let mut ran = packages::run(&scratch, &packages, &build);
             for (part, kind) in kinds {
-                let packages: Vec<_> = packages.iter().copied().filter(|package| package.kind == kind).collect();
-                let found =
-                    packages::examine(self.course, &self.lessons, &scratch, kind, &packages, &build, self.wish)?;
+                let (these, others) = ran.into_iter().partition(|(package, _)| package.kind == kind);
+                ran = others;
+                let found = packages::examine(self.course, &self.lessons, &scratch, kind, these, &build, self.wish)?;
                 problems += show(part, &found, self.paint);
             }
         }
