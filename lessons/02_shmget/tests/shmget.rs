@@ -260,7 +260,7 @@ fn a_segment_outlives_the_thread_that_made_it() {
     });
 }
 
-/// The same when a whole program ends: whoever comes later finds what it left. Removing is a decision, and lesson 6.
+/// The same when a whole program ends: a program that comes later finds what it left. Removing is a decision, and lesson 6.
 #[test]
 fn a_segment_outlives_the_process_that_made_it() {
     sandbox(|s| {
@@ -340,7 +340,7 @@ fn open_finds_what_a_stranger_made(#[case] size: usize) {
 }
 
 /// Keys are numbers of 32 bits with a sign, and all but 0 can be found. Segments without a key (`IPC_PRIVATE`), of which
-/// there may be many, are nobody's to find.
+/// there may be many, cannot be found.
 #[test]
 fn open_takes_every_key() {
     sandbox(|s| {

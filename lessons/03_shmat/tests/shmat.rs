@@ -260,8 +260,8 @@ fn an_attachment_outlives_the_thread_that_made_it() {
     });
 }
 
-/// Removed while somebody is attached, a segment is only marked for removal. It has its id still, and whoever has the id
-/// can still attach it, until the last one lets go.
+/// Removed while somebody is attached, a segment is only marked for removal. It still has its id, and a process that
+/// knows the id can attach it, until the last attachment has gone.
 #[test]
 fn what_is_marked_for_removal_can_still_be_attached() {
     sandbox(|s| {
