@@ -1,25 +1,15 @@
-//! What `dev new` writes: the files of a lesson that an author writes by hand. Every text that is still to be written
-//! carries [`TODO`], which `dev check` does not let pass.
+//! What `dev new` writes: the files of a lesson that an author writes by hand, from the sections of `templates.md`. Every
+//! text that is still to be written carries [`TODO`], which `dev check` does not let pass.
 
 use shm_kata::course::Lesson;
 use shm_kata::show::wording::lowercase_first;
+use walkthrough::sections::sections;
 
 /// Marks in a template what the author has to write.
 pub const TODO: &str = "TODO(author)";
 
-/// Where each template goes, from the root, and the template.
-const TEMPLATES: [(&str, &str); 10] = [
-    ("solutions/@FOLDER@/Cargo.toml", include_str!("../templates/Cargo.toml")),
-    ("solutions/@FOLDER@/src/lib.rs", include_str!("../templates/lib.rs")),
-    ("solutions/@FOLDER@/why.md", include_str!("../templates/why.md")),
-    ("solutions/@FOLDER@/mistakes.md", include_str!("../templates/mistakes.md")),
-    ("solutions/@FOLDER@/variants.md", include_str!("../templates/variants.md")),
-    ("lessons/@FOLDER@/README.md", include_str!("../templates/card.md")),
-    ("lessons/@FOLDER@/hints.md", include_str!("../templates/hints.md")),
-    ("lessons/@FOLDER@/tests/@NAME@.rs", include_str!("../templates/tests.rs")),
-    ("book/src/lessons/@FOLDER@.md", include_str!("../templates/chapter.md")),
-    ("book/src/figures/@FOLDER@.html", include_str!("../templates/figure.html")),
-];
+/// A section for each file: its path, from the root, and a block with the file's text.
+const TEMPLATES: &str = include_str!("templates.md");
 
 /// A lesson as the templates begin it: it has no program, and rests on no other lesson.
 pub fn lesson(number: u32, name: &str, idea: &str) -> Lesson {
@@ -36,7 +26,13 @@ pub fn files(lesson: &Lesson) -> Vec<(String, String)> {
         let text = text.replace("@ID@", &lesson.folder.replace('_', "-"));
         text.replace("@IDEA@", &lesson.idea).replace("@idea@", &lowercase_first(&lesson.idea))
     };
-    TEMPLATES.iter().map(|(path, text)| (fill(path), fill(text))).collect()
+    let (templates, faults) = sections(TEMPLATES);
+    assert!(faults.is_empty(), "templates.md: {faults:?}");
+    let files = templates.iter().map(|template| match (&template.words[..], &template.blocks[..]) {
+        ([(_, path)], [block]) => (fill(path.trim_matches('`')), fill(&block.text())),
+        _ => panic!("templates.md: the section {} is not a path and a block", template.name),
+    });
+    files.collect()
 }
 
 fn before(lesson: &Lesson) -> String {
@@ -49,7 +45,9 @@ mod tests {
 
     #[test]
     fn every_place_in_a_template_is_filled() {
-        for (path, text) in files(&lesson(7, "owner", "It is mine")) {
+        let files = files(&lesson(7, "owner", "It is mine"));
+        assert!(files.iter().any(|(path, _)| path == "lessons/07_owner/tests/owner.rs"), "{files:?}");
+        for (path, text) in files {
             assert!(!path.contains('@') && !text.replace("@@ fn owner @@", "").contains('@'), "{path}: {text}");
             assert!(path.ends_with("Cargo.toml") || text.contains(TODO), "{path} asks its author for nothing");
         }
