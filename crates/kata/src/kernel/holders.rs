@@ -69,6 +69,8 @@ fn unless_hidden(mappings: Result<Vec<Mapping>>) -> Result<Option<Vec<Mapping>>>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls::shm::{Access, Attached};
+    use crate::sandbox::sandbox;
 
     #[test]
     fn a_process_that_may_not_be_seen_is_left_out_and_a_line_not_understood_is_not() {
@@ -78,5 +80,27 @@ mod tests {
         }
         assert!(unless_hidden(io(libc::EIO)).is_err());
         assert!(unless_hidden(Err(crate::kernel::error::format_error("maps", "", "a line"))).is_err());
+    }
+
+    #[test]
+    fn whoever_attached_a_segment_is_found_with_the_address() {
+        sandbox(|s| {
+            let planted = s.plant(s.key(), 5000, 0o600);
+            let of_it = |holder: &Holder| holder.mappings.iter().filter(|mapping| mapping.id == planted.id()).count();
+            assert!(holders().unwrap().iter().all(|holder| of_it(holder) == 0));
+
+            let mut stranger = s.stranger();
+            let there = stranger.attach(planted.id()).unwrap();
+            let here = Attached::new(planted.id(), Access::ReadOnly).unwrap();
+            let found = holders().unwrap();
+            let own = std::process::id().cast_signed();
+            for (pid, address, permissions) in [(own, here.address(), "r--s"), (stranger.pid(), there, "rw-s")] {
+                let holder = found.iter().find(|holder| holder.pid == pid).expect("the process is listed");
+                let mapping = holder.mappings.iter().find(|mapping| mapping.id == planted.id()).expect("its mapping");
+                assert_eq!((mapping.start, mapping.permissions.to_string().as_str()), (address, permissions));
+                assert!(!holder.name.is_empty() && !holder.name.ends_with('\n'));
+            }
+            assert!(found.is_sorted_by_key(|holder| holder.pid));
+        });
     }
 }

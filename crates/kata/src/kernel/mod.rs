@@ -3,14 +3,12 @@
 
 mod error;
 mod holders;
-mod limits;
 mod maps;
 mod segments;
 
 pub use error::{Error, Result};
 pub use holders::{Holder, holders};
-pub use limits::{Limits, limits};
 pub(crate) use maps::parse_mapping;
 pub use maps::{Mapping, Permissions, mappings};
 pub(crate) use segments::parse_segments;
-pub use segments::{Memory, Segment, segments, stat};
+pub use segments::{Limits, Memory, Segment, limits, segments, stat};

@@ -1,4 +1,4 @@
-//! The kernel's table of shared memory segments, and one segment's record.
+//! The kernel's table of shared memory segments, one segment's record, and how many there may be and how large.
 
 use std::{io, mem::MaybeUninit, str::FromStr};
 
@@ -181,6 +181,37 @@ pub fn stat(id: c_int) -> Result<Segment> {
     })
 }
 
+/// The limits of the caller's IPC namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest segment, in bytes (`SHMMAX`).
+    pub shmmax: u64,
+    /// All segments together, in pages (`SHMALL`).
+    pub shmall: u64,
+    /// How many segments (`SHMMNI`).
+    pub shmmni: u64,
+}
+
+/// Reads the limits.
+///
+/// # Errors
+/// [`Error::Io`] if `/proc/sys/kernel` cannot be read,
+/// [`Error::Format`] if a limit is not a number.
+///
+/// Source: shmget(2), "Shared memory limits"; proc(5).
+pub fn limits() -> Result<Limits> {
+    Ok(Limits {
+        shmmax: limit("/proc/sys/kernel/shmmax")?,
+        shmall: limit("/proc/sys/kernel/shmall")?,
+        shmmni: limit("/proc/sys/kernel/shmmni")?,
+    })
+}
+
+fn limit(path: &str) -> Result<u64> {
+    let text = read_proc(path)?;
+    text.trim().parse().map_err(|_| format_error(path, &text, "a number"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,5 +255,11 @@ mod tests {
         assert_eq!(parse_segments(&table).unwrap().len(), 1);
         assert!(matches!(parse_segments(&table.replace("swap", "pages")), Err(Error::Format { .. })));
         assert!(matches!(parse_segments(""), Err(Error::Format { .. })));
+    }
+
+    #[test]
+    fn the_kernel_has_limits() {
+        let limits = limits().unwrap();
+        assert!(limits.shmmni > 0 && limits.shmmax > 0 && limits.shmall > 0);
     }
 }

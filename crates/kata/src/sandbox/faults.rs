@@ -118,7 +118,7 @@ fn filter(calls: &[c_long], action: u32) -> Vec<sock_filter> {
 }
 
 /// Sets the filter for this thread. With `SECCOMP_FILTER_FLAG_NEW_LISTENER` the number is the listener's descriptor.
-pub(super) fn install(program: &[sock_filter], flags: c_ulong) -> io::Result<c_int> {
+fn install(program: &[sock_filter], flags: c_ulong) -> io::Result<c_int> {
     // prctl reads its arguments as longs, and the kernel refuses others than these.
     const YES: c_ulong = 1;
     const NO: c_ulong = 0;
@@ -132,6 +132,36 @@ pub(super) fn install(program: &[sock_filter], flags: c_ulong) -> io::Result<c_i
         -1 => Err(io::Error::last_os_error()),
         number => Ok(number as c_int),
     }
+}
+
+/// From now on shmget(2) fails with `EPERM` in this thread if it creates and may open instead (`IPC_CREAT` without
+/// `IPC_EXCL`), or lets the group or the others in. That shows a check before the call or a change of mode after it,
+/// which leave a moment for somebody else: no race between processes would show it every time.
+///
+/// # Errors
+/// `EINVAL` or `EACCES` where the kernel takes no filter, or a container forbids it.
+///
+/// Source: seccomp(2).
+pub(super) fn refuse_careless_creation() -> io::Result<()> {
+    const CREATES: u32 = libc::IPC_CREAT as u32;
+    const CAREFUL: u32 = (libc::IPC_CREAT | libc::IPC_EXCL) as u32;
+    const OTHERS: u32 = 0o077;
+    // The third argument's low half: the kernel hands a filter 64 bits of each argument, and a filter loads 32.
+    let low_half = if cfg!(target_endian = "big") { 4 } else { 0 };
+    let flags = offset_of!(libc::seccomp_data, args) + 2 * size_of::<u64>() + low_half;
+    let step = |code: u32, k: u32, jt, jf| sock_filter { code: code as u16, jt, jf, k };
+    let load = |offset: usize| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset as u32, 0, 0);
+    let program = [
+        load(offset_of!(libc::seccomp_data, nr)),
+        step(libc::BPF_JMP | libc::BPF_JEQ, libc::SYS_shmget as u32, 0, 5), // another call: allowed
+        load(flags),
+        step(libc::BPF_JMP | libc::BPF_JSET, CREATES, 0, 3), // opens: allowed
+        step(libc::BPF_ALU | libc::BPF_AND, CAREFUL | OTHERS, 0, 0),
+        step(libc::BPF_JMP | libc::BPF_JEQ, CAREFUL, 1, 0),
+        step(libc::BPF_RET, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32, 0, 0),
+        step(libc::BPF_RET, libc::SECCOMP_RET_ALLOW, 0, 0),
+    ];
+    install(&program, 0).map(drop)
 }
 
 /// The next call that stops; `None` when the thread has `ended`. What it leaves running is under its filter too, and is not

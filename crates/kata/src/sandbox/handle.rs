@@ -9,7 +9,6 @@ use libc::{c_int, c_long, key_t};
 use super::{
     child,
     faults::{self, Answer, Stop},
-    filter,
     footprint::Footprint,
     peer::Program,
     planted::Planted,
@@ -156,7 +155,7 @@ impl Sandbox {
     ///
     /// Source: seccomp(2).
     pub fn refuse_careless_creation(&self) {
-        if let Err(error) = filter::refuse_careless_creation() {
+        if let Err(error) = faults::refuse_careless_creation() {
             self.no_filter(&error);
         }
     }

@@ -19,7 +19,6 @@
 
 mod child;
 mod faults;
-mod filter;
 mod footprint;
 mod handle;
 mod options;

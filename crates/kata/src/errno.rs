@@ -1,8 +1,61 @@
-//! The error numbers of ftok(3) and of the calls for System V shared memory.
+//! What an error number means when a certain call returned it, and where to look then.
+//!
+//! The same number means another thing from another call: `EINVAL` of shmget(2) is a size, of shmdt(2) an address.
+
+use std::fmt;
 
 use libc::c_int;
 
-use super::call::{Call, Explanation};
+/// A call whose error numbers are explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// ftok(3): a path and a number become a key.
+    Ftok,
+    /// shmget(2): a key becomes an id.
+    Shmget,
+    /// shmat(2): an id becomes an address.
+    Shmat,
+    /// shmdt(2): an address is given back.
+    Shmdt,
+    /// shmctl(2): ask, change, remove.
+    Shmctl,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Call::Ftok => "ftok",
+            Call::Shmget => "shmget",
+            Call::Shmat => "shmat",
+            Call::Shmdt => "shmdt",
+            Call::Shmctl => "shmctl",
+        })
+    }
+}
+
+/// What an error number means when a call returned it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explanation {
+    /// What the kernel refused, in a sentence.
+    pub meaning: &'static str,
+    /// What it usually comes from, and where to look.
+    pub look: &'static str,
+}
+
+/// The symbolic name of an error number that a call of this kata can return: `EEXIST` for 17, and `Success` for 0.
+pub fn name(errno: c_int) -> Option<&'static str> {
+    macro_rules! names {
+        ($($name:ident)*) => { match errno { $(libc::$name => Some(stringify!($name)),)* _ => None } };
+    }
+    if errno == 0 {
+        return Some("Success");
+    }
+    names! {
+        EPERM ENOENT ESRCH EINTR EIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT EBUSY EEXIST ENOTDIR
+        EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EPIPE ERANGE ENAMETOOLONG ENOSYS
+        ELOOP EIDRM EOVERFLOW EOPNOTSUPP ETIMEDOUT
+    }
+}
 
 /// The explanation of `errno` from `call`; `None` where the manual page does not name it.
 ///

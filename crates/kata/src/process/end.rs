@@ -1,8 +1,12 @@
-//! Waiting for the end of a process.
+//! The end of a process: how to wait for it, and how to put it in words.
 
 use std::{
     io,
-    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    os::{
+        fd::{AsRawFd, FromRawFd, OwnedFd},
+        unix::process::ExitStatusExt,
+    },
+    process::ExitStatus,
     time::Instant,
 };
 
@@ -50,4 +54,22 @@ pub fn wait_any<const N: usize>(fds: [&OwnedFd; N], deadline: Instant) -> io::Re
             _ => return Ok(polled.iter().position(|fd| fd.revents != 0)),
         }
     }
+}
+
+/// How a process ended, in words: `exit code 1`, `SIGSEGV (11)`.
+pub(crate) fn ending(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit code {code}"),
+        (None, Some(signal)) => format!("{} ({signal})", signal_name(signal)),
+        (None, None) => status.to_string(),
+    }
+}
+
+/// The name of a signal that a test may die of.
+pub(crate) fn signal_name(signal: c_int) -> &'static str {
+    macro_rules! names {
+        ($($name:ident)*) => { match signal { $(libc::$name => stringify!($name),)* _ => "a signal" } };
+    }
+    names!(SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM
+           SIGTERM SIGXCPU SIGXFSZ SIGSYS)
 }
