@@ -1,12 +1,9 @@
 //! The whole command line.
 
-use std::path::PathBuf;
+use clap::{ArgMatches, Command};
 
-use clap::{Arg, ArgMatches, Command, value_parser};
-
-use super::context::{Context, Entry, flag};
+use super::context::{Context, Entry, find_course, flag, root};
 use super::{book, check, completions, dev, diff, doctor, hint, list, next, reset, solution, watch, xray};
-use crate::course::Course;
 use crate::exit::Answer;
 use crate::show::paint::Paint;
 use crate::terminal;
@@ -38,15 +35,7 @@ pub fn definition() -> Command {
         .about("System V shared memory, one failing test at a time")
         .after_help(SHORT)
         .after_long_help(LONG)
-        .arg(
-            Arg::new("root")
-                .long("root")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .global(true)
-                .display_order(LAST)
-                .help("The kata, when it is not the current directory or above it"),
-        )
+        .arg(root().display_order(LAST))
         .arg(
             flag("plain", "Words alone, for a screen reader: no colour, no symbols, no columns")
                 .global(true)
@@ -58,9 +47,7 @@ pub fn definition() -> Command {
 /// Does what was typed.
 pub fn run(matches: &ArgMatches, command: Command) -> Result<Answer, Trouble> {
     let paint = if matches.get_flag("plain") { Paint::Words } else { Paint::of_stdout() };
-    let root = matches.get_one::<PathBuf>("root").cloned();
-    let root = root.or_else(|| std::env::var_os("KATA_ROOT").map(PathBuf::from));
-    let context = Context { found: Course::find(root.as_deref()), paint, command };
+    let context = Context { found: find_course(matches), paint, command };
     let Some((name, matches)) = matches.subcommand() else {
         return if terminal::is_there() {
             crate::watch::run(context.course()?, None, paint)

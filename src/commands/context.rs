@@ -1,5 +1,7 @@
 //! What every command is given, and the arguments that several commands share.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
@@ -37,6 +39,22 @@ impl Context {
         let course = self.course()?;
         Ok((course, progress::lesson(course, asked(matches))?))
     }
+}
+
+/// The option `--root`, which every command understands.
+pub fn root() -> Arg {
+    Arg::new("root")
+        .long("root")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .global(true)
+        .help("The kata, when it is not the current directory or above it")
+}
+
+/// The kata that `--root` or `KATA_ROOT` names, or the one that this directory lies in.
+pub fn find_course(matches: &ArgMatches) -> Result<Course, Trouble> {
+    let root = matches.get_one::<PathBuf>("root").cloned();
+    Course::find(root.or_else(|| std::env::var_os("KATA_ROOT").map(PathBuf::from)).as_deref())
 }
 
 /// What was typed for LESSON.

@@ -17,3 +17,4 @@ mod watch;
 mod xray;
 
 pub use all::{definition, run};
+pub use context::{find_course, root};

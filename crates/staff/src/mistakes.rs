@@ -23,7 +23,7 @@
 //! `dev check --bless` writes the `text` block. What a diff may say is in `patch`.
 
 use crate::patch::{self, Edit};
-use walkthrough::sections::{Block, Fault, Section, block, sections, with_lines};
+use walkthrough::sections::{Block, Fault, Section, block, each, sections, with_lines};
 
 /// One wrong solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,23 +40,14 @@ pub struct Mistake {
 
 /// The mistakes that `text` holds, and what is wrong in it. A mistake that has a fault is left out.
 pub fn read(text: &str) -> (Vec<Mistake>, Vec<Fault>) {
-    let (sections, mut faults) = sections(text);
-    let mut mistakes = Vec::new();
-    for section in &sections {
-        match mistake(section) {
-            Ok(mistake) => mistakes.push(mistake),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    faults.sort_by_key(|fault| fault.line);
-    (mistakes, faults)
+    each(text, mistake)
 }
 
 const CAUGHT_BY: &str = "Caught by:";
 
 fn mistake(section: &Section) -> Result<Mistake, Fault> {
     let Section { name, line, words, blocks, .. } = section;
-    let fault = |line: usize, what: &str| Err(Fault::new(line, format!("{name}: {what}")));
+    let fault = |line: usize, what: &str| Err(section.fault(line, what));
     let (named, about): (Vec<_>, Vec<_>) = words.iter().partition(|(_, words)| words.starts_with(CAUGHT_BY));
     if about.is_empty() {
         return fault(*line, "say in a sentence or two what is wrong and what it costs");
@@ -84,7 +75,7 @@ fn mistake(section: &Section) -> Result<Mistake, Fault> {
         [_, again, ..] => return fault(again.place.start, "a mistake has one report, and this is another ```text"),
     };
     let edits = patch::read(&diff.lines, diff.place.start + 1);
-    let edits = edits.map_err(|Fault { line, what }| Fault::new(line, format!("{name}: {what}")))?;
+    let edits = edits.map_err(|Fault { line, what }| section.fault(line, &what))?;
     Ok(Mistake { name: (*name).to_owned(), line: *line, caught_by: caught_by.to_owned(), edits, report })
 }
 

@@ -14,7 +14,7 @@
 //!
 //! The blocks of a variant are laid over `src/lib.rs`, as `overlay` says.
 
-use walkthrough::sections::{Fault, Section, sections};
+use walkthrough::sections::{Fault, Section, each};
 
 /// One right solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,21 +28,12 @@ pub struct Variant {
 
 /// The variants that `text` holds, and what is wrong in it. A variant that has a fault is left out.
 pub fn read(text: &str) -> (Vec<Variant>, Vec<Fault>) {
-    let (sections, mut faults) = sections(text);
-    let mut variants = Vec::new();
-    for section in &sections {
-        match variant(section) {
-            Ok(variant) => variants.push(variant),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    faults.sort_by_key(|fault| fault.line);
-    (variants, faults)
+    each(text, variant)
 }
 
 fn variant(section: &Section) -> Result<Variant, Fault> {
     let Section { name, line, words, blocks, .. } = section;
-    let fault = |line: usize, what: &str| Err(Fault::new(line, format!("{name}: {what}")));
+    let fault = |line: usize, what: &str| Err(section.fault(line, what));
     if words.is_empty() {
         return fault(*line, "say in a sentence what is otherwise");
     }

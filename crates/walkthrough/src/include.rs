@@ -5,8 +5,7 @@
 //! mdBook goes on where a file is missing, shows nothing for a missing anchor, and shows the rest of the file for one
 //! that does not end. Here each of these is a fault.
 
-use crate::mistakes::Piece;
-use crate::sessions;
+use crate::{sections, sessions};
 
 /// One inclusion in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +79,47 @@ impl<'a> Part<'a> {
             Part::Session(name, Some(excerpt)) => anchored(&sessions::find(file, name)?.text, excerpt)?,
         };
         if kept.trim().is_empty() { Err("nothing is there".to_owned()) } else { Ok(kept) }
+    }
+}
+
+/// A part of the section `## name` of a `mistakes.md`. Whether the mistake is well formed is for `kata dev check` to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// `FILE:NAME:mistake`: what is wrong, the test that catches it, and the diff in its fence.
+    Mistake,
+    /// `FILE:NAME:report`: what the learner then reads, without its fence.
+    Report,
+}
+
+impl Piece {
+    /// `report` or `mistake`.
+    pub fn read(word: &str) -> Option<Self> {
+        match word {
+            "mistake" => Some(Self::Mistake),
+            "report" => Some(Self::Report),
+            _ => None,
+        }
+    }
+
+    /// This piece of the section `name`.
+    ///
+    /// # Errors
+    /// If there is no such section, something is wrong in it, or it has no report yet.
+    pub fn of(self, file: &str, name: &str) -> Result<String, String> {
+        let section = sections::find(file, name)?;
+        let report = section.blocks.iter().find(|block| block.language == "text");
+        match self {
+            Self::Report => report
+                .map(|block| block.lines.join("\n"))
+                .ok_or_else(|| "its report is not written down yet".to_owned()),
+            Self::Mistake => {
+                let lines = file.lines().zip(1..).filter(|(_, number)| {
+                    let in_section = section.line < *number && *number < section.end;
+                    in_section && !report.is_some_and(|block| block.place.contains(number))
+                });
+                Ok(lines.map(|(line, _)| line).collect::<Vec<_>>().join("\n").trim().to_owned())
+            }
+        }
     }
 }
 

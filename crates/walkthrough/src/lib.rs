@@ -6,7 +6,6 @@
 
 pub mod include;
 pub mod markdown;
-pub mod mistakes;
 pub mod sections;
 pub mod sessions;
 

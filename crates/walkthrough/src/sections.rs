@@ -30,6 +30,13 @@ pub struct Section<'a> {
     pub blocks: Vec<Block<'a>>,
 }
 
+impl Section<'_> {
+    /// What is wrong at a line of this section.
+    pub fn fault(&self, line: usize, what: &str) -> Fault {
+        Fault::new(line, format!("{}: {what}", self.name))
+    }
+}
+
 /// A fenced block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block<'a> {
@@ -53,6 +60,21 @@ pub fn sections(text: &str) -> (Vec<Section<'_>>, Vec<Fault>) {
     let (mut sections, faults) = all(text);
     sections.retain(|section| fault_in(section, &faults).is_none());
     (sections, faults)
+}
+
+/// What `read` makes of each section of `text`, and what is wrong in it, from its first line to its last. A section that
+/// has a fault is left out.
+pub fn each<T>(text: &str, read: impl Fn(&Section) -> Result<T, Fault>) -> (Vec<T>, Vec<Fault>) {
+    let (sections, mut faults) = sections(text);
+    let mut found = Vec::new();
+    for section in &sections {
+        match read(section) {
+            Ok(one) => found.push(one),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults.sort_by_key(|fault| fault.line);
+    (found, faults)
 }
 
 /// The section `name` of `text`.

@@ -17,7 +17,7 @@
 
 use std::path::Path;
 
-use crate::sections::{self, Fault, Section, block, sections, with_lines};
+use crate::sections::{self, Fault, Section, block, each, with_lines};
 
 /// The folder of these pages, from the kata's root.
 pub const OUTPUT: &str = "book/output";
@@ -42,16 +42,7 @@ pub fn is_page(path: &str) -> bool {
 
 /// The sessions that `text` holds, and what is wrong in it. A session that has a fault is left out.
 pub fn read(text: &str) -> (Vec<Session>, Vec<Fault>) {
-    let (sections, mut faults) = sections(text);
-    let mut sessions = Vec::new();
-    for section in &sections {
-        match session(section) {
-            Ok(session) => sessions.push(session),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    faults.sort_by_key(|fault| fault.line);
-    (sessions, faults)
+    each(text, session)
 }
 
 /// The session `name` of `text`.
@@ -77,7 +68,7 @@ const LANGUAGE: &str = "console";
 
 fn session(section: &Section) -> Result<Session, Fault> {
     let Section { name, line, words, blocks, .. } = section;
-    let fault = |line: usize, what: &str| Err(Fault::new(line, format!("{name}: {what}")));
+    let fault = |line: usize, what: &str| Err(section.fault(line, what));
     let needs: Vec<_> = words.iter().filter(|(_, words)| words.starts_with(NEEDS)).collect();
     if let Some((at, _)) = needs.iter().find(|(_, words)| words[NEEDS.len()..].trim() != "root") {
         return fault(*at, "all that a session can need is root: `Needs: root`, and why on a line of its own");

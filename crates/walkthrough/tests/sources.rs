@@ -5,8 +5,7 @@ use std::path::Path;
 
 use rstest::rstest;
 
-use walkthrough::include::{Part, inclusions};
-use walkthrough::mistakes::Piece;
+use walkthrough::include::{Part, Piece, inclusions};
 use walkthrough::{SRC, Sources};
 
 #[rstest]

@@ -1,8 +1,5 @@
 //! What can be typed after `kata dev`: a file a command, with its definition, its help and what it does.
 
-mod all;
-mod check;
-mod new;
-mod sync;
-
-pub use all::{definition, run};
+pub mod check;
+pub mod new;
+pub mod sync;

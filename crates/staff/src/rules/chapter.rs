@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::findings::Findings;
-use crate::rules::commands;
 use crate::rules::pages::Book;
+use crate::rules::texts::commands;
 use crate::tables;
 use shm_kata::course::{Course, Lesson};
 use walkthrough::Chapter;
@@ -72,7 +72,7 @@ pub fn check(course: &Course, book: &Book, lesson: &Lesson, findings: &mut Findi
     if !WORDS.contains(&words) {
         problem(format!("has {words} words; {} to {} can be read in a quarter of an hour", WORDS.start(), WORDS.end()));
     }
-    commands::check(course, &place, &chapter.text, findings);
+    commands(course, &place, &chapter.text, findings);
 }
 
 /// The title, and the line that says what it takes.

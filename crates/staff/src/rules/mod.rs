@@ -2,8 +2,6 @@
 
 mod all;
 mod chapter;
-mod commands;
-mod figure;
 mod files;
 mod pages;
 mod sandboxed;

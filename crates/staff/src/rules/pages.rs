@@ -1,4 +1,5 @@
-//! The walkthrough as a whole: what it includes is there, every page is in the table of contents, no link is dead.
+//! The walkthrough as a whole: what it includes is there, every page is in the table of contents, figures are
+//! described in words, no link is dead.
 //!
 //! mdBook builds without a word where a file is missing, an anchor does not end, or a link leads nowhere.
 
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::slice;
 
 use crate::findings::Findings;
-use crate::rules::{figure, files};
+use crate::rules::files;
 use crate::tables;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::trouble::{self, Trouble};
@@ -84,7 +85,7 @@ pub fn check(course: &Course, book: &Book, findings: &mut Findings) -> Result<()
     // What no page includes can be told when all pages are there.
     if book.missing.is_empty() {
         sessions(course, book, findings)?;
-        figure::check(course, &book.sources, &files_below(course, &format!("{SRC}/figures"), ".html")?, findings);
+        figures(course, &book.sources, &files_below(course, &format!("{SRC}/figures"), ".html")?, findings);
     }
     dead_links(course, book, findings);
     Ok(())
@@ -147,6 +148,48 @@ fn sessions(course: &Course, book: &Book, findings: &mut Findings) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Each figure is in one place, described in words, and with a sentence for each of its states. A chapter may do without
+/// one, or send its readers to another chapter's: `[the picture](02_shmget.md#picture)`. The page for printing holds all
+/// chapters, where an id may stand once.
+fn figures(course: &Course, book: &Sources, figures: &[PathBuf], findings: &mut Findings) {
+    let mut seen = BTreeMap::new();
+    for path in figures {
+        let text = fs::read_to_string(course.root.join(path)).unwrap_or_default();
+        let mut problem = |what: String| findings.problem(path.display(), what);
+        let places = book.chapters.iter().flat_map(|chapter| &chapter.included).filter(|part| part.path == *path);
+        match places.count() {
+            1 => {}
+            0 => problem("no page includes it".to_owned()),
+            many => problem(format!("is included {many} times; a second chapter links to the first one's #picture")),
+        }
+        if text.lines().any(|line| line.trim().is_empty()) {
+            problem("has an empty line, which ends an HTML block".to_owned());
+        }
+        for id in text.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            if let Some(other) = seen.insert(id.to_owned(), path) {
+                problem(format!("the id {id} is also in {}", other.display()));
+            }
+        }
+        for part in ["<title ", "<desc ", "role=\"img\"", "<figcaption>"] {
+            if !text.contains(part) {
+                problem(format!("has no {part}"));
+            }
+        }
+        let sentences = text.matches("<li>").count();
+        let steps = text.split("data-step=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let steps = steps.flat_map(|steps| steps.trim_end_matches('+').split(' ').map(str::parse));
+        match steps.collect::<Result<BTreeSet<usize>, _>>() {
+            Ok(states) if states == (1..=sentences).collect() => {}
+            Ok(states) => problem(format!("draws the states {states:?} and has {sentences} sentences, <li>")),
+            Err(_) => problem("a data-step is no list of numbers".to_owned()),
+        }
+        if text.contains("stepper") != (sentences > 0) {
+            problem("the class `stepper` and the list of its states go together".to_owned());
+        }
+        findings.count("figures");
+    }
 }
 
 /// Names of fragments are those that mdBook gives to headings.
