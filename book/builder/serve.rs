@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{fs, thread};
 
-use crate::paths;
 use crate::progress;
 use crate::request::{self, Refusal, Request};
 use crate::site::Site;
@@ -29,7 +28,7 @@ pub fn serve(site: Site, port: u16, page: &str, open: bool) -> Result<(), String
     })?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
     site.build()?;
-    if paths::file(&site.dir(), page).is_none() {
+    if request::file(&site.dir(), page).is_none() {
         return Err(format!("there is no page {page} in {}", site.dir().display()));
     }
 
@@ -80,7 +79,7 @@ fn page(request: &Request, port: u16, site: &Site) -> Answer {
         return Answer::text("500 Internal Server Error", &trouble);
     }
     let dir = site.dir();
-    let (status, file) = match paths::file(&dir, &request.path) {
+    let (status, file) = match request::file(&dir, &request.path) {
         Some(file) => ("200 OK", file),
         None => ("404 Not Found", dir.join("404.html")),
     };

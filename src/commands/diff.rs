@@ -6,7 +6,7 @@ use super::context::{Context, Entry, flag, lesson_or_current};
 use crate::course::progress::{Board, Standing};
 use crate::exit::Answer;
 use crate::out::{agreed, emit};
-use crate::show::diff;
+use crate::show::solution;
 use crate::trouble::Trouble;
 
 pub const ENTRY: Entry = Entry { definition, run };
@@ -22,7 +22,7 @@ fn definition() -> Command {
 /// [`Answer::Yes`] when nothing differs.
 fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let (course, lesson) = context.lesson(matches)?;
-    let text = diff::text(course, lesson)?;
+    let text = solution::difference(course, lesson)?;
     if text.is_empty() {
         emit(&format!("Lesson {}: yours and the solution are the same.\n", lesson.name));
         return Ok(Answer::Yes);

@@ -7,7 +7,7 @@ use crate::course::starter::{self, Reading};
 use crate::course::{exchange, material};
 use crate::exit::Answer;
 use crate::out::emit;
-use crate::show::reading;
+use crate::show::solution;
 use crate::show::wording::{WIDTH, readable};
 use crate::text::Line;
 use crate::text::line::raw;
@@ -27,12 +27,12 @@ fn definition() -> Command {
 fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let (course, lesson) = context.lesson(matches)?;
     if matches.get_flag("apply") {
-        let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
-        emit(&exchange::put(course, lesson, &solution)?);
+        let files = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
+        emit(&exchange::put(course, lesson, &files)?);
         emit(&format!("next     cargo kata check {}  then it counts as done\n", lesson.name));
         return Ok(Answer::Yes);
     }
-    emit(&context.paint.text(&reading::solution(course, lesson)?));
+    emit(&context.paint.text(&solution::code(course, lesson)?));
     if let Some(why) = material::why(course, lesson) {
         let head = Line::from(["Why".bold()]);
         let text: Vec<_> = [head, Line::default()].into_iter().chain(raw(&readable(&why, WIDTH))).collect();

@@ -1,16 +1,24 @@
-//! What a lesson has to read, as text: its task, its hints, its solution.
+//! What a lesson has to read, as text: its task, its three hints, and why its solution is as it is.
 
 use std::fs;
 
-use crate::course::hints::{self, Hint};
+use crate::course::markdown::{is_anchor, unfenced};
 use crate::course::{Course, Lesson};
 use crate::trouble::{self, Trouble, cannot};
+
+/// One hint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// `a question`
+    pub title: String,
+    pub text: String,
+}
 
 /// The hints, the gentlest first.
 pub fn hints(course: &Course, lesson: &Lesson) -> Result<Vec<Hint>, Trouble> {
     let path = course.dir(lesson).join("hints.md");
     let text = fs::read_to_string(&path).map_err(|error| trouble::file("read", &path, &error))?;
-    hints::read(&text).map_err(|wrong| cannot(format!("{}: {wrong}", path.display()), ""))
+    read_hints(&text).map_err(|wrong| cannot(format!("{}: {wrong}", path.display()), ""))
 }
 
 /// The hint of this level, from 1 on.
@@ -29,4 +37,51 @@ pub fn task(course: &Course, lesson: &Lesson) -> Result<String, Trouble> {
 /// Why the solution is as it is, in Markdown.
 pub fn why(course: &Course, lesson: &Lesson) -> Option<String> {
     fs::read_to_string(course.solution(lesson).join("why.md")).ok()
+}
+
+/// The hints of a `hints.md`, in its order: sections that begin with `## Hint N: what it is`; their numbers must count
+/// from 1. The walkthrough includes the same hints, by anchors that nobody wants to see on a terminal; nor fences, so code
+/// is indented there.
+pub fn read_hints(file: &str) -> Result<Vec<Hint>, String> {
+    let mut hints: Vec<Hint> = Vec::new();
+    for line in unfenced(file).lines().filter(|line| !is_anchor(line)) {
+        if let Some(head) = line.strip_prefix("## Hint ") {
+            let number = hints.len() + 1;
+            let title = head.strip_prefix(&number.to_string()).and_then(|rest| rest.strip_prefix(':'));
+            let title = title.ok_or_else(|| format!("`{line}` should begin with `## Hint {number}:`"))?;
+            hints.push(Hint { title: title.trim().to_owned(), text: String::new() });
+        } else if let Some(hint) = hints.last_mut() {
+            hint.text += line;
+            hint.text += "\n";
+        }
+    }
+    for hint in &mut hints {
+        hint.text = hint.text.trim_matches('\n').to_owned();
+    }
+    if hints.is_empty() { Err("there is no `## Hint 1:`".to_owned()) } else { Ok(hints) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_are_sections() {
+        let hints =
+            read_hints("# Hints\n\n## Hint 1: a question\n\nWhy?\n\n## Hint 2: the call\n\n```rust\ncall();\n\n## no head\n```\nSo.\n").unwrap();
+        assert_eq!(hints[0], Hint { title: "a question".into(), text: "Why?".into() });
+        assert_eq!(hints[1].text, "    call();\n\n    ## no head\nSo.");
+    }
+
+    #[test]
+    fn anchors_are_the_walkthroughs_alone() {
+        let marked = "## Hint 1: a question\n\n<!-- ANCHOR: hint1 -->\nWhy?\n<!-- ANCHOR_END: hint1 -->\n";
+        assert_eq!(read_hints(marked).unwrap(), [Hint { title: "a question".into(), text: "Why?".into() }]);
+    }
+
+    #[test]
+    fn hints_count_from_one() {
+        assert!(read_hints("").is_err());
+        assert_eq!(read_hints("## Hint 2: x\n"), Err("`## Hint 2: x` should begin with `## Hint 1:`".to_owned()));
+    }
 }

@@ -1,7 +1,6 @@
 //! What lies on disk: the lessons, their files, what there is to read, and how far the learner is.
 
 pub mod exchange;
-pub mod hints;
 pub mod lessons;
 pub mod markdown;
 pub mod material;

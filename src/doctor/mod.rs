@@ -6,9 +6,8 @@ mod checks;
 mod finding;
 mod left;
 mod lessons;
-mod look;
 mod machine;
 mod show;
 
 pub use left::clean;
-pub use look::look;
+pub use show::look;

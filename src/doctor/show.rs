@@ -1,10 +1,26 @@
 //! Findings as text and as JSON. `kata doctor --help` says what the names mean; they stay.
 
+use super::checks;
 use super::finding::{Finding, Health, to_mend};
+use crate::course::Course;
+use crate::exit::Answer;
+use crate::out::emit;
 use crate::show::json::Json;
-use crate::show::paint::Mark;
+use crate::show::paint::{Mark, Paint};
 use crate::text::style::Stylize;
 use crate::text::{Line, Span};
+use crate::trouble::Trouble;
+
+/// `kata doctor`: [`Answer::No`] when there is something to mend. Without a `course` it looks at the machine alone.
+pub fn look(course: Option<&Course>, for_scripts: bool, paint: Paint) -> Result<Answer, Trouble> {
+    let findings = checks::all(course)?;
+    if for_scripts {
+        emit(&format!("{}\n", json(&findings)));
+    } else {
+        emit(&paint.text(&text(&findings)));
+    }
+    Ok(if to_mend(&findings) == 0 { Answer::Yes } else { Answer::No })
+}
 
 /// A line a finding, what follows from it below, and the sum.
 pub fn text(findings: &[Finding]) -> Vec<Line> {
@@ -55,7 +71,6 @@ pub fn json(findings: &[Finding]) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::show::paint::Paint;
 
     #[test]
     fn a_mark_a_name_a_line_and_what_follows_below() {

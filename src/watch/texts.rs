@@ -2,7 +2,7 @@
 
 use super::panel::{Kind, Panel, Text};
 use crate::course::{Course, Lesson, material};
-use crate::show::{diff, reading};
+use crate::show::solution;
 use crate::text::Line;
 use crate::trouble::Trouble;
 
@@ -27,7 +27,7 @@ pub fn task(course: &Course, lesson: &Lesson) -> Result<Panel, Trouble> {
 
 /// The kata's way, and why.
 pub fn solution(course: &Course, lesson: &Lesson) -> Result<Panel, Trouble> {
-    let code = reading::solution(course, lesson)?;
+    let code = solution::code(course, lesson)?;
     let prose = material::why(course, lesson).map(|why| format!("# Why\n\n{why}")).unwrap_or_default();
     let title = format!("solution of {}", lesson.name);
     Ok(Panel::Text { kind: Kind::Solution, title, text: Text { code, prose } })
@@ -35,7 +35,7 @@ pub fn solution(course: &Course, lesson: &Lesson) -> Result<Panel, Trouble> {
 
 /// What differs between the learner's files and the solution.
 pub fn difference(course: &Course, lesson: &Lesson) -> Result<Panel, Trouble> {
-    let code = diff::text(course, lesson)?;
+    let code = solution::difference(course, lesson)?;
     let same = || vec![Line::raw("Yours and the solution are the same.")];
     let code = if code.is_empty() { same() } else { code };
     let title = "- yours   + the solution".to_owned();

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use rstest::rstest;
+use shm_kata::terminal::Screen;
 
 use crate::fixture::Fixture;
 use crate::pty::{CTRL_C, LEADER, Terminal};
@@ -37,7 +38,7 @@ fn is_given_back(terminal: &Terminal, modes: &str) {
 }
 
 /// The modes of a terminal in which nothing has run yet.
-pub fn untouched() -> String {
+fn untouched() -> String {
     let terminal = Terminal::run(&Command::new("true"), 30, 110);
     assert_eq!(terminal.wait(), 0);
     terminal.modes()
@@ -155,4 +156,34 @@ fn stty_finds_the_same_modes_before_and_after() {
     let said = terminal.contents();
     let modes: Vec<_> = said.lines().filter(|line| line.matches(':').count() > 10).collect();
     assert!(modes.len() == 2 && modes[0] == modes[1], "{said}");
+}
+
+/// The variable under which [`panics`] is no test, but a program that [`a_panic_gives_the_terminal_back`] looks at.
+const HERE: &str = "KATA_TEST_PANICS";
+
+/// Takes the terminal, then panics on another thread.
+#[test]
+fn panics() {
+    if std::env::var_os(HERE).is_none() {
+        return;
+    }
+    let _screen = Screen::enter().expect("a terminal");
+    std::thread::spawn(|| panic!("out of order"));
+    loop {
+        std::thread::park();
+    }
+}
+
+/// A panic gives the terminal back before its message is printed, and is the runner's end.
+#[test]
+fn a_panic_gives_the_terminal_back() {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", "--nocapture", "ends::panics"]).env(HERE, "1").env("RUST_BACKTRACE", "0");
+    let terminal = Terminal::run(&command, 20, 100);
+    assert_eq!(terminal.wait(), 101);
+    terminal.shows("out of order");
+    let printed = terminal.printed();
+    assert!(printed.windows(8).any(|bytes| bytes == b"\x1b[?1049h"), "it never took the terminal");
+    assert!(!terminal.in_alternate_screen() && terminal.cursor_is_visible());
+    assert_eq!(terminal.modes(), untouched());
 }

@@ -6,7 +6,6 @@ mod ends;
 mod fixture;
 mod harness;
 mod keys;
-mod panic;
 mod plain;
 mod processes;
 mod pty;

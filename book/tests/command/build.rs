@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use crate::kata::{book, in_the_kata, kata, page, said, write};
+use crate::{book, in_the_kata, kata, page, said, write};
 
 #[track_caller]
 fn fails(output: &Output, code: i32, words: &[&str]) {

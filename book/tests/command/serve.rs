@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::kata::{command, kata, page, write};
+use crate::{command, kata, page, write};
 
 /// A server, ended with the test.
 struct Server {

@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::findings::Findings;
 use crate::tables;
-use shm_kata::course::hints;
+use shm_kata::course::material::read_hints;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::show::wording::lowercase_first;
 
@@ -51,7 +51,7 @@ pub fn card(course: &Course, lesson: &Lesson, findings: &mut Findings) {
 pub fn hints(course: &Course, lesson: &Lesson, findings: &mut Findings) {
     let place = format!("lessons/{}/hints.md", lesson.folder);
     let Ok(text) = fs::read_to_string(course.root.join(&place)) else { return };
-    match hints::read(&text) {
+    match read_hints(&text) {
         Err(wrong) => findings.problem(&place, wrong),
         Ok(found) => {
             let titles: Vec<_> = found.iter().map(|hint| hint.title.as_str()).collect();

@@ -1,4 +1,4 @@
-//! The learner's files beside the solution's, as a difference.
+//! A lesson's solution as text: alone, and beside the learner's files, as a difference.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,27 @@ use crate::course::{Course, Lesson};
 use crate::show::difference::unified;
 use crate::show::spoken;
 use crate::text::Line;
+use crate::text::line::raw;
 use crate::text::style::Stylize;
 use crate::trouble::Trouble;
+
+/// The solution's code. What was given from the start, the learner has already.
+pub fn code(course: &Course, lesson: &Lesson) -> Result<Vec<Line>, Trouble> {
+    let of = |reading| starter::generate(&course.root, &course.solution(lesson), reading);
+    let (solution, starter) = (of(Reading::Solution)?, of(Reading::Starter)?);
+    let mut text = Vec::new();
+    for (path, bytes) in solution.iter().filter(|file| !starter.contains(file)) {
+        let name = format!("// lessons/{}/src/{}", lesson.folder, path.display());
+        text.extend([Line::from([name.dim()]), Line::default()]);
+        text.extend(raw(&String::from_utf8_lossy(bytes)).chain([Line::default()]));
+    }
+    Ok(text)
+}
 
 /// What differs between the learner's files and the solution; nothing when nothing does.
 ///
 /// Both sides are read without anchors and as rustfmt prints them, so that what differs is the code.
-pub fn text(course: &Course, lesson: &Lesson) -> Result<Vec<Line>, Trouble> {
+pub fn difference(course: &Course, lesson: &Lesson) -> Result<Vec<Line>, Trouble> {
     let solution = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
     let own = comparable(&course.root, starter::read_files(&course.dir(lesson).join("src"))?);
     Ok(differences(lesson, &own, &solution))
