@@ -33,6 +33,7 @@ const LAST: usize = 900;
 pub fn definition() -> Command {
     Command::new("kata")
         .about("System V shared memory, one failing test at a time")
+        .version(env!("CARGO_PKG_VERSION"))
         .after_help(SHORT)
         .after_long_help(LONG)
         .arg(root().display_order(LAST))

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use strsim::levenshtein;
+use strsim::damerau_levenshtein;
 
 use crate::trouble::{self, Trouble, cannot};
 
@@ -77,7 +77,7 @@ impl Course {
             .iter()
             .find(|lesson| lesson.name == plain || lesson.folder == plain || number == Some(lesson.number));
         found.ok_or_else(|| {
-            let near = self.lessons.iter().map(|lesson| (levenshtein(&lesson.name, plain), lesson));
+            let near = self.lessons.iter().map(|lesson| (damerau_levenshtein(&lesson.name, plain), lesson));
             let near = near
                 .filter(|(distance, lesson)| *distance * 2 <= lesson.name.len())
                 .min_by_key(|(distance, _)| *distance);
@@ -165,7 +165,7 @@ mod tests {
     use rstest::rstest;
 
     fn course() -> Course {
-        let lessons = ["01_key", "02_shmget", "03_shmat"].map(|folder| lesson(folder, "").unwrap());
+        let lessons = ["01_key", "02_shmget", "03_shmat", "06_shmctl"].map(|folder| lesson(folder, "").unwrap());
         Course { root: PathBuf::new(), lessons: lessons.into() }
     }
 
@@ -181,10 +181,11 @@ mod tests {
 
     #[rstest]
     #[case("shmgte", "Did you mean `shmget`? ")]
-    #[case("kye", "")]
+    #[case::neighbours_exchanged("shmclt", "Did you mean `shmctl`? ")]
+    #[case("kye", "Did you mean `key`? ")]
     #[case("7", "")]
     fn an_unknown_one_is_refused_with_what_there_is(#[case] asked: &str, #[case] guess: &str) {
-        let advice = format!("{guess}The lessons: 1 key, 2 shmget, 3 shmat.");
+        let advice = format!("{guess}The lessons: 1 key, 2 shmget, 3 shmat, 6 shmctl.");
         assert_eq!(course().lesson(asked), Err(cannot(format!("there is no lesson `{asked}`"), advice)));
     }
 

@@ -39,9 +39,9 @@ pub fn text(findings: &[Finding]) -> Vec<Line> {
         text.extend(advice.map(|[indent, line]: [Span; 2]| Line::from([indent.spoken("    "), line])));
     }
     let sum = match to_mend(findings) {
-        0 => "Nothing to mend.".green(),
-        1 => "One thing to mend.".red(),
-        count => format!("{count} things to mend.").red(),
+        0 => "No problems found.".green(),
+        1 => "One problem found.".red(),
+        count => format!("{count} problems found.").red(),
     };
     text.extend([Line::default(), Line::from(["  ".into(), sum])]);
     text
@@ -85,10 +85,10 @@ mod tests {
             or do without
   ✗ linker  no cc
 
-  One thing to mend.
+  One problem found.
 ";
         assert_eq!(Paint::Plain.text(&text(&findings)), expected);
-        assert!(Paint::Plain.text(&text(&findings[..2])).ends_with("\n\n  Nothing to mend.\n"));
+        assert!(Paint::Plain.text(&text(&findings[..2])).ends_with("\n\n  No problems found.\n"));
         let json = json(&findings[1..]).to_string();
         let parsed: tinyjson::JsonValue = json.parse().unwrap();
         assert_eq!(parsed["to_mend"].get::<f64>(), Some(&1.0));

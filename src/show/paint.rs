@@ -92,7 +92,7 @@ impl Mark {
             Self::NotYet => ("not yet", "·".dim()),
             Self::Fine => ("fine", "✓".green()),
             Self::Note => ("note", "!".yellow()),
-            Self::Mend => ("to mend", "✗".red()),
+            Self::Mend => ("problem", "✗".red()),
         };
         symbol.spoken(format!("{word}:"))
     }

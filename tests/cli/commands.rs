@@ -283,6 +283,12 @@ fn off_a_terminal_there_is_no_colour() {
 }
 
 #[test]
+fn it_says_its_version() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    kata(elsewhere.path(), &["--version"]).assert().success().stdout(concat!("kata ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
 fn every_lesson_of_the_kata_has_three_hints() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     for lesson in fs::read_dir(root.join("lessons")).unwrap() {

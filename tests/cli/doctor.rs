@@ -42,7 +42,7 @@ fn where_all_is_well_there_is_nothing_to_mend() {
             "  ✓ lesson       1 add: all 2 test functions run\n",
             "  ✓ lesson       2 double: its one test function runs\n",
             "  ✓ left-behind  no segment of yours without an attachment and with its creator gone\n",
-            "\n  Nothing to mend.\n",
+            "\n  No problems found.\n",
         ];
         let mut rest = text.as_str();
         for part in expected {
@@ -64,7 +64,7 @@ fn what_was_left_behind_is_named_with_the_line_that_removes_it() {
                  A message that still waits for its reader, or forgotten. To remove it:
                  ipcrm -m {id}    or: cargo kata doctor --clean
 
-  Nothing to mend.
+  No problems found.
 ",
             row.key, row.cpid
         );
@@ -217,7 +217,7 @@ fn without_a_toolchain_it_says_where_to_get_one() {
             "  ✗ linker       there is no cc",
             "  ! ipcs         not here\n",
             "  ! perl         not here\n",
-            "\n  3 things to mend.\n",
+            "\n  3 problems found.\n",
         ];
         for part in expected {
             assert!(text.contains(part), "{part:?} is missing:\n{text}");
