@@ -38,7 +38,7 @@ fn definition() -> Command {
                 .long("bytes")
                 .value_name("N")
                 .value_parser(value_parser!(usize))
-                .default_value("256")
+                .default_value("1024")
                 .help("How many bytes of each segment one frame shows, from its first on"),
         )
         .arg(format())

@@ -1,27 +1,17 @@
-//! Bytes as hexdump -C prints them.
+//! Bytes as hexdump -C prints them, with their runs folded.
+
+use super::fold::{Part, folded, parts};
 
 /// Bytes in a row.
 const ROW: usize = 16;
 
-/// The rows: offset, bytes, and what of them is printable ASCII. Of equal full rows in succession the first is
-/// printed, and a `*` for the others. The last line is the offset behind the last byte.
+/// The rows: offset, bytes, and what of them is printable ASCII; of runs the offset and the length.
 pub fn dump(bytes: &[u8]) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut above: Option<&[u8]> = None;
-    let mut starred = false;
-    for (index, row) in bytes.chunks(ROW).enumerate() {
-        if above == Some(row) {
-            if !starred {
-                lines.push("*".to_owned());
-            }
-            starred = true;
-            continue;
-        }
-        (above, starred) = (Some(row), false);
-        lines.push(line(index * ROW, row));
-    }
-    lines.push(format!("{:08x}", bytes.len()));
-    lines
+    let line = |part: &Part| match part {
+        Part::Row(range) => line(range.start, &bytes[range.clone()]),
+        Part::Run(range, value) => format!("{:08x}  {}", range.start, folded(range, *value)),
+    };
+    parts(bytes, ROW, |_| false).iter().map(line).collect()
 }
 
 fn line(offset: usize, row: &[u8]) -> String {
@@ -56,23 +46,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_reads_as_hexdump_prints_it() {
+    fn it_reads_as_hexdump_prints_it_and_runs_are_folded() {
         let mut bytes = b"Hello World\0\x7f\xff~ ".to_vec();
         bytes.extend([0; 48]);
         bytes.extend([1, 2, 3]);
         let expected = "\
 00000000  48 65 6c 6c 6f 20 57 6f  72 6c 64 00 7f ff 7e 20  |Hello World...~ |
-00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|
-*
-00000040  01 02 03                                          |...|
-00000043";
+00000010  … 48 zero bytes
+00000040  01 02 03                                          |...|";
         assert_eq!(dump(&bytes).join("\n"), expected);
-    }
-
-    #[test]
-    fn a_last_row_that_is_equal_goes_too_and_no_byte_is_no_row() {
-        assert_eq!(dump(&[0; 32])[1..], ["*", "00000020"]);
-        assert_eq!(dump(&[]), ["00000000"]);
+        assert!(dump(&[]).is_empty());
     }
 
     #[test]

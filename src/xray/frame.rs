@@ -92,7 +92,8 @@ fn running(pid: pid_t) -> Option<String> {
     process::Process::of(pid).filter(process::Process::is_alive).map(|process| process.name)
 }
 
-fn attachments(holders: &[Holder], id: c_int) -> Vec<Attachment> {
+/// Where the segment `id` is mapped, and by whom.
+pub fn attachments(holders: &[Holder], id: c_int) -> Vec<Attachment> {
     let of = |holder: &Holder| {
         let Holder { pid, name, mappings } = holder.clone();
         let mappings = mappings.into_iter().filter(move |mapping| mapping.id == id);

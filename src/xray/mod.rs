@@ -4,6 +4,7 @@
 //! ten times a second.
 
 mod dump;
+mod fold;
 mod frame;
 mod json;
 mod live;

@@ -1,6 +1,6 @@
 //! A frame for a person.
 
-use kata::kernel::Segment;
+use kata::kernel::{Permissions, Segment};
 
 use super::dump::{dump, spoken};
 use super::frame::{Attachment, Bytes, Frame, Seen};
@@ -11,32 +11,46 @@ use crate::text::{Line, Span};
 /// The frame as text; without a segment it says that there is none.
 pub fn draw(frame: &Frame, wanted: Wanted) -> Vec<Line> {
     if frame.segments.is_empty() {
-        return vec![Line::raw(none(wanted))];
+        return none(wanted).into_iter().map(Line::raw).collect();
     }
     let segments: Vec<_> = frame.segments.iter().map(segment).collect();
     segments.join(&Line::default())
 }
 
-/// That there is no segment of those wanted.
-pub fn none(wanted: Wanted) -> String {
-    match (wanted.key, wanted.id) {
-        (None, None) => "There is no System V segment here; the lesson tests have tables of their own.".to_owned(),
+/// That there is no segment of those wanted, and which command makes one.
+pub fn none(wanted: Wanted) -> Vec<String> {
+    let said = match (wanted.key, wanted.id) {
+        (None, None) => "There is no System V segment here. Lesson tests use their own tables.".to_owned(),
         (Some(key), None) => format!("No segment has the key {key:#x} ({key})."),
         (None, Some(id)) => format!("No segment has the id {id}."),
         (Some(key), Some(id)) => format!("No segment has both the key {key:#x} ({key}) and the id {id}."),
-    }
+    };
+    let commands = match (wanted.key, wanted.id) {
+        (None, None) => Some(("ipcmk -M 1024".to_owned(), "ipcrm -m ID".to_owned())),
+        // As a key, 0 asks for a segment without one, and the kernel alone chooses an id.
+        (Some(key), None) if key != 0 => {
+            Some((format!("perl -e 'shmget({key}, 1024, 01600) // die $!'"), format!("ipcrm -M {key:#x}")))
+        }
+        _ => None,
+    };
+    let commands = commands.map(|(make, remove)| [format!("To make one: {make}"), format!("To remove it: {remove}")]);
+    [said].into_iter().chain(commands.into_iter().flatten()).collect()
 }
 
 fn segment(seen: &Seen) -> Vec<Line> {
-    let Segment { key, id, size, mode, nattch, uid, cuid, .. } = seen.segment;
-    let key = if key == 0 { "none (IPC_PRIVATE)".to_owned() } else { format!("{key:#010x} ({key})") };
-    let facts = [format!("key {key}"), format!("{size} bytes"), format!("mode {mode:03o}")];
+    let Segment { key, id, size, mode, nattch, uid, cuid, marked_for_removal: marked, .. } = seen.segment;
+    let key = match key {
+        0 if marked => "no key".to_owned(),
+        0 => "key none (IPC_PRIVATE)".to_owned(),
+        key => format!("key {key:#010x} ({key})"),
+    };
+    let facts = [key, format!("{size} bytes"), format!("mode {mode:03o}")];
     let facts = facts.into_iter().flat_map(|fact| [gap(), fact.into()]);
     let mut text: Vec<Line> = vec![[format!("segment {id}").bold()].into_iter().chain(facts).collect()];
     let mut line = |name, what: Span| text.push(row(name, name, vec![what]));
     line("owner", format!("{} (uid {uid})", seen.owner).into());
     line("creator", format!("{} (uid {cuid}), {}", seen.creator, creating_process(seen)).into());
-    if seen.segment.marked_for_removal {
+    if marked {
         line("status", marked_for_removal(&seen.segment).yellow());
     }
     if seen.segment.locked {
@@ -91,9 +105,22 @@ pub fn creating_process(seen: &Seen) -> String {
 /// What `dest` means for this segment.
 pub fn marked_for_removal(segment: &Segment) -> &'static str {
     if segment.nattch == 0 {
-        "dest, marked for removal"
+        "dest: marked for removal (key was taken away)"
     } else {
-        "dest, marked for removal: it goes with its last detach"
+        "dest: marked for removal (key was taken away); the last detach removes it"
+    }
+}
+
+/// What a process may do at an address: `read-write`, and more briefly `rw`.
+pub fn access(permissions: Permissions) -> (&'static str, &'static str) {
+    match (permissions.read, permissions.write, permissions.execute) {
+        (true, true, false) => ("read-write", "rw"),
+        (true, false, false) => ("read-only", "ro"),
+        (true, true, true) => ("read-write-execute", "rwx"),
+        (true, false, true) => ("read-execute", "rx"),
+        // What shmat never gives, and mprotect may have left.
+        (false, true, _) => ("write-only", "wo"),
+        (false, false, _) => ("no access", "--"),
     }
 }
 
@@ -110,7 +137,7 @@ fn attached(seen: &Seen) -> Vec<Vec<Span>> {
         let (who, mapping) = (who(attachment), &attachment.mapping);
         let range = format!("{:#x}-{:#x}", mapping.start, mapping.end);
         let padded = Span::raw(format!("{who:width$}")).spoken(who);
-        vec![padded, gap(), range.into(), gap(), mapping.permissions.to_string().into()]
+        vec![padded, gap(), range.into(), gap(), access(mapping.permissions).0.into()]
     };
     let mut rows: Vec<_> = seen.attachments.iter().map(row).collect();
     rows.extend(not_found(seen).map(|more| vec![more.into()]));
@@ -175,10 +202,9 @@ segment 3  key 0xffffffff (-1)  2 bytes  mode 600
   creator   8 (uid 8), a process that is not visible here
   status    locked in memory
   nattch    3
-  mapped    12 re?der  0x70000000-0x70001000  r--s
+  mapped    12 re?der  0x70000000-0x70001000  read-only
             2 more times, by processes that may not be looked into from here
   bytes     00000000  68 69                                             |hi|
-            00000002
 ";
         assert_eq!(Paint::Plain.text(&draw(&frame, Wanted::default())), expected);
         let expected = "\
@@ -187,7 +213,7 @@ segment 3, key 0xffffffff (-1), 2 bytes, mode 600
   creator: 8 (uid 8), a process that is not visible here
   status: locked in memory
   nattch: 3
-  mapped: 12 re?der, 0x70000000-0x70001000, r--s
+  mapped: 12 re?der, 0x70000000-0x70001000, read-only
   mapped: 2 more times, by processes that may not be looked into from here
   bytes: \"hi\"
 ";

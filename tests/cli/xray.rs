@@ -31,12 +31,36 @@ fn without_a_segment_it_says_so() {
     Options::new().fresh_table().run(|s| {
         assert_eq!(
             xray(s, &[]),
-            (Some(0), "There is no System V segment here; the lesson tests have tables of their own.\n".to_owned())
+            (Some(0), "There is no System V segment here. Lesson tests use their own tables.\nTo make one: ipcmk -M 1024\nTo remove it: ipcrm -m ID\n".to_owned())
         );
         assert_eq!(xray(s, &["--format", "json"]), (Some(0), "{\n  \"segments\": []\n}\n".to_owned()));
-        let missing = "No segment has the key 0x929 (2345).\n".to_owned();
-        assert_eq!(xray(s, &["--key", "0x929"]), (Some(1), missing));
+        let missing = "No segment has the key 0x929 (2345).\nTo make one: perl -e 'shmget(2345, 1024, 01600) // die $!'\n\
+                       To remove it: ipcrm -M 0x929\n";
+        assert_eq!(xray(s, &["--key", "0x929"]), (Some(1), missing.to_owned()));
+        assert_eq!(xray(s, &["--key", "0"]), (Some(1), "No segment has the key 0x0 (0).\n".to_owned()));
         assert_eq!(xray(s, &["--id", "7"]), (Some(1), "No segment has the id 7.\n".to_owned()));
+    });
+}
+
+/// What is offered when there is no segment does what it says.
+#[test]
+fn the_commands_that_it_offers_make_and_remove_a_segment() {
+    Options::new().fresh_table().run(|s| {
+        let offered = |arguments: &[&str], name: &str| {
+            let (_, text) = xray(s, arguments);
+            let command = text.lines().find_map(|line| line.strip_prefix(name)).expect("a command").trim().to_owned();
+            move |id: &str| s.program("/bin/sh").arg("-c").arg(command.replace("ID", id)).run().code()
+        };
+        let (make, remove) = (offered(&[], "To make one:"), offered(&[], "To remove it:"));
+        assert_eq!(make(""), Some(0));
+        let [segment] = &s.segments()[..] else { panic!("one segment") };
+        assert_eq!((segment.size, remove(&segment.id.to_string())), (1024, Some(0)));
+        let by_key = ["--key", "-2"];
+        let (make, remove) = (offered(&by_key, "To make one:"), offered(&by_key, "To remove it:"));
+        assert_eq!(make(""), Some(0));
+        let [segment] = &s.segments()[..] else { panic!("one segment") };
+        assert_eq!((segment.key, segment.size, segment.mode, remove("")), (-2, 1024, 0o600, Some(0)));
+        assert!(s.segments().is_empty());
     });
 }
 
@@ -52,10 +76,7 @@ fn one_that_nobody_has_mapped_is_shown_with_its_bytes() {
   creator   {user} (uid {uid}), process {pid} {name}
   nattch    0
   bytes     00000000  48 65 6c 6c 6f 20 57 6f  72 6c 64 00 00 00 00 00  |Hello World.....|
-            00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|
-            *
-            00000060  00 00 00 00                                       |....|
-            00000064
+            00000010  … 84 zero bytes
 ",
             id = planted.id(),
             user = user(),
@@ -67,8 +88,7 @@ fn one_that_nobody_has_mapped_is_shown_with_its_bytes() {
         assert_eq!((code, text), (Some(0), expected));
 
         let (_, text) = xray(s, &["--id", &planted.id().to_string(), "--bytes", "4"]);
-        let head =
-            "  bytes     00000000  48 65 6c 6c                                       |Hell|\n            00000004\n";
+        let head = "  bytes     00000000  48 65 6c 6c                                       |Hell|\n";
         let rest = "            the first 4 of 100: --bytes 100 shows all\n";
         assert!(text.ends_with(&format!("{head}{rest}")), "{text}");
         let (_, text) = xray(s, &["--id", &planted.id().to_string(), "--bytes", "0"]);
@@ -89,7 +109,7 @@ fn whoever_has_it_mapped_is_shown_with_the_address_and_the_looker_is_not() {
         let pid = stranger.pid();
         let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap();
         let mapped = format!(
-            "  nattch    1\n  mapped    {pid} {}  {address:#x}-{:#x}  rw-s\n  bytes     00000000",
+            "  nattch    1\n  mapped    {pid} {}  {address:#x}-{:#x}  read-write\n  bytes     00000000",
             name.trim_end(),
             address + 8192
         );
@@ -133,8 +153,9 @@ fn one_marked_for_removal_is_shown_as_such_and_stays_until_its_last_detach() {
         stranger.attach(planted.id()).unwrap();
         s.remove(planted.id());
         let (code, text) = xray(s, &["--id", &planted.id().to_string()]);
-        let expected = contains("  key none (IPC_PRIVATE)  100 bytes")
-            .and(contains("  status    dest, marked for removal: it goes with its last detach\n  nattch    1\n"));
+        let expected = contains("  no key  100 bytes").and(contains(
+            "  status    dest: marked for removal (key was taken away); the last detach removes it\n  nattch    1\n",
+        ));
         assert!(code == Some(0) && expected.eval(&text), "{text}");
         assert!(s.segment(planted.id()).is_some());
         stranger.detach(planted.id()).unwrap();

@@ -44,15 +44,21 @@ fn a_message_appears_as_it_is_written_and_who_has_it_mapped_and_where() {
 
         let mut stranger = s.stranger();
         let address = stranger.attach(planted.id()).unwrap();
-        terminal.shows(&format!("{address:#x}-{:#x}  rw-s", address + 4096));
+        terminal.shows(&format!("{address:#x}-{:#x}  read-write", address + 4096));
         stranger.detach(planted.id()).unwrap();
         terminal.shows("mapped   by nobody");
+        // What has happened stays on the screen.
+        terminal.shows("11 bytes stored from 0x0000: \"Hello World\"");
+        terminal.shows(&format!(" attached at {address:#x} rw"));
+        terminal.shows("nattch 0 -> 1");
+        terminal.shows(&format!("nattch 1 -> 0: {} ", stranger.pid()));
 
         s.remove(planted.id());
         assert!(s.segment(planted.id()).is_none(), "nobody keeps it");
         terminal.shows("removed");
         terminal.shows("as they were when last seen");
         terminal.shows("As soon as there is one, it is shown here.");
+        terminal.shows(&format!("segment {}  removed", planted.id()));
         terminal.type_keys("q");
         assert_eq!(terminal.wait(), 0);
     });
@@ -89,13 +95,14 @@ fn what_is_not_on_screen_is_not_read_and_can_be_brought_there() {
         terminal.type_keys(END);
         terminal.shows("000ffff0  74 68 65");
         terminal.type_keys(HOME);
-        terminal.shows("00000000  00 00");
+        terminal.shows("00000000  … 4096 zero bytes");
         terminal.type_keys(PAGE_DOWN);
         terminal.hides("00000000  ");
+        terminal.shows("00001000  … 4096 zero bytes");
         terminal.type_keys("K");
         terminal.type_keys(DOWN);
         terminal.resize(12, 40);
-        terminal.shows("|........|");
+        terminal.shows(" zero bytes");
         terminal.resize(1, 1);
         terminal.resize(24, 80);
         terminal.shows("of 1048576");

@@ -1,6 +1,7 @@
 //! The selected segment: who made it, who has it mapped and where, and its bytes.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::terminal::canvas::Rect;
 use crate::text::line::raw;
@@ -11,8 +12,9 @@ use super::layout::{Grid, sides};
 use super::state::Live;
 use super::watched::{Emphasis, changed, emphasis};
 use crate::terminal;
+use crate::xray::fold::{self, Part, folded};
 use crate::xray::frame::{Attachment, Bytes, Seen};
-use crate::xray::text::{creating_process, marked_for_removal, none, not_found, visible};
+use crate::xray::text::{access, creating_process, marked_for_removal, none, not_found, visible};
 
 /// Cells before what is said of something that has a name; where it is narrower than [`NARROW`], none.
 const LABEL: usize = 9;
@@ -25,7 +27,9 @@ pub fn about(live: &Live, width: u16) -> Vec<Line> {
     }
     let Some(row) = live.table.selected() else {
         let mut lines = vec![Line::default()];
-        lines.extend(labelled("", &none(live.wanted), width));
+        for said in none(live.wanted) {
+            lines.extend(labelled("", &said, width));
+        }
         lines.extend(labelled("", "As soon as there is one, it is shown here.", width));
         return lines;
     };
@@ -53,10 +57,10 @@ pub fn mapped(live: &Live, width: u16) -> Vec<Line> {
         let who = who(attachment);
         let start = format!("{:#x}", mapping.start).cyan();
         rows.push(if width < NARROW {
-            vec![format!("{who} ").into(), start, format!(" {}", mapping.permissions).into()]
+            vec![format!("{who} ").into(), start, format!(" {}", access(mapping.permissions).1).into()]
         } else {
             let blank = " ".repeat(widest - cells(&who) + 2);
-            let end = format!("-{:#x}  {}", mapping.end, mapping.permissions);
+            let end = format!("-{:#x}  {}", mapping.end, access(mapping.permissions).0);
             vec![who.into(), blank.into(), start, end.into()]
         });
     }
@@ -94,7 +98,7 @@ pub fn shortened(live: &Live, mut lines: Vec<Line>, rows: u16) -> Vec<Line> {
 pub fn heading(live: &Live, part: Rect) -> Line {
     let Some(seen) = &live.seen else { return Line::default() };
     let size = seen.segment.size;
-    let Some((offset, bytes)) = live.watched.bytes(seen.segment.id) else { return Line::default() };
+    let Some(shown) = extent(live, part) else { return Line::default() };
     let said = match (&seen.bytes, live.watched.last()) {
         (Bytes::Withheld(_), _) => "not shown:".into(),
         _ if !is_there(live) => "as they were when last seen".bold(),
@@ -102,9 +106,9 @@ pub fn heading(live: &Live, part: Rect) -> Line {
         (_, Some(change)) if emphasis(Some(change.at), live.now) == Emphasis::None => change.words(live.now).into(),
         (_, Some(change)) => Span::styled(change.words(live.now), changed(Emphasis::Fading)),
     };
-    let extent = match bytes.len() {
+    let extent = match shown.len() {
         0 => format!("{size} bytes"),
-        count => format!("{offset:#06x}-{:#06x} of {size}", offset + count - 1),
+        _ => format!("{:#06x}-{:#06x} of {size}", shown.start, shown.end - 1),
     };
     sides(label_before("bytes", vec![said], part.width).spans, extent.dim(), part.width)
 }
@@ -115,6 +119,22 @@ pub fn withheld(live: &Live, width: u16) -> Vec<Line> {
         Some(Seen { bytes: Bytes::Withheld(reason), .. }) => labelled("", &visible(reason), width),
         _ => Vec::new(),
     }
+}
+
+/// The bytes that were read, in rows for this width. A byte that has just changed is in no run.
+pub fn parts(live: &Live, width: u16) -> Vec<Part> {
+    let Some(seen) = live.seen.as_ref() else { return Vec::new() };
+    let Some((_, bytes)) = live.watched.bytes(seen.segment.id) else { return Vec::new() };
+    let stands_out = |mut row: Range<usize>| row.any(|index| live.watched.emphasis(index, live.now) != Emphasis::None);
+    fold::parts(bytes, Grid::of(width, seen.segment.size).columns, stands_out)
+}
+
+/// The first and last of the bytes in `part`, from the segment's first on.
+pub fn extent(live: &Live, part: Rect) -> Option<Range<usize>> {
+    let (offset, _) = live.watched.bytes(live.seen.as_ref()?.segment.id)?;
+    let parts = parts(live, part.width);
+    let last = parts.iter().take(usize::from(part.height)).next_back();
+    Some(offset..offset + last.map_or(0, |last| last.range().end))
 }
 
 /// The rows of bytes in `part`, or why there are none.
@@ -128,9 +148,15 @@ pub fn bytes(live: &Live, part: Rect) -> Vec<Line> {
         Emphasis::None if gone || bytes[index] == 0 => Style::new().dim(),
         emphasis => changed(emphasis),
     };
-    let rows = bytes.chunks(grid.columns).take(usize::from(part.height)).enumerate();
-    rows.map(|(row, bytes)| hex(grid, offset + row * grid.columns, bytes, |at| style(row * grid.columns + at)))
-        .collect()
+    let line = |part: Part| match part {
+        Part::Row(range) => hex(grid, offset + range.start, &bytes[range.clone()], |at| style(range.start + at)),
+        Part::Run(range, value) => run(grid, offset + range.start, &folded(&range, value)),
+    };
+    parts(live, part.width).into_iter().take(usize::from(part.height)).map(line).collect()
+}
+
+fn run(grid: Grid, offset: usize, said: &str) -> Line {
+    Line::from([format!("{offset:0digits$x}{}{said}", if grid.airy { "  " } else { " " }, digits = grid.digits).dim()])
 }
 
 fn hex(grid: Grid, offset: usize, bytes: &[u8], style: impl Fn(usize) -> Style) -> Line {

@@ -1,26 +1,39 @@
 //! The view as cells: a function of the state alone.
 
 use crate::terminal::canvas::{Buffer, Rect};
-use crate::text::style::Stylize;
+use crate::text::style::{Modifier, Stylize};
 use crate::text::{Line, Span};
 
 use super::detail;
+use super::events::Event;
 use super::help;
 use super::layout::{Grid, Layout, Wish, sides};
 use super::rows;
 use super::state::{Live, Picture};
-use super::watched::age;
+use super::watched::{age, changed, emphasis};
 
 /// Where the parts of the view go in `area`.
 pub fn layout(live: &Live, area: Rect) -> Layout {
-    let bytes = live.seen.as_ref().map_or(0, |seen| {
-        Grid::of(area.width, seen.segment.size).rows(seen.segment.size).max(detail::withheld(live, area.width).len())
-    });
+    let width = Layout::width(area);
+    let bytes = detail::parts(live, width).len().max(detail::withheld(live, width).len());
+    with_rows_of_bytes(live, area, bytes)
+}
+
+/// How many rows of bytes there is room for in `area`, if so many are wanted.
+pub fn capacity(live: &Live, area: Rect) -> usize {
+    let size = live.seen.as_ref().map_or(0, |seen| seen.segment.size);
+    let rows = Grid::of(Layout::width(area), size).rows(size);
+    usize::from(with_rows_of_bytes(live, area, rows).bytes.height)
+}
+
+fn with_rows_of_bytes(live: &Live, area: Rect, bytes: usize) -> Layout {
+    let width = Layout::width(area);
     let wish = Wish {
         segments: live.table.rows().len(),
-        about: detail::about(live, area.width).len(),
-        mapped: detail::mapped(live, area.width).len(),
+        about: detail::about(live, width).len(),
+        mapped: detail::mapped(live, width).len(),
         bytes,
+        events: live.events.log().len(),
     };
     Layout::of(area, wish)
 }
@@ -38,11 +51,13 @@ pub fn picture(live: &Live, area: Rect) -> Picture {
     picture.extend([
         (parts.columns, vec![columns]),
         (parts.table, table),
-        (parts.rule, vec![rule(live, area.width)]),
-        (parts.about, detail::about(live, area.width)),
-        (parts.mapped, detail::shortened(live, detail::mapped(live, area.width), parts.mapped.height)),
+        (parts.rule, vec![rule(live, parts.rule.width)]),
+        (parts.about, detail::about(live, parts.about.width)),
+        (parts.mapped, detail::shortened(live, detail::mapped(live, parts.mapped.width), parts.mapped.height)),
         (parts.heading, vec![detail::heading(live, parts.bytes)]),
         (parts.bytes, detail::bytes(live, parts.bytes)),
+        (parts.log, vec![log(live, parts.log.width)]),
+        (parts.events, events(live, parts.events)),
     ]);
     picture
 }
@@ -103,9 +118,33 @@ fn rule(live: &Live, width: u16) -> Line {
             spans.push(said.bold().yellow());
         }
     }
+    ruled(spans, width)
+}
+
+/// The line above the events.
+fn log(live: &Live, width: u16) -> Line {
+    ruled(vec!["──".dim(), format!(" events since {} ", live.since).bold()], width)
+}
+
+fn ruled(mut spans: Vec<Span>, width: u16) -> Line {
     let used: usize = spans.iter().map(Span::width).sum();
     spans.push("─".repeat(usize::from(width).saturating_sub(used)).dim());
     Line::from(spans)
+}
+
+/// The newest events that fit into `part`, the last one at the bottom.
+fn events(live: &Live, part: Rect) -> Vec<Line> {
+    let log = live.events.log();
+    let ids = log.iter().map(|event| event.id.to_string().len()).max().unwrap_or(0);
+    let line = |event: &Event| {
+        let style = changed(emphasis(Some(event.at), live.now));
+        // What stands out is what happened, and not in reverse: a line is much.
+        let style = style.remove_modifier(Modifier::REVERSED);
+        let times = if event.times > 1 { format!("  ({} times)", event.times) } else { String::new() };
+        let what = Span::styled(format!("{}{times}", event.what), style);
+        Line::from([event.time.as_str().dim(), format!("  segment {:ids$}  ", event.id).into(), what])
+    };
+    log.iter().skip(log.len().saturating_sub(usize::from(part.height))).map(line).collect()
 }
 
 #[cfg(test)]

@@ -31,8 +31,8 @@ pub fn panel(width: u16) -> Vec<Line> {
         "reversed".bold().reversed(),
         ", and then for a second ".into(),
         "bold".bold().yellow(),
-        "; the line above the bytes says when, how many and where. Changes are seen in the bytes on screen: others are \
-         not read."
+        "; the line above the bytes says when, how many and where. Only the bytes on screen are read, and those to the \
+         end of their page; a change elsewhere is not seen."
             .into(),
     ]);
     let blank = Line::default;

@@ -5,11 +5,15 @@ use std::time::Instant;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kata::kernel;
 
-use super::draw;
-use super::layout::Grid;
+use super::layout::{Grid, Layout};
 use super::state::{Live, Then};
+use super::{detail, draw};
 use crate::terminal::canvas::Rect;
 use crate::xray::frame::{self, Bytes};
+
+/// What is read ends with a page: once a byte of a page is read, the rest costs the machine nothing. Where pages are larger
+/// that is so too.
+const PAGE: usize = 4096;
 
 impl Live {
     /// Looks at what is to be drawn into `area`, and at no more: the kernel's table, who is attached when that may have
@@ -20,6 +24,7 @@ impl Live {
         if !self.frozen || self.moved || self.area != area {
             (self.moved, self.area, self.now) = (false, area, now);
             self.trouble = self.take().err().map(|error| error.to_string());
+            self.events.end(now);
         }
         let picture = draw::picture(self, area);
         let changed = picture != self.picture;
@@ -35,6 +40,7 @@ impl Live {
             self.users.ask(row.segment.cuid);
         }
         self.holders.update(self.table.rows(), self.now)?;
+        self.events.note(self.table.rows(), self.holders.fresh(self.now), self.now);
         let Some(row) = self.table.selected() else {
             self.seen = None;
             return Ok(());
@@ -45,29 +51,32 @@ impl Live {
             return Ok(());
         }
         let segment = row.segment.clone();
+        let is_new = row.came == Some(self.now);
         let (id, size) = (segment.id, segment.size);
         if self.seen.as_ref().is_none_or(|before| before.segment.id != id) {
             self.top = 0;
         }
         let name = |uid| self.users.name(uid).to_owned();
         self.seen = Some(frame::seen(segment.clone(), self.holders.found(), name, Bytes::Read(Vec::new())));
-        let (rows, columns) = (self.page(), Grid::of(self.area.width, size).columns);
+        let (rows, columns) = (draw::capacity(self, self.area), Grid::of(Layout::width(self.area), size).columns);
         let last = size.div_ceil(columns).saturating_sub(rows) * columns;
         self.top = (self.top / columns * columns).min(last);
-        let bytes = match frame::bytes(&segment, self.top..self.top + rows * columns) {
+        let bytes = match frame::bytes(&segment, self.top..(self.top + rows * columns).next_multiple_of(PAGE)) {
             Bytes::Read(bytes) => bytes,
             withheld => {
                 self.seen.as_mut().expect("it was seen just now").bytes = withheld;
                 Vec::new()
             }
         };
+        if is_new {
+            // The kernel clears a new segment, so what is in it was stored since.
+            self.watched.update(id, self.top, vec![0; bytes.len()], self.now);
+        }
         self.watched.update(id, self.top, bytes, self.now);
+        if let Some((change, bytes)) = self.watched.found(self.now) {
+            self.events.stored(id, change, bytes, self.now);
+        }
         Ok(())
-    }
-
-    /// How many rows of bytes are on screen.
-    fn page(&self) -> usize {
-        usize::from(draw::layout(self, self.area).bytes.height)
     }
 
     /// What a key does.
@@ -79,7 +88,6 @@ impl Live {
             self.help = false;
             return Then::Stay;
         }
-        let page = self.page().max(1) as isize;
         let shift = key.modifiers.contains(KeyModifiers::SHIFT);
         match key.code {
             KeyCode::Char('q') | KeyCode::Esc => return Then::Leave,
@@ -91,8 +99,8 @@ impl Live {
             KeyCode::Up if shift => self.scroll(-1),
             KeyCode::Char('j') | KeyCode::Down => self.moved |= self.table.move_by(1),
             KeyCode::Char('k') | KeyCode::Up => self.moved |= self.table.move_by(-1),
-            KeyCode::PageDown => self.scroll(page),
-            KeyCode::PageUp => self.scroll(-page),
+            KeyCode::PageDown => self.scroll(self.page()),
+            KeyCode::PageUp => self.scroll(-self.page()),
             KeyCode::Home => self.scroll(isize::MIN),
             KeyCode::End => self.scroll(isize::MAX),
             _ => {}
@@ -100,10 +108,22 @@ impl Live {
         Then::Stay
     }
 
+    /// How many rows the bytes on screen would take if none were folded.
+    fn page(&self) -> isize {
+        let size = self.seen.as_ref().map_or(0, |seen| seen.segment.size);
+        let columns = Grid::of(Layout::width(self.area), size).columns;
+        let shown = detail::extent(self, draw::layout(self, self.area).bytes);
+        shown.map_or(1, |shown| shown.len().div_ceil(columns).max(1)) as isize
+    }
+
     /// Moves the bytes by `rows`; the next look stops where they end.
     fn scroll(&mut self, rows: isize) {
         let size = self.seen.as_ref().map_or(0, |seen| seen.segment.size);
-        let columns = Grid::of(self.area.width, size).columns as isize;
+        if rows > 0 && detail::extent(self, draw::layout(self, self.area).bytes).is_some_and(|shown| shown.end == size)
+        {
+            return;
+        }
+        let columns = Grid::of(Layout::width(self.area), size).columns as isize;
         self.top = self.top.saturating_add_signed(rows.saturating_mul(columns)).min(size);
         self.moved = true;
     }

@@ -3,8 +3,10 @@
 //! [`Live`] is the view: what it knows is changed by [`Live::look`] and [`Live::key`], and [`Live::draw`] is a function
 //! of it alone. [`run()`] gives it a terminal and a clock.
 
+mod clock;
 mod detail;
 mod draw;
+mod events;
 mod help;
 mod layout;
 mod look;

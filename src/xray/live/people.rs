@@ -36,6 +36,11 @@ impl Holders {
         &self.found
     }
 
+    /// What the scan of this moment found, if there was one.
+    pub fn fresh(&self, now: Instant) -> Option<&[Holder]> {
+        self.last.as_ref().filter(|last| last.began == now).map(|_| &self.found[..])
+    }
+
     /// Looks again, when that is due.
     ///
     /// # Errors

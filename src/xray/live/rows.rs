@@ -1,5 +1,6 @@
 //! The table of segments, as `ipcs -m` has it.
 
+use crate::show::board::cut;
 use crate::terminal::canvas::Rect;
 use crate::text::style::{Style, Stylize};
 use crate::text::{Line, Span};
@@ -7,6 +8,8 @@ use crate::text::{Line, Span};
 use super::state::Live;
 use super::table::Row;
 use super::watched::{Emphasis, changed, emphasis};
+use crate::xray::frame::{self, Attachment};
+use crate::xray::text::{access, visible};
 
 /// The columns from left to right: the name, whether numbers stand in it, and which goes first where it is narrow.
 const COLUMNS: [(&str, bool, u8); 8] = [
@@ -22,6 +25,10 @@ const COLUMNS: [(&str, bool, u8); 8] = [
 const ID: usize = 1;
 const SIZE: usize = 2;
 const NATTCH: usize = 6;
+/// The last column, where there is room for it: who has the segment mapped.
+const MAPPED: &str = "mapped by";
+/// The least room for it.
+const ROOM: usize = 24;
 /// Cells before the first column, and between two.
 const MARK: usize = 2;
 const GAPS: [usize; 2] = [2, 1];
@@ -36,6 +43,8 @@ pub fn table(live: &Live, part: Rect) -> (Line, Vec<Line>) {
     let cells: Vec<[String; 8]> = in_sight.iter().map(|row| cells(live, row)).collect();
     let widths = widths(all, &cells);
     let (shown, gap) = shown(&widths, usize::from(part.width));
+    let used = MARK + shown.iter().map(|column| widths[*column] + gap).sum::<usize>();
+    let room = usize::from(part.width).saturating_sub(used);
     let line = |cells: &[String; 8], mark: &'static str, style: Style, nattch: Style| {
         let mut spans = vec![Span::styled(mark, style)];
         for &column in &shown {
@@ -52,16 +61,35 @@ pub fn table(live: &Live, part: Rect) -> (Line, Vec<Line>) {
     let rows = in_sight.iter().zip(&cells).enumerate().map(|(index, (row, cells))| {
         let selected = first + index == selected;
         let mark = if selected { "▸ " } else { "  " };
+        let by = mapped_by(live, row, room);
         let style = match row {
             Row { gone: Some(_), .. } => Style::new().dim().crossed_out(),
             _ if emphasis(row.came, live.now) != Emphasis::None => Style::new().bold().green(),
             _ if selected => Style::new().bold(),
             _ => Style::new(),
         };
-        line(cells, mark, style, changed(emphasis(row.recounted, live.now)))
+        let mut line = line(cells, mark, style, changed(emphasis(row.recounted, live.now)));
+        line.push_span(by.into());
+        line
     });
     let heads = COLUMNS.map(|(name, ..)| name.to_owned());
-    (line(&heads, "  ", Style::new().dim(), Style::new()), rows.collect())
+    let mut heads = line(&heads, "  ", Style::new().dim(), Style::new());
+    heads.push_span(if room < ROOM { "".into() } else { MAPPED.dim() });
+    (heads, rows.collect())
+}
+
+/// Who has the segment mapped, with the addresses if they fit; nothing where there is no room.
+fn mapped_by(live: &Live, row: &Row, room: usize) -> String {
+    if room < ROOM || row.gone.is_some() {
+        return String::new();
+    }
+    let attachments = frame::attachments(live.holders.found(), row.segment.id);
+    let all = |one: fn(&Attachment) -> String| attachments.iter().map(one).collect::<Vec<_>>().join(", ");
+    let who = |attachment: &Attachment| format!("{} {}", attachment.pid, visible(&attachment.process));
+    let with_addresses = all(|Attachment { pid, process, mapping }| {
+        format!("{pid} {} {:#x} {}", visible(process), mapping.start, access(mapping.permissions).1)
+    });
+    if Span::raw(&with_addresses).width() <= room { with_addresses } else { cut(&all(who), room) }
 }
 
 /// How wide the columns are: numbers as the longest of all rows, so that nothing moves when the table scrolls.
@@ -104,7 +132,11 @@ fn cells(live: &Live, row: &Row) -> [String; 8] {
     .filter_map(|(word, holds)| holds.then_some(word))
     .collect();
     [
-        if segment.key == 0 { "none".to_owned() } else { format!("{:#010x}", segment.key) },
+        match segment.key {
+            0 if segment.marked_for_removal => "taken away".to_owned(),
+            0 => "private".to_owned(),
+            key => format!("{key:#010x}"),
+        },
         segment.id.to_string(),
         segment.size.to_string(),
         format!("{:03o}", segment.mode),

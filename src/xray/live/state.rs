@@ -7,6 +7,8 @@ use crate::text::Line;
 use crate::xray::frame::Seen;
 use crate::xray::wanted::Wanted;
 
+use super::clock;
+use super::events::Events;
 use super::people::{Holders, Users};
 use super::table::Table;
 use super::watched::Watched;
@@ -31,6 +33,9 @@ pub struct Live {
     /// The selected segment, as of the last look at it; it may be gone since.
     pub(super) seen: Option<Seen>,
     pub(super) watched: Watched,
+    pub(super) events: Events,
+    /// The time of day at which it began to look.
+    pub(super) since: String,
     /// The offset of the first byte on screen.
     pub(super) top: usize,
     pub(super) frozen: bool,
@@ -56,6 +61,8 @@ impl Live {
             users: Users::default(),
             seen: None,
             watched: Watched::default(),
+            events: Events::default(),
+            since: clock::now(),
             top: 0,
             frozen: false,
             help: false,

@@ -11,6 +11,7 @@ use super::state::{Live, Then};
 use super::{draw, people};
 use crate::xray::frame::{self, Bytes};
 use crate::xray::live::table::tests::segment;
+use crate::xray::live::watched::Change;
 use crate::xray::wanted::Wanted;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -25,6 +26,7 @@ fn holder(pid: i32, name: &str, start: usize, write: bool) -> Holder {
 /// A view that has looked at these segments, of which the first is selected and holds these bytes.
 fn live(segments: &[Segment], bytes: Bytes, holders: Vec<Holder>) -> Live {
     let mut live = Live::new(Wanted::default());
+    live.since = "12:00:00".to_owned();
     live.users.0 = vec![(1000, "ada".to_owned()), (0, "root".to_owned())];
     live.table.update(live.wanted, segments.to_vec(), live.now);
     live.holders = people::tests::holders(holders, live.table.rows(), live.now);
@@ -80,20 +82,21 @@ fn a_screen_says_who_has_it_where_and_what_is_in_it() {
 x-ray  2 segments                                                           live
   key         id     size  mode  owner  creator  nattch  status
 ▸ 0x0000092a   1     1024  600   ada    ada           3
-  none         2  1048576  600   ada    root          1  dest
+  taken away   2  1048576  600   ada    root          1  dest
 ── segment 1 ───────────────────────────────────────────────────────────────────
 creator  ada (uid 1000), process 4711, which has ended
-mapped   4712 writer      0x7f77e8271000-0x7f77e8272000  rw-s
-         4713 re?[2Jader  0x7fab7468c000-0x7fab7468d000  r--s
+mapped   4712 writer      0x7f77e8271000-0x7f77e8272000  read-write
+         4713 re?[2Jader  0x7fab7468c000-0x7fab7468d000  read-only
          once more, by a process that may not be looked into from here
          the same bytes, at 2 different addresses
 bytes    no change seen                                    0x0000-0x00ff of 1024
 00000000  48 65 6c 6c 6f 20 57 6f  72 6c 64 00 00 00 00 00  |Hello World.....|
-00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|
+00000010  … 240 zero bytes
+── events since 12:00:00 ───────────────────────────────────────────────────────
 ↑↓ segment  PgUp PgDn bytes  space freeze  ? keys  q leave";
     let rows: Vec<String> = text(&drawn(&mut live, 80, 24)).lines().map(str::to_owned).collect();
-    assert_eq!([&rows[..13], &rows[23..]].concat().join("\n"), expected);
-    assert!(rows[13..23].iter().all(|row| row.contains("00 00  00 00")), "{rows:#?}");
+    assert_eq!([&rows[..14], &rows[23..]].concat().join("\n"), expected);
+    assert!(rows[14..23].iter().all(String::is_empty), "{rows:#?}");
 }
 
 #[test]
@@ -103,11 +106,11 @@ fn a_narrow_window_has_the_same_in_fewer_columns() {
 x-ray  2 segments                   live
   key        id    size nattch status
 ▸ 0x0000092a  1    1024      3
-  none        2 1048576      1 dest
+  taken away  2 1048576      1 dest
 ── segment 1 ───────────────────────────
 creator ada (uid 1000), process 4711,
 which has ended
-mapped 4712 writer 0x7f77e8271000 rw-s
+mapped 4712 writer 0x7f77e8271000 rw
 and 1 more: xray --once shows all
 bytes no change seen
 0000 48 65 6c 6c 6f 20 57 6f |Hello Wo|
@@ -150,6 +153,55 @@ fn no_window_is_too_small_and_none_too_large() {
 }
 
 #[test]
+fn a_wide_window_has_the_events_beside_the_segment_and_says_who_has_each() {
+    let mut live = live(&two(), hello(), writer_and_reader());
+    let (table, now) = (live.table.rows().to_vec(), live.now);
+    live.events.note(&table, Some(live.holders.found()), now);
+    let stored = Change { at: now, count: 11, range: 0..11 };
+    live.events.stored(1, &stored, b"Hello World", now);
+    let screen = text(&drawn(&mut live, 200, 50));
+    let at = |line: usize| screen.lines().nth(line).unwrap_or_default();
+    assert!(at(1).contains("nattch  status  mapped by"), "{screen}");
+    assert!(at(2).contains("    4712 writer 0x7f77e8271000 rw, 4713 re?[2Jader 0x7fab7468c000 ro"), "{screen}");
+    assert!(at(4).starts_with("── segment 1 ──") && at(4).contains("──  ── events since 12:00:00 ──"), "{screen}");
+    assert!(at(5).ends_with("  segment 1  11 bytes stored from 0x0000: \"Hello World\""), "{screen}");
+    assert!(at(5).starts_with("creator  ada (uid 1000)"), "{screen}");
+    // Narrower, the names alone, and as many as fit.
+    let screen = text(&drawn(&mut live, 100, 24));
+    assert!(screen.lines().nth(2).unwrap().ends_with("4712 writer, 4713 re?[2Jader"), "{screen}");
+    let screen = text(&drawn(&mut live, 80, 24));
+    assert!(!screen.contains("mapped by"), "{screen}");
+    assert!(screen.lines().nth(14).unwrap().ends_with("\"Hello World\""), "{screen}");
+}
+
+#[test]
+fn the_newest_events_are_shown() {
+    let mut live = live(&two(), hello(), Vec::new());
+    for byte in 0..40 {
+        let stored = Change { at: live.now, count: 1, range: byte..byte + 1 };
+        live.events.stored(1, &stored, &[7], live.now);
+    }
+    let screen = text(&drawn(&mut live, 80, 24));
+    let rows: Vec<_> = screen.lines().collect();
+    assert!(rows[22].ends_with("segment 1  1 byte stored at 0x0027") && rows[23].starts_with("↑↓"), "{screen}");
+}
+
+#[test]
+fn scrolling_stops_where_the_end_is_in_sight() {
+    let mut live = live(&two(), hello(), Vec::new());
+    live.area = Rect::new(0, 0, 80, 24);
+    live.seen.as_mut().unwrap().segment.size = 256;
+    let press = |live: &mut Live, code| live.key(KeyEvent::new(code, KeyModifiers::NONE));
+    press(&mut live, KeyCode::PageDown);
+    press(&mut live, KeyCode::End);
+    assert_eq!(live.top, 0);
+    // Of a larger one a page is what was shown, folded or not.
+    live.seen.as_mut().unwrap().segment.size = 1024;
+    press(&mut live, KeyCode::PageDown);
+    assert_eq!(live.top, 256);
+}
+
+#[test]
 fn a_change_stands_out_and_is_said_and_fades() {
     let mut live = live(&two(), hello(), Vec::new());
     let mut bytes = b"Hello Wurld".to_vec();
@@ -178,8 +230,8 @@ fn a_change_stands_out_and_is_said_and_fades() {
     let faded = drawn(&mut live, 80, 24);
     assert!(text(&faded).contains("changed 1.5 s ago: 1 byte at 0x07"));
     assert_eq!(at(&faded, "|Hello Wurld").map(|cell| cell.modifier), [Modifier::empty(); 3]);
-    let zeros = at(&faded, "|................|");
-    assert_eq!(zeros.map(|cell| cell.modifier), [Modifier::DIM; 3], "what is empty steps back");
+    let zeros = text(&faded).lines().position(|row| row.contains("… 240 zero bytes")).expect("a run") as u16;
+    assert_eq!(faded[(12, zeros)].modifier, Modifier::DIM, "what is empty steps back");
 }
 
 #[test]
@@ -226,9 +278,11 @@ fn an_attachment_that_nobody_has_looked_for_yet_is_not_said_to_be_hidden() {
 #[test]
 fn without_a_segment_it_says_so_and_waits() {
     let mut live = Live::new(Wanted { key: Some(0x929), id: None });
-    let screen = text(&drawn(&mut live, 80, 6));
+    let screen = text(&drawn(&mut live, 80, 8));
     let said = "
          No segment has the key 0x929 (2345).
+         To make one: perl -e 'shmget(2345, 1024, 01600) // die $!'
+         To remove it: ipcrm -M 0x929
          As soon as there is one, it is shown here.
 ";
     assert!(screen.starts_with("x-ray  0 segments with the key 0x929  ") && screen.contains(said), "{screen}");
@@ -243,7 +297,7 @@ fn keys_leave_freeze_and_explain() {
         assert_eq!(press(&mut live, KeyCode::Char('?')), Then::Stay);
         assert!(text(&drawn(&mut live, 80, 24)).contains("  space             freeze"));
         assert_eq!(press(&mut live, key), Then::Stay, "it closes the panel");
-        assert!(text(&drawn(&mut live, 80, 24)).contains("▸ none         2"));
+        assert!(text(&drawn(&mut live, 80, 24)).contains("▸ taken away   2"));
         assert_eq!(press(&mut live, key), Then::Leave);
     }
     assert_eq!(live.key(KeyEvent::new(KeyCode::Char('q'), KeyModifiers::CONTROL)), Then::Stay);

@@ -84,6 +84,13 @@ impl Watched {
         self.last.as_ref()
     }
 
+    /// The change that the update of this moment found, and the bytes of its range.
+    pub fn found(&self, now: Instant) -> Option<(&Change, &[u8])> {
+        let change = self.last.as_ref().filter(|change| change.at == now)?;
+        let Range { start, end } = change.range;
+        Some((change, self.bytes.get(start.checked_sub(self.offset)?..end - self.offset)?))
+    }
+
     /// How much the byte at `index` of those in sight stands out.
     pub fn emphasis(&self, index: usize, now: Instant) -> Emphasis {
         emphasis(self.changed.get(index).copied().flatten(), now)
