@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use crate::course::{Course, Lesson, progress};
+use crate::course::progress::{self, Board, Standing};
+use crate::course::{Course, Lesson};
 use crate::exit::Answer;
+use crate::out::{agreed, emit, is_terminal};
 use crate::show::paint::Paint;
+use crate::terminal;
 use crate::trouble::Trouble;
 
 /// A command: how it is typed, and what it does.
@@ -39,6 +42,32 @@ impl Context {
         let course = self.course()?;
         Ok((course, progress::lesson(course, asked(matches))?))
     }
+}
+
+/// How many characters a line of code has at most: as many as the terminal has columns. A file has no such limit.
+pub fn columns() -> usize {
+    let area = is_terminal().then(terminal::area);
+    area.and_then(Result::ok).map_or(usize::MAX, |area| area.width.into())
+}
+
+/// The option `--yes` of a command that shows a solution.
+pub fn show_unasked() -> Arg {
+    flag("yes", "Do not ask, although the lesson has not passed yet").short('y')
+}
+
+/// Whether the lesson's solution may be shown: it asks while the lesson has not passed, unless there is a `--yes`.
+pub fn may_show(matches: &ArgMatches, course: &Course, lesson: &Lesson, command: &str) -> Result<bool, Trouble> {
+    let standing = Board::read(course)?.standings[course.place(lesson)];
+    if matches.get_flag("yes") || standing != Standing::NotYet {
+        return Ok(true);
+    }
+    let question = format!("Lesson {} has not passed yet, and this shows its solution. Show it?", lesson.name);
+    let command = format!("kata {command} {} --yes", lesson.name);
+    let may = agreed(&question, "the solution is not shown: the lesson has not passed yet", &command)?;
+    if !may {
+        emit("Nothing was shown.\n");
+    }
+    Ok(may)
 }
 
 /// The option `--root`, which every command understands.

@@ -2,10 +2,9 @@
 
 use clap::{ArgMatches, Command};
 
-use super::context::{Context, Entry, flag, lesson_or_current};
-use crate::course::progress::{Board, Standing};
+use super::context::{Context, Entry, columns, lesson_or_current, may_show, show_unasked};
 use crate::exit::Answer;
-use crate::out::{agreed, emit};
+use crate::out::emit;
 use crate::show::solution;
 use crate::trouble::Trouble;
 
@@ -16,7 +15,7 @@ fn definition() -> Command {
         .about("Show what differs between your files and the solution")
         .after_help(HELP)
         .arg(lesson_or_current())
-        .arg(flag("yes", "Do not ask, although the lesson has not passed yet").short('y'))
+        .arg(show_unasked())
 }
 
 /// [`Answer::Yes`] when nothing differs.
@@ -27,16 +26,9 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
         emit(&format!("Lesson {}: yours and the solution are the same.\n", lesson.name));
         return Ok(Answer::Yes);
     }
-    let standing = Board::read(course)?.standings[course.place(lesson)];
-    if !matches.get_flag("yes") && standing == Standing::NotYet {
-        let question = format!("Lesson {} has not passed yet, and this shows its solution. Show it?", lesson.name);
-        let command = format!("kata diff {} --yes", lesson.name);
-        if !agreed(&question, "the solution stays unseen: the lesson has not passed yet", &command)? {
-            emit("Nothing was shown.\n");
-            return Ok(Answer::No);
-        }
+    if may_show(matches, course, lesson, "diff")? {
+        emit(&context.paint.text(&solution::comments_wrapped(text, columns())));
     }
-    emit(&context.paint.text(&text));
     Ok(Answer::No)
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Command};
 
-use super::context::{Context, Entry, flag, lesson_or_current};
+use super::context::{Context, Entry, columns, flag, lesson_or_current, may_show, show_unasked};
 use crate::course::starter::{self, Reading};
 use crate::course::{exchange, material};
 use crate::exit::Answer;
@@ -22,6 +22,7 @@ fn definition() -> Command {
         .after_help(HELP)
         .arg(lesson_or_current())
         .arg(flag("apply", "Put it in the place of your files; yours are kept in .kata"))
+        .arg(show_unasked().conflicts_with("apply"))
 }
 
 fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
@@ -32,10 +33,14 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
         emit(&format!("next     cargo kata check {}  then it counts as done\n", lesson.name));
         return Ok(Answer::Yes);
     }
-    emit(&context.paint.text(&solution::code(course, lesson)?));
+    if !may_show(matches, course, lesson, "solution")? {
+        return Ok(Answer::No);
+    }
+    emit(&context.paint.text(&solution::comments_wrapped(solution::code(course, lesson)?, columns())));
     if let Some(why) = material::why(course, lesson) {
         let head = Line::from(["Why".bold()]);
-        let text: Vec<_> = [head, Line::default()].into_iter().chain(raw(&readable(&why, WIDTH))).collect();
+        let text: Vec<_> =
+            [head, Line::default()].into_iter().chain(raw(&readable(&why, WIDTH.min(columns())))).collect();
         emit(&context.paint.text(&text));
     }
     Ok(Answer::Yes)

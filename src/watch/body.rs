@@ -8,6 +8,7 @@ use crate::check::judge::Judgement;
 use crate::check::verdict::{Outcome, Report, Verdict};
 use crate::course::progress::Standing;
 use crate::show::paint::Mark;
+use crate::show::solution::comments_wrapped;
 use crate::show::wording::{WIDTH, lowercase_first, readable};
 use crate::show::{Scene, board, outcome};
 use crate::text::line::raw;
@@ -25,7 +26,8 @@ pub fn text(state: &State, now: Instant, width: usize) -> Vec<Line> {
         Some(Panel::Keys) => keys(),
         Some(Panel::Lessons(list)) => lessons(state, list, width),
         Some(Panel::Text { text: Text { code, prose }, .. }) => {
-            code.iter().cloned().map(outcome::indented).chain(readably(prose, width)).collect()
+            let code = comments_wrapped(code.clone(), width.saturating_sub(4)).into_iter();
+            code.map(outcome::indented).chain(readably(prose, width)).collect()
         }
         // A run that takes long is what one wants to see: a test that hangs, for one.
         None if is_running(state, now) => running(state),

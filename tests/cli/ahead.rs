@@ -26,8 +26,11 @@ fn what_comes_next_is_named_with_its_task_and_nothing_is_marked() {
 #[test]
 fn the_difference_to_the_solution_is_asked_for_before_the_lesson_passes() {
     let fixture = Fixture::new();
-    let refused = contains("the solution stays unseen").and(contains("cargo kata diff add --yes"));
-    fixture.kata(&["diff", "add"]).assert().code(2).stdout("").stderr(refused);
+    for command in ["diff", "solution"] {
+        let yes = format!("cargo kata {command} add --yes");
+        let refused = contains("the solution is not shown: the lesson has not passed yet").and(contains(yes));
+        fixture.kata(&[command, "add"]).assert().code(2).stdout("").stderr(refused);
+    }
     let expected = "\
 --- lessons/01_add/src/lib.rs
 +++ solutions/01_add/src/lib.rs
@@ -48,6 +51,7 @@ fn the_difference_to_the_solution_is_asked_for_before_the_lesson_passes() {
     );
     fixture.kata(&["check", "add"]).assert().success();
     fixture.kata(&["diff", "1"]).assert().code(1).stdout(contains("-    b + a\n+    a + b\n"));
+    fixture.kata(&["solution", "1"]).assert().success().stdout(contains("    a + b\n"));
     fixture.write("lessons/01_add/src/more.rs", "//! More.\n");
     let more = contains("--- lessons/01_add/src/more.rs\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-//! More.\n");
     fixture.kata(&["diff", "1"]).assert().code(1).stdout(more);
@@ -63,6 +67,13 @@ fn what_differs_in_layout_alone_is_the_same() {
         &solved.replace("    a + b", "  // ANCHOR: sum\n  a+b\n  // ANCHOR_END: sum"),
     );
     fixture.kata(&["diff", "add"]).assert().success().stdout("Lesson add: yours and the solution are the same.\n");
+    // Where something else differs, the learner's lines are shown as they are.
+    fixture.write(
+        "lessons/01_add/src/lib.rs",
+        &solved.replace("pub fn add(a: u32, b: u32) -> u32 {\n    a + b", "pub fn add(a: u32,b: u32)->u32 {\n  b + a"),
+    );
+    let own = contains(" pub fn add(a: u32,b: u32)->u32 {\n-  b + a\n+    a + b\n }\n");
+    fixture.kata(&["diff", "add", "--yes"]).assert().code(1).stdout(own);
     fixture.write("lessons/01_add/src/lib.rs", "not Rust\n");
     fixture.kata(&["diff", "add", "--yes"]).assert().code(1).stdout(contains("-not Rust\n"));
 }

@@ -182,13 +182,13 @@ fn a_solution_is_shown_or_put_in_without_its_anchors() {
     let fixture = Fixture::new();
     fixture.write("solutions/01_add/src/given.rs", "//! Given.\n");
     let shown = contains("given.rs").not();
-    fixture.kata(&["solution", "add"]).assert().success().stdout(shown);
+    fixture.kata(&["solution", "add", "--yes"]).assert().success().stdout(shown);
     fs::remove_file(fixture.path("solutions/01_add/src/given.rs")).unwrap();
     let shown = contains("    a + b\n")
         .and(contains("ANCHOR").not())
         .and(contains("// lessons/01_add/src/lib.rs"))
         .and(contains("\n}\n\nWhy\n\n`add` adds, since that is what the manual offers.\n"));
-    fixture.kata(&["solution", "add"]).assert().success().stdout(shown);
+    fixture.kata(&["solution", "add", "--yes"]).assert().success().stdout(shown);
 
     fixture.write("lessons/01_add/src/lib.rs", "mine\n");
     fixture.kata(&["solution", "add", "--apply"]).assert().success().stdout(

@@ -102,14 +102,15 @@ fn lessons_alone(text: &str) -> String {
 fn what_knows_no_state_says() {
     let fixture = Fixture::new();
     let mut transcript = Transcript::new("any");
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["hint", "1"],
         &["hint", "1", "2"],
         &["hint", "1", "3"],
         &["hint", "1", "--plain"],
         &["hint", "1", "4"],
         &["solution", "1"],
-        &["solution", "1", "--plain"],
+        &["solution", "1", "--yes"],
+        &["solution", "1", "--yes", "--plain"],
         &["check", "7"],
         &["chekc"],
     ];
