@@ -63,13 +63,6 @@ impl Waiting {
         Some(waiting)
     }
 
-    /// Shows lines before it is over, and then a line that says what still goes on.
-    pub fn meanwhile(&self, text: &str, what: &str) {
-        self.clear();
-        _ = write!(io::stderr(), "{text}");
-        self.line(what);
-    }
-
     fn line(&self, what: &str) {
         _ = if self.words { writeln!(io::stderr(), "  {what}") } else { write!(io::stderr(), "  {what} ...") };
     }
@@ -79,6 +72,13 @@ impl Waiting {
             _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
+}
+
+/// Prints lines before it is over. On a terminal, what still goes on stands below them.
+pub fn meanwhile(waiting: Option<&Waiting>, text: &str, what: &str) {
+    waiting.inspect(|waiting| waiting.clear());
+    emit(text);
+    waiting.inspect(|waiting| waiting.line(what));
 }
 
 impl Drop for Waiting {

@@ -9,12 +9,12 @@ use kata::report::Report;
 
 use super::context::{Context, Entry, asked, flag, format, lesson, wants_json};
 use crate::check::judge::{Judgement, judge};
-use crate::check::verdict::Verdict;
+use crate::check::verdict::{Failure, Verdict};
 use crate::check::{Following, News};
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::exit::Answer;
-use crate::out::{Waiting, emit, warn};
+use crate::out::{Waiting, emit, meanwhile, warn};
 use crate::show::paint::Paint;
 use crate::show::{Scene, board, facts, outcome};
 use crate::trouble::Trouble;
@@ -63,8 +63,8 @@ fn current(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
 }
 
 fn one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
-    let judgement = judged(course, lesson, paint)?;
-    emit(&paint.text(&Scene::new(course, &judgement).verdict()));
+    let (judgement, shown) = judged(course, lesson, paint, true)?;
+    emit(&paint.text(&Scene { shown: shown.as_deref(), ..Scene::new(course, &judgement) }.verdict()));
     warn_of(judgement.unkept.as_deref());
     Ok(answer(passes(&judgement)))
 }
@@ -72,22 +72,22 @@ fn one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble
 /// A line a lesson, then the first that fails.
 fn all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     let width = course.lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
-    let mut first: Option<Judgement> = None;
+    let mut first: Option<(Judgement, Option<String>)> = None;
     let mut unkept = None;
     for lesson in &course.lessons {
-        let judgement = judged(course, lesson, paint)?;
+        let (judgement, shown) = judged(course, lesson, paint, first.is_none())?;
         emit(&paint.text(&[board::summary(lesson, &judgement.verdict, width)]));
         unkept = unkept.or(judgement.unkept.clone());
         match &mut first {
             // What comes next is known when all are checked.
-            Some(first) => first.board = judgement.board,
-            None if !passes(&judgement) => first = Some(judgement),
+            Some((first, _)) => first.board = judgement.board,
+            None if !passes(&judgement) => first = Some((judgement, shown)),
             None => {}
         }
     }
     let rest = match &first {
         None => board::all_done(course, 0),
-        Some(first) => Scene::new(course, first).verdict(),
+        Some((first, shown)) => Scene { shown: shown.as_deref(), ..Scene::new(course, first) }.verdict(),
     };
     emit(&format!("\n{}", paint.text(&rest)));
     warn_of(unkept.as_deref());
@@ -104,7 +104,7 @@ fn for_scripts(course: &Course, asked: Option<&str>, all: bool) -> Result<Answer
     };
     // Where nothing is left to check, the answer is what was noted.
     let nothing = lessons.is_empty() && board.count(Standing::Partial) > 0;
-    let judged = lessons.into_iter().map(|lesson| judged(course, lesson, Paint::Plain));
+    let judged = lessons.into_iter().map(|lesson| judge(course, lesson, false, Following::default()));
     let judgements = judged.collect::<Result<Vec<_>, Trouble>>()?;
     let passes = !nothing && judgements.iter().all(passes);
     let checks = judgements.iter().map(|judgement| facts::check(course, judgement)).collect();
@@ -113,31 +113,35 @@ fn for_scripts(course: &Course, asked: Option<&str>, all: bool) -> Result<Answer
     Ok(answer(passes))
 }
 
-fn judged(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Judgement, Trouble> {
-    let colored = paint == Paint::Colored;
-    let what = format!("building and running {}", lesson.name);
-    let Some(waiting) = Waiting::start(&what, paint == Paint::Words) else {
-        return judge(course, lesson, colored, Following::default());
-    };
+/// The judgement, and the name of the test whose report was printed while others still ran, if one was.
+fn judged(course: &Course, lesson: &Lesson, paint: Paint, early: bool) -> Result<(Judgement, Option<String>), Trouble> {
+    let waiting = Waiting::start(&format!("building and running {}", lesson.name), paint == Paint::Words);
     let (sender, failure) = mpsc::channel();
     thread::scope(|scope| {
-        scope.spawn(|| show_early(&waiting, failure, paint));
+        let shown = early.then(|| scope.spawn(|| show_early(waiting.as_ref(), failure, paint)));
         let told = move |news| {
             if let News::Failed(report) = news {
                 _ = sender.send(report);
             }
         };
-        judge(course, lesson, colored, Following { stop: None, told: Some(&told) })
+        let judgement = judge(course, lesson, paint == Paint::Colored, Following { stop: None, told: Some(&told) })?;
+        // Nothing more can be heard of.
+        drop(told);
+        Ok((judgement, shown.and_then(|shown| shown.join().unwrap_or_default())))
     })
 }
 
-/// Shows the first failure while other tests still run, unless they end as soon: a test that hangs takes a while.
-fn show_early(waiting: &Waiting, failure: Receiver<Box<Report>>, paint: Paint) {
-    let Ok(report) = failure.recv() else { return };
-    if failure.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
-        let said = paint.text(&outcome::reported(&report.to_string()));
-        waiting.meanwhile(&format!("{said}\n"), "other tests still run");
+/// Shows the first failure while other tests still run, unless they end as soon: a test that hangs takes a while. The name
+/// of the test that it showed.
+fn show_early(waiting: Option<&Waiting>, failure: Receiver<Box<Report>>, paint: Paint) -> Option<String> {
+    let report = failure.recv().ok()?;
+    if failure.recv_timeout(Duration::from_secs(1)) != Err(RecvTimeoutError::Timeout) {
+        return None;
     }
+    let name = report.test.clone();
+    let said = outcome::evidence(&name, &Failure::Reported(report));
+    meanwhile(waiting, &paint.text(&said), "other tests still run");
+    Some(name)
 }
 
 fn passes(judgement: &Judgement) -> bool {

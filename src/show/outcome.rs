@@ -34,10 +34,10 @@ pub fn test(cases: &[Test], failed: &mut usize) -> Line {
 
 /// What the failing test reports. Of one that ran into a blank itself, the table and the seed say nothing: there
 /// the task is all.
-pub fn evidence(test: &Test, failure: &Failure) -> Vec<Line> {
+pub fn evidence(test: &str, failure: &Failure) -> Vec<Line> {
     let report = if failure.is_a_blank() { failure.head().join("\n") } else { failure.text() };
     if report.is_empty() {
-        return vec![Line::raw(format!("  {} failed and said nothing.", test.name)), Line::default()];
+        return vec![Line::raw(format!("  {test} failed and said nothing.")), Line::default()];
     }
     reported(&report)
 }

@@ -19,11 +19,13 @@ pub struct Scene<'a> {
     pub lesson: &'a Lesson,
     /// How many characters a line of prose has at most.
     pub width: usize,
+    /// The failed test whose report was printed already.
+    pub shown: Option<&'a str>,
 }
 
 impl<'a> Scene<'a> {
     pub fn new(course: &'a Course, judgement: &'a Judgement) -> Self {
-        Self { course, judgement, lesson: &course.lessons[judgement.lesson], width: WIDTH }
+        Self { course, judgement, lesson: &course.lessons[judgement.lesson], width: WIDTH, shown: None }
     }
 
     /// The lesson that `cargo run` alone checks next.
@@ -114,7 +116,10 @@ impl<'a> Scene<'a> {
         let mut text = self.died(report);
         if let Some((test, failure)) = report.first_failure() {
             text.extend(self.about());
-            text.extend(outcome::evidence(test, failure));
+            text.extend(match self.shown == Some(test.name.as_str()) {
+                true => vec![Line::raw(format!("  The report on {} is above.", test.name)), Line::default()],
+                false => outcome::evidence(&test.name, failure),
+            });
         }
         if !report.warnings.is_empty() {
             text.extend(self.warnings(report));

@@ -222,7 +222,7 @@ fn passed(state: &State, report: &Report, scene: Scene<'_>) -> Vec<Line> {
 fn failed(report: &Report, scene: Scene<'_>) -> Vec<Line> {
     let mut text = [scene.fallback(report), scene.died(report)].concat();
     if let Some((test, failure)) = report.first_failure() {
-        text.extend(outcome::evidence(test, failure));
+        text.extend(outcome::evidence(&test.name, failure));
     }
     if !report.warnings.is_empty() {
         text.extend(scene.warnings(report));

@@ -1,5 +1,8 @@
 //! Tests of a fixture that tell what a sandbox would, without having one.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use kata::report::{Ending, Report, Told, frame};
 
 use crate::fixture::Fixture;
@@ -43,4 +46,31 @@ pub fn report(test: &str, ending: Ending) -> String {
 pub fn skips(test: &str, why: &str, refused: &str) -> String {
     let (fallback, skipped) = (told(Told::Fallback(refused.into())), report(test, Ending::Skipped(why.into())));
     format!("#[test]\nfn {test}() {{\n    tell(&{fallback});\n    tell(&{skipped});\n}}\n")
+}
+
+/// What is known of a failure is worth reading while another test still runs, and worth reading once.
+#[test]
+fn the_first_failure_is_printed_while_others_run_and_not_again() {
+    let fixture = Fixture::new();
+    let left = report("left", Ending::LeftRunning);
+    let waits = "while !std::path::Path::new(&std::env::var(\"KATA_TEST_MARK\").unwrap()).exists() {\n        \
+                 std::thread::sleep(std::time::Duration::from_millis(10));\n    }";
+    tests(
+        &fixture,
+        &format!("#[test]\nfn left() {{\n    tell(&{left});\n}}\n\n#[test]\nfn waits() {{\n    {waits}\n}}\n"),
+    );
+    let mark = fixture.path("go on");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_kata"));
+    check.args(["check", "add"]).current_dir(fixture.path("")).stdout(Stdio::piped());
+    check.env("CARGO_TARGET_DIR", fixture.path("target")).env("KATA_TEST_MARK", &mark);
+    let mut check = check.spawn().expect("the runner starts");
+    let mut lines = BufReader::new(check.stdout.take().expect("a pipe")).lines().map(|line| line.expect("text"));
+    // It comes before the other test can end.
+    let failure = lines.next().expect("a line of the report");
+    assert!(failure.starts_with("  left"), "{failure}");
+    std::fs::write(&mark, "").expect("room");
+    let rest: Vec<_> = lines.collect();
+    assert_eq!(check.wait().expect("the runner ends").code(), Some(1));
+    assert!(!rest.contains(&failure) && rest.contains(&"  The report on left is above.".to_owned()), "{rest:#?}");
+    assert!(rest.contains(&"  ✗ left".to_owned()) && rest.contains(&"  1 of 2 tests pass.".to_owned()), "{rest:#?}");
 }
