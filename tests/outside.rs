@@ -4,6 +4,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::PermissionsExt,
     process::{Command, exit},
     thread,
     time::{Duration, Instant},
@@ -79,6 +80,77 @@ mod judged {
         });
     }
 
+    /// Sends every number of its environment as the token.
+    #[test]
+    fn looks_for_the_token() {
+        run(|_| {
+            let environment = fs::read("/proc/self/environ").unwrap();
+            let numbers = environment.split(|byte| !byte.is_ascii_digit());
+            let numbers = numbers.filter_map(|digits| str::from_utf8(digits).ok()?.parse::<u64>().ok());
+            for number in numbers {
+                send(&[b"T", &number.to_le_bytes()[..]].concat());
+            }
+            exit(0);
+        });
+    }
+
+    #[test]
+    fn says_that_it_is_skipped() {
+        run(|_| {
+            send(b"K\x04\0\0\0late");
+            exit(0);
+        });
+    }
+
+    /// Puts a frame where the sandbox reports to its supervisor.
+    fn send(frame: &[u8]) {
+        let is_the_way = |fd: &i32| {
+            fs::read_link(format!("/proc/self/fd/{fd}"))
+                .is_ok_and(|name| name.to_string_lossy().contains("kata-frames"))
+        };
+        let fd = (3..64).find(is_the_way).unwrap();
+        let frame = [&(frame.len() as u32).to_le_bytes()[..], frame].concat();
+        // SAFETY: the bytes are readable for their length.
+        let written = unsafe { libc::write(fd, frame.as_ptr().cast(), frame.len()) };
+        assert_eq!(written, frame.len() as isize);
+    }
+
+    #[test]
+    fn tells_the_user_from_the_group() {
+        run(|s| {
+            let row = s.segment(s.plant(s.key(), 1, 0o600).id()).unwrap();
+            // SAFETY: geteuid has no conditions.
+            assert_eq!(row.uid, unsafe { libc::geteuid() });
+            assert_ne!((row.uid, row.cuid), (row.gid, row.cgid));
+        });
+    }
+
+    #[test]
+    fn starts_a_program_beside_it() {
+        run(|s| {
+            let beside = std::env::current_exe().unwrap().parent().unwrap().with_file_name("beside");
+            let finished = s.program(&beside).arg("-c").arg("echo $0").run();
+            assert_eq!(finished.stdout().trim_end(), beside.to_str().unwrap(), "{}", finished.stderr());
+            assert_eq!(finished.name, "beside");
+        });
+    }
+
+    /// Root can, if it has the capability: then it sees that the folders above are closed.
+    #[test]
+    fn reaches_its_folder() {
+        run(|_| panic!("{}", fs::metadata(std::env::current_exe().unwrap()).is_ok()));
+    }
+
+    #[test]
+    fn makes_a_segment_and_kills_its_supervisor() {
+        run(|s| {
+            s.plant(s.key(), 4321, 0o600);
+            // SAFETY: both take integers.
+            unsafe { libc::kill(libc::getppid(), libc::SIGKILL) };
+            exit(0);
+        });
+    }
+
     #[test]
     fn kills_its_supervisor() {
         run(|_| {
@@ -144,6 +216,65 @@ fn words_and_an_exit_status_are_no_pass() {
     assert!(matches!(report.ending, Ending::EndedEarly(status) if status.success()), "{report}");
 }
 
+/// The token is nowhere but in the memory of the test's process, and a skip needs it like a pass.
+#[test]
+fn a_token_cannot_be_read_and_a_skip_needs_it_too() {
+    for test in ["looks_for_the_token", "says_that_it_is_skipped"] {
+        let report = report(test);
+        assert!(matches!(report.ending, Ending::EndedEarly(status) if status.success()), "{test}: {report}");
+    }
+}
+
+/// In a user namespace an ordinary user has one number for itself and one for its group, and they differ.
+#[test]
+fn a_users_number_is_not_its_groups() {
+    let wanted = Judged { isolation: Some(Isolation::UserNamespace), ..order("tells_the_user_from_the_group") };
+    match runner::supervise(&wanted) {
+        Ok(report) => assert_eq!(report.ending, Ending::Passed, "{report}"),
+        Err(error) => eprintln!("kata: skipped: {error}"),
+    }
+}
+
+/// Where tests share this machine's table, what was made in it is removed also when the supervisor cannot do that: the decoy,
+/// and what the test made.
+#[test]
+fn whoever_kills_the_supervisor_leaves_no_segment() {
+    let table = || kata::kernel::segments().unwrap().into_iter().map(|segment| (segment.id, segment.size));
+    let before: Vec<_> = table().collect();
+    let wanted = Judged { isolation: Some(Isolation::Shared), ..order("makes_a_segment_and_kills_its_supervisor") };
+    runner::supervise(&wanted).unwrap_err();
+    // Other tests share the table too. A decoy is larger than a page.
+    let left: Vec<_> = table().filter(|row| !before.contains(row) && row.1 == 4321).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// As a container mounts it: a checkout of another user's, closed to all others. Root comes in by a capability, and the test
+/// has given that up.
+#[test]
+fn a_folder_that_is_closed_to_the_test_holds_its_binary_and_programs() {
+    let closed = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let deps = closed.path().join("debug/deps");
+    fs::create_dir_all(&deps).unwrap();
+    let binary = deps.join("outside-1");
+    fs::hard_link(std::env::current_exe().unwrap(), &binary).unwrap();
+    fs::copy("/bin/sh", closed.path().join("debug/beside")).unwrap();
+    fs::set_permissions(closed.path(), PermissionsExt::from_mode(0o700)).unwrap();
+    if std::os::unix::fs::chown(closed.path(), Some(60_001), None).is_err() {
+        return eprintln!("kata: skipped: only root enters a folder of another user's that is closed");
+    }
+    let judged = |test| {
+        let order = Judged { binary: binary.clone(), directory: Some(deps.clone()), ..order(test) };
+        runner::supervise(&order).unwrap()
+    };
+    assert_eq!(judged("reaches_its_folder").message(), ["false"], "nothing would be shown");
+    assert_eq!(judged("starts_a_program_beside_it").ending, Ending::Passed);
+    // And as libtest runs it.
+    let mut again = Command::new(&binary);
+    again.args(["judged::starts_a_program_beside_it", "--exact"]).env(JUDGED, "1").current_dir(&deps);
+    let output = again.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 #[test]
 fn whoever_kills_the_supervisor_has_no_report() {
     let note = tempfile::NamedTempFile::new().unwrap();
@@ -171,19 +302,32 @@ fn the_judge_cannot_be_changed_from_a_namespace() {
     assert_eq!(report.message(), ["0 descriptors, memory false, traced false"], "{report}");
 }
 
-/// exec gives root what its inheritable set holds, as some containers fill it. Only root can fill it here.
-#[test]
-fn inheritable_capabilities_are_given_up_too() {
-    let with = |program: &std::path::Path, arguments: &[&str]| {
-        let mut command = Command::new("setpriv");
-        command.arg("--inh-caps=+dac_override,+dac_read_search,+ipc_owner,+sys_ptrace").arg(program).args(arguments);
-        command.output().unwrap()
+/// exec gives root what its inheritable set holds, as some containers fill it. And some withhold the capability that it takes
+/// to change what exec gives. Only root can be in either state.
+#[rstest::rstest]
+#[case::an_inheritable_set("--inh-caps=+dac_override,+dac_read_search,+ipc_owner,+sys_ptrace")]
+#[case::no_cap_setpcap("--bounding-set=-setpcap")]
+#[case::neither_cap_setpcap_nor_a_namespace("--bounding-set=-setpcap,-sys_admin")]
+fn every_capability_is_given_up_by_root(#[case] with: &str) {
+    let with = |program: &std::path::Path, tests: &[&str]| {
+        Command::new("setpriv").arg(with).arg(program).args(tests).arg("--exact").output().unwrap()
     };
     if !with("true".as_ref(), &[]).status.success() {
-        return eprintln!("kata: skipped: this user cannot fill its inheritable set");
+        return eprintln!("kata: skipped: this user cannot change its sets of capabilities");
     }
-    let output = with(&std::env::current_exe().unwrap(), &["--exact", "the_supervisor_cannot_be_changed"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let tests = ["the_supervisor_cannot_be_changed", "permission_is_refused_to_root_too"];
+    let output = with(&std::env::current_exe().unwrap(), &tests);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("2 passed"), "{said}");
+}
+
+#[test]
+fn permission_is_refused_to_root_too() {
+    sandbox(|s| {
+        let secret = s.plant(s.key(), 1000, 0o000);
+        let error = s.stranger().read(secret.id(), 0, 1).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EACCES));
+    });
 }
 
 #[test]

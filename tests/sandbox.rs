@@ -136,15 +136,6 @@ fn careless_creation_can_be_refused() {
 }
 
 #[test]
-fn permission_is_refused_to_root_too() {
-    sandbox(|s| {
-        let secret = s.plant(s.key(), 1000, 0o000);
-        let error = s.stranger().read(secret.id(), 0, 1).unwrap_err();
-        assert_eq!(error.raw_os_error(), Some(libc::EACCES));
-    });
-}
-
-#[test]
 fn a_failure_says_what_the_kernel_held_at_that_moment() {
     let report = failure(Options::new().report(|s| {
         let planted = s.plant(s.key(), 1234, 0o640);
@@ -538,23 +529,83 @@ fn killing_the_test_binary_leaves_no_process_behind() {
     eventually("the test and its program are dead", || !pids.lines().any(is_alive));
 }
 
-/// `unshare -Ur` gives an ordinary user the right to forbid IPC namespaces below: the kernel itself refuses then.
+/// Runs shell commands where the kernel refuses IPC namespaces, in a table of their own; `$0` is this test file. `None` on a
+/// machine that allows no user namespaces, so that its refusal is what other tests see. `unshare -Ur` gives an ordinary user
+/// the right to forbid IPC namespaces below: the kernel itself refuses then.
+fn refused(commands: &str, environment: &[(&str, &std::path::Path)]) -> Option<Output> {
+    let script = format!("echo 0 > /proc/sys/user/max_ipc_namespaces\n{commands}");
+    let mut command = Command::new("unshare");
+    command.args(["-Uri", "sh", "-c", &script]).arg(std::env::current_exe().unwrap()).envs(environment.iter().copied());
+    let output = command.output().unwrap();
+    let allowed = !text(&output).contains("unshare failed");
+    if !allowed {
+        eprintln!("kata: skipped: this machine allows no user namespaces");
+    }
+    allowed.then_some(output)
+}
+
+/// What a supervisor leaves that is killed together with what started it is removed by the next run.
+#[test]
+fn what_a_killed_run_left_is_removed_by_the_next() {
+    const LEAVES: &str = "KATA_TEST_LEAVES";
+    if let Some(file) = std::env::var_os(LEAVES) {
+        sandbox(|s| {
+            s.plant(s.key(), 1000, 0o600);
+            fs::write(&file, std::env::temp_dir().as_os_str().as_encoded_bytes()).unwrap();
+            thread::sleep(Duration::from_secs(1000));
+        });
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let note = directory.path().join("note");
+    // The supervisor dies first, and nobody sees it: the test binary is stopped meanwhile.
+    let commands = format!(
+        "{LEAVES}=\"$NOTE\" \"$0\" --exact what_a_killed_run_left_is_removed_by_the_next > /dev/null 2>&1 & run=$!
+         until [ -s \"$NOTE\" ]; do sleep 0.01; done
+         kill -STOP $run
+         kill -KILL $(cat /proc/$run/task/*/children)
+         kill -KILL $run
+         wait
+         tail -n +2 /proc/sysvipc/shm | wc -l
+         ls -d \"$TMPDIR\"/kata-*
+         \"$0\" --exact an_unnamed_thread_may_call_it > /dev/null 2>&1
+         echo next
+         tail -n +2 /proc/sysvipc/shm | wc -l
+         ls -d \"$TMPDIR\"/kata-* 2> /dev/null"
+    );
+    let Some(output) = refused(&commands, &[("NOTE", &note), ("TMPDIR", directory.path())]) else { return };
+    let left = fs::read_to_string(note).unwrap();
+    let left = std::path::Path::new(&left).parent().unwrap().display();
+    assert_eq!(text(&output), format!("2\n{left}\nnext\n0\n"), "first a segment of the test's and a decoy");
+}
+
+/// Two runs that share this machine's table and want the same key have it one after the other.
+#[test]
+fn a_key_that_a_test_chose_is_its_own() {
+    if std::env::var_os("KATA_TEST_CHOOSES").is_some() {
+        sandbox(|s| {
+            let key = s.this_key(2345);
+            // Long enough for the other one to look at the table.
+            thread::sleep(Duration::from_millis(200));
+            s.plant(key, 1000, 0o600);
+            thread::sleep(Duration::from_millis(200));
+        });
+        return;
+    }
+    let commands = "export KATA_TEST_CHOOSES=1
+        for run in 1 2 3; do \"$0\" --exact a_key_that_a_test_chose_is_its_own & done 2>&1
+        wait";
+    let Some(output) = refused(commands, &[]) else { return };
+    let said = text(&output);
+    assert_eq!((said.matches("1 passed").count(), said.matches("kata: skipped").count()), (3, 0), "{said}");
+}
+
 #[test]
 fn refused_namespaces_are_announced_and_nothing_leaks() {
-    let script = "echo 0 > /proc/sys/user/max_ipc_namespaces && exec \"$0\" \"$@\"";
-    let refused = |test: &str| {
-        let mut command = Command::new("unshare");
-        command.args(["-Ur", "sh", "-c", script]).arg(std::env::current_exe().unwrap()).args([test, "--exact"]);
-        command.output().unwrap()
-    };
-    let output = refused("nothing_stays_in_this_machines_table");
-    if text(&output).contains("unshare failed") {
-        return eprintln!(
-            "kata: skipped: this machine allows no user namespaces, so its refusal is what other tests see"
-        );
-    }
+    let refused = |test: &str| refused(&format!("exec \"$0\" --exact {test}"), &[]);
+    let Some(output) = refused("nothing_stays_in_this_machines_table") else { return };
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(text(&output).matches("kata: fallback: ").count(), 1, "{}", text(&output));
-    let output = refused("ids_cannot_be_guessed_and_a_decoy_lies_there");
+    let output = refused("ids_cannot_be_guessed_and_a_decoy_lies_there").unwrap();
     assert!(text(&output).contains("kata: skipped ids_cannot_be_guessed"), "{}", text(&output));
 }

@@ -29,8 +29,8 @@ pub(crate) struct Question<'a> {
     pub(crate) deadline: Duration,
     /// The isolation that it has to have; `None` for the best that the kernel grants.
     pub(crate) isolation: Option<Isolation>,
-    /// A descriptor that the supervisor inherits beside that of its report.
-    pub(crate) inherited: Option<RawFd>,
+    /// The descriptors that the supervisor inherits beside that of its report.
+    pub(crate) inherited: &'a [RawFd],
     /// When the supervisor is to end, asked again and again: other tests may change it.
     pub(crate) end: &'a dyn Fn() -> Option<Instant>,
     /// Why there may be no report although the supervisor ended well.
@@ -55,11 +55,12 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// to bear, and the isolation that it got.
 pub(crate) fn ask(question: &Question<'_>, command: impl Fn(RawFd, u64, Isolation) -> Command) -> io::Result<Answer> {
     keep_to_ourselves();
+    Scratch::sweep_earlier_runs();
     let report = anonymous_file(c"kata-report")?;
     let errors = anonymous_file(c"kata-errors")?;
     let key = fresh();
     let fd = report.as_raw_fd();
-    let inherited: Vec<_> = [fd].into_iter().chain(question.inherited).collect();
+    let inherited: Vec<_> = [fd].iter().chain(question.inherited).copied().collect();
     let started = spawn::supervisor(&inherited, &errors, question.isolation, |isolation| command(fd, key, isolation));
     let (mut child, _) = started?;
     let stopped = wait(&mut child, question)?;
@@ -69,7 +70,7 @@ pub(crate) fn ask(question: &Question<'_>, command: impl Fn(RawFd, u64, Isolatio
     unsafe { libc::kill(-child.id().cast_signed(), libc::SIGKILL) };
     let status = child.wait()?;
     if status.code().is_none() {
-        Scratch::sweep(child.id());
+        Scratch::sweep();
     }
     let bytes = read_all(&report)?;
     let report = if !bytes.is_empty() {

@@ -24,7 +24,7 @@ pub(crate) enum Frame {
     Panic(Box<Panic>),
     /// The panic left the test.
     Failed,
-    /// The test cannot show its point here.
+    /// The test cannot show its point here, if the token follows.
     Skipped(String),
     /// A signal for a bad address, the kernel's reason (`si_code`), and the address.
     Fault { signal: c_int, code: c_int, address: u64 },
@@ -32,12 +32,12 @@ pub(crate) enum Frame {
     Peer { pid: pid_t, name: String },
     /// A key was handed out.
     Key(key_t),
-    /// The last word of a test that passed.
+    /// The last word of a test that passed or was skipped.
     Token(u64),
 }
 
 /// The version of these frames: it changes with any of them, and with the fields of a panic.
-pub(super) const VERSION: u16 = 1;
+pub(super) const VERSION: u16 = 2;
 
 impl Wire for Frame {
     fn write(&self, to: &mut Vec<u8>) {
@@ -114,6 +114,21 @@ pub(crate) fn anonymous_file(name: &std::ffi::CStr) -> io::Result<File> {
 /// Lets `fd` through the next exec. Async-signal-safe, for use between fork and exec.
 pub(crate) fn keep_across_exec(fd: RawFd) -> io::Result<()> {
     set_flags(fd, libc::F_SETFD, 0)
+}
+
+/// A pipe that holds `number`, for a child that inherits its reading end. Read once, the number is nowhere but in that
+/// child's memory; an environment could be read again and again, in `/proc/self/environ`.
+pub(super) fn letter(number: u64) -> io::Result<OwnedFd> {
+    let (reader, mut writer) = io::pipe()?;
+    writer.write_all(&number.to_le_bytes())?;
+    Ok(reader.into())
+}
+
+/// The number in a [`letter`].
+pub(crate) fn open_letter(letter: OwnedFd) -> io::Result<u64> {
+    let mut bytes = [0; size_of::<u64>()];
+    File::from(letter).read_exact(&mut bytes)?;
+    Ok(u64::from_le_bytes(bytes))
 }
 
 /// Takes over a descriptor that the parent left open under a number that it told us, and keeps it from our children.
@@ -226,7 +241,7 @@ mod tests {
 
     #[test]
     fn garbage_is_an_error_and_not_a_frame() {
-        let hello: &[u8] = b"\x03\0\0\0H\x01\0";
+        let hello: &[u8] = b"\x03\0\0\0H\x02\0";
         let after = |bytes: &[u8]| [hello, bytes].concat();
         let garbage = [
             b"\x01\0\0\0F".to_vec(), // no greeting
@@ -244,6 +259,6 @@ mod tests {
         }
         let file = anonymous_file(c"test").unwrap();
         send(&file, &Frame::Hello(VERSION + 1)).unwrap();
-        assert!(receive(&file).unwrap_err().to_string().contains("version 2"));
+        assert!(receive(&file).unwrap_err().to_string().contains("version 3"));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{ffi::CString, io, os::unix::process::CommandExt, process::Command};
 
-use libc::{c_int, c_ulong};
+use libc::{c_int, c_ulong, gid_t, uid_t};
 
 /// What stands between a test's segments and everybody else's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Isolation {
     }
 }
 
-/// The lines that map the user and the group onto themselves in a new user namespace.
+/// The lines that map the user and the group into a new user namespace.
 pub(super) struct IdMaps {
     uid: CString,
     gid: CString,
@@ -42,9 +42,16 @@ pub(super) struct IdMaps {
 impl IdMaps {
     pub(super) fn own() -> Self {
         // SAFETY: geteuid and getegid have no conditions.
-        let (uid, gid) = unsafe { (libc::geteuid(), libc::getegid()) };
-        let line = |id| CString::new(format!("{id} {id} 1")).expect("digits and spaces hold no NUL");
-        IdMaps { uid: line(uid), gid: line(gid) }
+        Self::of(unsafe { libc::geteuid() }, unsafe { libc::getegid() })
+    }
+
+    /// The user is who they were. A group of the same number gets another one inside: otherwise a test could not tell a
+    /// segment's `uid` from its `gid`.
+    fn of(uid: uid_t, gid: gid_t) -> Self {
+        let inside = if gid == uid { gid ^ 1 } else { gid };
+        let line =
+            |inside, outside| CString::new(format!("{inside} {outside} 1")).expect("digits and spaces hold no NUL");
+        IdMaps { uid: line(uid, uid), gid: line(inside, gid) }
     }
 }
 
@@ -88,19 +95,24 @@ fn write_file(path: &std::ffi::CStr, text: &std::ffi::CStr) -> io::Result<()> {
 /// is real for everyone, and what lets root look into the supervisor. exec gives root back whatever the bounding set or the
 /// inheritable set holds, so it is taken out of both. Async-signal-safe.
 ///
-/// An ordinary user may not change the bounding set (`EPERM`), and has none of these anyway. Root in a container that
-/// withholds `CAP_SETPCAP` keeps them.
+/// An ordinary user may not change the bounding set (`EPERM`), and has none of these anyway. Nor may root in a container
+/// that withholds `CAP_SETPCAP`. What root has given up itself an exec does not give back once `no_new_privs` is set, and
+/// neither needs a capability; it also keeps set-user-ID programs from working, so it is done only where it has to be.
 ///
-/// Source: capabilities(7), "Capabilities and execution of programs by root"; capset(2).
+/// Source: capabilities(7), "Capabilities and execution of programs by root"; capset(2); prctl(2), `PR_SET_NO_NEW_PRIVS`.
 pub(super) fn drop_capabilities() {
     const CAP_DAC_OVERRIDE: u32 = 1;
     const CAP_DAC_READ_SEARCH: u32 = 2;
     const CAP_IPC_OWNER: u32 = 15;
     const CAP_SYS_PTRACE: u32 = 19;
-    let mut dropped = 0;
+    const YES: c_ulong = 1;
+    const NO: c_ulong = 0;
+    let (mut dropped, mut kept) = (0, 0);
     for capability in [CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_IPC_OWNER, CAP_SYS_PTRACE] {
         // SAFETY: prctl(PR_CAPBSET_DROP) takes integers and touches no memory.
-        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, c_ulong::from(capability), 0, 0, 0) };
+        if unsafe { libc::prctl(libc::PR_CAPBSET_DROP, c_ulong::from(capability), NO, NO, NO) } == -1 {
+            kept |= 1 << capability;
+        }
         dropped |= 1 << capability;
     }
     let mut header = Header { version: 0x2008_0522, pid: 0 };
@@ -108,6 +120,12 @@ pub(super) fn drop_capabilities() {
     // SAFETY: this version of the call reads the header and fills two records, and all of them live through the call.
     if unsafe { libc::syscall(libc::SYS_capget, &raw mut header, &raw mut sets) } == 0 {
         sets[0].inheritable &= !dropped;
+        if sets[0].permitted & kept != 0 {
+            sets[0].permitted &= !kept;
+            sets[0].effective &= !kept;
+            // SAFETY: PR_SET_NO_NEW_PRIVS takes integers.
+            unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, YES, NO, NO, NO) };
+        }
         // SAFETY: it reads the same header and records.
         unsafe { libc::syscall(libc::SYS_capset, &raw mut header, &raw const sets) };
     }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use super::isolation::Isolation;
+use super::{folder::Folder, isolation::Isolation};
 use crate::report::wire::Wire;
 
 /// A test to be judged.
@@ -39,13 +39,10 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// The test binary's command, without arguments.
-    pub(super) fn command(&self) -> Command {
-        let mut command = Command::new(&self.binary);
+    /// The test binary's command, without arguments. `folder` is the binary's.
+    pub(super) fn command(&self, folder: &Folder) -> Command {
+        let mut command = folder.command(&self.binary);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        if let Some(directory) = &self.directory {
-            command.current_dir(directory);
-        }
         command
     }
 }

@@ -41,14 +41,11 @@ pub(super) fn ending(
         }
         Some(_) if let Some(error) = garbled => Ending::Garbled(error),
         Some(_) if has(&Frame::Failed) => Ending::Failed(panics().next_back().unwrap_or_else(silent)),
-        Some(status) if status.success() && skipped.is_some() => Ending::Skipped(skipped.unwrap_or_default()),
-        Some(status) if status.success() && has(&Frame::Token(token)) => {
-            if nothing_runs {
-                Ending::Passed
-            } else {
-                Ending::LeftRunning
-            }
-        }
+        Some(status) if status.success() && has(&Frame::Token(token)) => match skipped {
+            Some(reason) => Ending::Skipped(reason),
+            None if nothing_runs => Ending::Passed,
+            None => Ending::LeftRunning,
+        },
         Some(status) => Ending::EndedEarly(status),
     }
 }

@@ -14,11 +14,11 @@ pub(crate) const VARIABLE: &str = "KATA_SANDBOX";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
     /// The middle storey, as the test binary's own code.
-    Supervisor { report: RawFd, key: u64, seed: u64, isolation: Isolation, deadline: Duration },
+    Supervisor { report: RawFd, folder: RawFd, key: u64, seed: u64, isolation: Isolation, deadline: Duration },
     /// The middle storey, as the code of the program that wants the report; its orders lie in a file.
-    Trusted { report: RawFd, key: u64, isolation: Isolation, orders: RawFd },
-    /// The lowest storey. `furnished` is whether a decoy lies in the table.
-    Body { frames: RawFd, token: u64, seed: u64, isolation: Isolation, furnished: bool },
+    Trusted { report: RawFd, folder: RawFd, key: u64, isolation: Isolation, orders: RawFd },
+    /// The lowest storey. `folder` is that of the test binary, and `furnished` is whether a decoy lies in the table; the token is in a letter.
+    Body { frames: RawFd, folder: RawFd, token: RawFd, seed: u64, isolation: Isolation, furnished: bool },
     /// A second process for a test.
     Stranger { socket: RawFd },
 }
@@ -35,14 +35,14 @@ pub(crate) struct Marker {
 impl Marker {
     pub(super) fn encode(&self) -> String {
         let role = match &self.role {
-            Role::Supervisor { report, key, seed, isolation, deadline } => {
-                format!("supervisor {report} {key} {seed} {} {}", isolation.name(), deadline.as_millis())
+            Role::Supervisor { report, folder, key, seed, isolation, deadline } => {
+                format!("supervisor {report} {folder} {key} {seed} {} {}", isolation.name(), deadline.as_millis())
             }
-            Role::Trusted { report, key, isolation, orders } => {
-                format!("trusted {report} {key} {} {orders}", isolation.name())
+            Role::Trusted { report, folder, key, isolation, orders } => {
+                format!("trusted {report} {folder} {key} {} {orders}", isolation.name())
             }
-            Role::Body { frames, token, seed, isolation, furnished } => {
-                format!("body {frames} {token} {seed} {} {furnished}", isolation.name())
+            Role::Body { frames, folder, token, seed, isolation, furnished } => {
+                format!("body {frames} {folder} {token} {seed} {} {furnished}", isolation.name())
             }
             Role::Stranger { socket } => format!("stranger {socket}"),
         };
@@ -55,6 +55,7 @@ impl Marker {
         let role = match fields.word()? {
             "supervisor" => Role::Supervisor {
                 report: fields.next()?,
+                folder: fields.next()?,
                 key: fields.next()?,
                 seed: fields.next()?,
                 isolation: Isolation::from_name(fields.word()?)?,
@@ -62,12 +63,14 @@ impl Marker {
             },
             "trusted" => Role::Trusted {
                 report: fields.next()?,
+                folder: fields.next()?,
                 key: fields.next()?,
                 isolation: Isolation::from_name(fields.word()?)?,
                 orders: fields.next()?,
             },
             "body" => Role::Body {
                 frames: fields.next()?,
+                folder: fields.next()?,
                 token: fields.next()?,
                 seed: fields.next()?,
                 isolation: Isolation::from_name(fields.word()?)?,
@@ -125,13 +128,14 @@ mod tests {
         let roles = [
             Role::Supervisor {
                 report: 3,
+                folder: 8,
                 key: 9,
                 seed: u64::MAX,
                 isolation: Isolation::Shared,
                 deadline: Duration::from_millis(10_001),
             },
-            Role::Trusted { report: 3, key: 9, isolation: Isolation::UserNamespace, orders: 4 },
-            Role::Body { frames: 4, token: 5, seed: 6, isolation: Isolation::Namespace, furnished: true },
+            Role::Trusted { report: 3, folder: 8, key: 9, isolation: Isolation::UserNamespace, orders: 4 },
+            Role::Body { frames: 4, folder: 8, token: 5, seed: 6, isolation: Isolation::Namespace, furnished: true },
             Role::Stranger { socket: 9 },
         ];
         for role in roles {

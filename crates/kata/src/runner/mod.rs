@@ -10,6 +10,7 @@ pub(crate) mod ask;
 pub(crate) mod body;
 pub(crate) mod budget;
 pub(crate) mod channel;
+pub(crate) mod folder;
 mod handover;
 mod isolation;
 mod judged;

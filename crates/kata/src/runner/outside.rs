@@ -29,11 +29,17 @@
 //! descriptors of the program that calls [`supervise`], and forge a report there: such a grader orders a namespace in
 //! [`Judged::isolation`].
 
-use std::{fs::File, io, os::fd::AsRawFd, process::exit};
+use std::{
+    fs::{self, File},
+    io,
+    os::fd::AsRawFd,
+    process::exit,
+};
 
 use super::{
     ask::{self, Question},
     channel::{inherit, read_all},
+    folder::Folder,
     handover::say,
     judged::Judged,
     marker::{Marker, Role},
@@ -51,19 +57,30 @@ pub fn supervise(judged: &Judged) -> io::Result<Report> {
     let mut bytes = Vec::new();
     judged.write(&mut bytes);
     let orders = ask::orders(&bytes)?;
+    let fail = |what: String, error: io::Error| io::Error::new(error.kind(), format!("{what}: {error}"));
+    let folder = Folder::of(&judged.binary)
+        .map_err(|error| fail(format!("the test binary {} cannot be started", judged.binary.display()), error))?;
+    if let Some(directory) = &judged.directory {
+        fs::metadata(directory.join("."))
+            .map_err(|error| fail(format!("the directory {} cannot be entered", directory.display()), error))?;
+    }
     let question = Question {
         test: &judged.test,
         deadline: judged.deadline,
         isolation: judged.isolation,
-        inherited: Some(orders.as_raw_fd()),
+        inherited: &[orders.as_raw_fd(), folder.number()],
         end: &|| None,
         unreached: "this program was started again to supervise and did not: it has to call kata::runner::hook first",
     };
     let parent = std::process::id().cast_signed();
     let answer = ask::ask(&question, |report, key, isolation| {
-        let role = Role::Trusted { report, key, isolation, orders: orders.as_raw_fd() };
+        let role = Role::Trusted { report, folder: folder.number(), key, isolation, orders: orders.as_raw_fd() };
         let mut command = this_program();
         command.args(&judged.arguments);
+        // Entered now: the supervisor may not be let in any more.
+        if let Some(directory) = &judged.directory {
+            command.current_dir(directory);
+        }
         mark(&mut command, &Marker { role, parent, test: judged.test.clone() });
         command
     })?;
@@ -76,10 +93,13 @@ pub fn hook() {
     if !Marker::is_trusted() {
         return;
     }
-    let Some(Marker { role: Role::Trusted { report, key, isolation, orders }, .. }) = Marker::take() else { return };
+    let Some(Marker { role: Role::Trusted { report, folder, key, isolation, orders }, .. }) = Marker::take() else {
+        return;
+    };
     let done = || -> io::Result<()> {
         // SAFETY: the numbers come from this process's marker, which was just taken out of the environment.
-        let (report, orders) = unsafe { (File::from(inherit(report)?), File::from(inherit(orders)?)) };
+        let [report, folder, orders] = unsafe { [inherit(report)?, inherit(folder)?, inherit(orders)?] };
+        let (report, orders) = (File::from(report), File::from(orders));
         let bytes = read_all(&orders)?;
         let judged = Judged::read(&mut bytes.as_slice()).ok_or(io::ErrorKind::InvalidData)?;
         let orders = Orders {
@@ -89,6 +109,7 @@ pub fn hook() {
             deadline: judged.deadline,
             furnished: !judged.fresh_table,
             isolation,
+            folder: Folder::inherited(folder, &judged.binary),
             binary: Some(judged),
         };
         supervisor::supervise(&orders, &report, key)

@@ -1,69 +1,123 @@
-//! A directory for a test's temporary files.
+//! A directory for a test's temporary files, and what a supervisor that was killed left of its own.
 
 use std::{
-    fs::{self, DirEntry, Permissions},
+    fs::{self, DirEntry, File, Permissions, TryLockError},
     io,
     os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
+    sync::Once,
+    time::Duration,
 };
 
-use super::random::fresh;
+use libc::pid_t;
 
-/// A directory for the test's temporary files, removed with all that is in it, also when the test has died.
-pub(super) struct Scratch(PathBuf);
+use super::{
+    random::fresh,
+    table::{self, Maker},
+};
+
+/// A directory that one supervisor holds locked for as long as it lives: whoever finds it without a lock may remove it.
+/// It is removed with all that is in it, also when the test has died.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// The directory's part that the test sees.
+const FILES: &str = "tmp";
+/// Who makes segments in this machine's table, a line each. Only a test that shares the table has it.
+const MAKERS: &str = "makers";
 
 impl Scratch {
     /// Makes one for the test that this process supervises.
     pub(super) fn new() -> io::Result<Self> {
-        let name = format!("{}{:08x}", prefix(std::process::id()), fresh() as u32);
-        let path = std::env::temp_dir().join(name);
-        fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("the temporary directory {} (TMPDIR) cannot be made: {error}", path.display()),
-            )
-        })?;
-        Ok(Scratch(path))
+        Self::new_in(&std::env::temp_dir())
     }
 
-    /// Removes what the supervisor `pid` left, which was killed.
-    pub(super) fn sweep(pid: u32) {
-        Self::sweep_in(&std::env::temp_dir(), pid);
+    fn new_in(folder: &Path) -> io::Result<Self> {
+        let fail = |path: &Path, error: io::Error| {
+            let what = format!("the temporary directory {} (TMPDIR) cannot be made: {error}", path.display());
+            io::Error::new(error.kind(), what)
+        };
+        loop {
+            let path = folder.join(format!("{PREFIX}{:016x}", fresh()));
+            let make = |path: &Path| fs::DirBuilder::new().mode(0o700).create(path);
+            make(&path).map_err(|error| fail(&path, error))?;
+            // Between the two calls another run may take it for one that was left, and remove it.
+            let made = File::open(&path).and_then(|lock| match lock.try_lock() {
+                Err(TryLockError::WouldBlock) => Err(io::ErrorKind::NotFound.into()),
+                // A file system without locks: there nothing is taken for left.
+                Ok(()) | Err(TryLockError::Error(_)) => make(&path.join(FILES)).map(|()| lock),
+            });
+            match made {
+                Ok(lock) => return Ok(Scratch { path, _lock: lock }),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(fail(&path, error)),
+            }
+        }
+    }
+
+    /// Where the test's files are.
+    pub(super) fn files(&self) -> PathBuf {
+        self.path.join(FILES)
+    }
+
+    /// Notes that process `pid` is about to make segments in this machine's table, for `time` at most.
+    pub(super) fn note_maker(&self, pid: pid_t, time: Duration) -> io::Result<()> {
+        let mut file = File::options().append(true).create(true).open(self.path.join(MAKERS))?;
+        io::Write::write_all(&mut file, format!("{}\n", Maker::from_now(pid, time).line()).as_bytes())
+    }
+
+    /// Removes what supervisors left that were killed. Once in a process: those of earlier runs.
+    pub(super) fn sweep_earlier_runs() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(Self::sweep);
+    }
+
+    /// Removes what supervisors left that were killed.
+    pub(super) fn sweep() {
+        Self::sweep_in(&std::env::temp_dir());
     }
 
     /// Everybody may put something under such a name into a common temporary directory: a symbolic link, say, to one of this
     /// user's own. So it takes only directories of this user.
-    fn sweep_in(folder: &Path, pid: u32) {
-        let prefix = prefix(pid);
+    fn sweep_in(folder: &Path) {
         // SAFETY: geteuid has no conditions.
         let user = unsafe { libc::geteuid() };
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             // Of the entry itself, not of what a link leads to.
             let ours = |entry: &DirEntry| entry.metadata().is_ok_and(|found| found.is_dir() && found.uid() == user);
-            if entry.file_name().to_string_lossy().starts_with(&prefix) && ours(&entry) {
-                drop(Scratch(entry.path()));
+            if !is_a_name(&entry.file_name().to_string_lossy()) || !ours(&entry) {
+                continue;
+            }
+            let path = entry.path();
+            // A test cannot have locked this directory against its owner, only those within.
+            let Ok(lock) = File::open(&path) else { continue };
+            if lock.try_lock().is_ok() {
+                let makers = fs::read_to_string(path.join(MAKERS)).unwrap_or_default();
+                table::sweep_makers(&makers.lines().filter_map(Maker::read).collect::<Vec<_>>());
+                drop(Scratch { path, _lock: lock });
             }
         }
     }
-
-    /// Where it is.
-    pub(super) fn path(&self) -> &Path {
-        &self.0
-    }
 }
 
-/// How the names of a supervisor's directories begin.
-fn prefix(supervisor: u32) -> String {
-    format!("kata-{supervisor:08x}")
+/// How the directories' names begin; 16 hexadecimal digits follow.
+const PREFIX: &str = "kata-";
+
+fn is_a_name(name: &str) -> bool {
+    let digits = name.strip_prefix(PREFIX).unwrap_or_default();
+    digits.len() == 16 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if fs::remove_dir_all(&self.0).is_err() {
+        if fs::remove_dir_all(&self.path).is_err() {
             // A test that is about permissions may have locked a directory. What still stays is left to the system,
             // which clears its temporary directory: a test's verdict does not hang on it.
-            unlock(&self.0);
-            let _ = fs::remove_dir_all(&self.0);
+            unlock(&self.path);
+            let _ = fs::remove_dir_all(&self.path);
         }
     }
 }
@@ -85,17 +139,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_supervisor_left_is_removed_and_a_link_is_not_followed() {
-        let (folder, pid) = (Scratch::new().unwrap(), 0x7fff_ffff);
-        let path = |name: &str| folder.path().join(name);
-        for name in ["precious", &format!("{}left", prefix(pid)), &format!("{}other", prefix(pid - 1))] {
+    fn what_a_dead_supervisor_left_is_removed_and_nothing_else() {
+        let folder = Scratch::new().unwrap();
+        let files = folder.files();
+        let path = |name: &str| files.join(name);
+        let (left, link) = ("kata-0123456789abcdef", "kata-fedcba9876543210");
+        for name in ["precious", left, "kata-target", "kata-0123456789abcdef0", "kata-0123456789ABCDEF"] {
             fs::create_dir(path(name)).unwrap();
         }
-        let link = path(&format!("{}link", prefix(pid)));
-        std::os::unix::fs::symlink(path("precious"), &link).unwrap();
-        Scratch::sweep_in(folder.path(), pid);
-        assert!(!path(&format!("{}left", prefix(pid))).exists());
-        assert!(path(&format!("{}other", prefix(pid - 1))).exists());
-        assert!(fs::symlink_metadata(&link).is_ok() && path("precious").exists(), "the link is nobody's business");
+        fs::create_dir_all(path(left).join("tmp/locked/inner")).unwrap();
+        fs::set_permissions(path(left).join("tmp/locked"), Permissions::from_mode(0)).unwrap();
+        std::os::unix::fs::symlink(path("precious"), path(link)).unwrap();
+        let held = Scratch::new_in(&files).unwrap();
+        Scratch::sweep_in(&files);
+        assert!(!path(left).exists());
+        assert!(held.files().exists(), "its supervisor lives");
+        let kept = ["precious", link, "kata-target", "kata-0123456789abcdef0", "kata-0123456789ABCDEF"];
+        assert!(kept.iter().all(|name| fs::symlink_metadata(path(name)).is_ok()), "they are nobody's business");
+        drop(held);
+        assert_eq!(fs::read_dir(&files).unwrap().count(), kept.len());
     }
 }

@@ -16,6 +16,7 @@ use libc::{c_ulong, pid_t};
 
 use super::{
     channel::{self, Frame},
+    folder::Folder,
     isolation::Isolation,
     judged::Judged,
     judgement::{ending, said_other_table},
@@ -40,12 +41,16 @@ pub(crate) struct Orders {
     /// Whether a decoy lies in the table when the test begins.
     pub(crate) furnished: bool,
     pub(crate) isolation: Isolation,
+    /// The test binary's folder.
+    pub(crate) folder: Folder,
     /// The test binary, where it is not this program.
     pub(crate) binary: Option<Judged>,
 }
 
 /// How long a process that outlives its test may take to be gone by itself: one that the test has just killed.
 const GRACE: Duration = Duration::from_millis(100);
+/// How much later than its deadline a test may still make a segment: it is being killed.
+const SLACK: Duration = Duration::from_secs(10);
 
 /// Runs the test in a process of its own and writes its report to `report`, in a frame that bears `key`.
 ///
@@ -61,16 +66,20 @@ fn watch(orders: &Orders) -> io::Result<Report> {
     // The end of standard input: nobody wants the report any more, or they are gone.
     let unwanted = io::stdin().as_fd().try_clone_to_owned()?;
     let before = ids()?;
+    let scratch = Scratch::new()?;
+    let shared = orders.isolation == Isolation::Shared;
+    let makes = |pid| if shared { scratch.note_maker(pid, orders.deadline + SLACK) } else { Ok(()) };
+    makes(std::process::id().cast_signed())?;
     let random = Random::of(orders.seed ^ 0x5eed, &orders.test);
     let decoy = if orders.furnished { furnish(&random, orders.isolation)? } else { NO_DECOY };
 
     let frames = channel::anonymous_file(c"kata-frames")?;
     let output = channel::anonymous_file(c"kata-output")?;
     let token = random::fresh();
-    let scratch = Scratch::new()?;
     let start = Instant::now();
     let mut body = start_body(orders, &frames, &output, token, &scratch)?;
     let pid = body.id().cast_signed();
+    makes(pid)?;
     let ended = process::pidfd(pid)?;
 
     let (status, alive) = match process::wait_any([&ended, &unwanted], start + orders.deadline)? {
@@ -84,7 +93,7 @@ fn watch(orders: &Orders) -> io::Result<Report> {
     drop(scratch);
     let told = channel::receive(&frames);
     let heard = told.as_deref().unwrap_or_default();
-    if orders.isolation == Isolation::Shared {
+    if shared {
         sweep(&before, decoy, pid, heard);
     }
     if said_other_table(heard) {
@@ -136,23 +145,24 @@ fn prepare() -> io::Result<()> {
 }
 
 fn start_body(orders: &Orders, frames: &File, output: &File, token: u64, scratch: &Scratch) -> io::Result<Child> {
-    let Orders { seed, isolation, furnished, test, .. } = orders;
-    let (seed, isolation, furnished, test) = (*seed, *isolation, *furnished, test.clone());
-    let role = Role::Body { frames: frames.as_raw_fd(), token, seed, isolation, furnished };
+    let &Orders { seed, isolation, furnished, .. } = orders;
+    let (test, letter) = (orders.test.clone(), channel::letter(token)?);
+    let [frames, folder, token] = [frames.as_raw_fd(), orders.folder.number(), letter.as_raw_fd()];
+    let role = Role::Body { frames, folder, token, seed, isolation, furnished };
     let parent = std::process::id().cast_signed();
     let mut command = match &orders.binary {
-        Some(judged) => judged.command(),
+        Some(judged) => judged.command(&orders.folder),
         None => this_program(),
     };
     run_one(&mut command, &test);
     mark(&mut command, &Marker { role, parent, test });
-    command.env("TMPDIR", scratch.path()).stdout(output.try_clone()?).stderr(output.try_clone()?);
-    inherit(&mut command, frames.as_raw_fd());
+    command.env("TMPDIR", scratch.files()).stdout(output.try_clone()?).stderr(output.try_clone()?);
+    [frames, folder, token].into_iter().for_each(|fd| inherit(&mut command, fd));
     limit(&mut command);
     die_with_parent(&mut command);
     command.spawn().map_err(|error| {
-        let program = command.get_program().display();
-        io::Error::new(error.kind(), format!("the test binary {program} cannot be started: {error}"))
+        let program = orders.binary.as_ref().map_or(command.get_program(), |judged| judged.binary.as_os_str());
+        io::Error::new(error.kind(), format!("the test binary {} cannot be started: {error}", program.display()))
     })
 }
 

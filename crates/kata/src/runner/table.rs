@@ -1,8 +1,12 @@
 //! The table of segments before and after a test: a decoy in it, and nothing left where tests share the machine's.
 
-use std::{collections::HashSet, io};
+use std::{
+    collections::HashSet,
+    io,
+    time::{Duration, SystemTime},
+};
 
-use libc::{c_int, key_t, pid_t};
+use libc::{c_int, key_t, pid_t, uid_t};
 
 use super::{channel::Frame, isolation::Isolation, random::Random};
 use crate::{
@@ -47,6 +51,76 @@ pub(super) fn sweep(before: &HashSet<c_int>, decoy: c_int, body: pid_t, frames: 
         if !before.contains(&segment.id) && ours(&segment) {
             // A segment that went by itself meanwhile is what we want.
             let _ = shm::remove(segment.id);
+        }
+    }
+}
+
+/// A process that makes segments in this machine's table, and when it does, in seconds since 1970. Its number alone would
+/// not do: later it is another process's.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Maker {
+    pid: pid_t,
+    from: u64,
+    to: u64,
+}
+
+impl Maker {
+    pub(super) fn from_now(pid: pid_t, time: Duration) -> Self {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Maker { pid, from: now.as_secs(), to: (now + time).as_secs() + 1 }
+    }
+
+    pub(super) fn line(&self) -> String {
+        format!("{} {} {}", self.pid, self.from, self.to)
+    }
+
+    pub(super) fn read(line: &str) -> Option<Self> {
+        let mut numbers = line.split(' ');
+        let mut next = || numbers.next();
+        Some(Maker { pid: next()?.parse().ok()?, from: next()?.parse().ok()?, to: next()?.parse().ok()? })
+    }
+
+    fn made(&self, segment: &Segment, user: uid_t) -> bool {
+        let then = u64::try_from(segment.ctime).is_ok_and(|ctime| (self.from..=self.to).contains(&ctime));
+        segment.cpid == self.pid && segment.cuid == user && segment.nattch == 0 && then
+    }
+}
+
+/// Removes what these processes made, which are dead.
+pub(super) fn sweep_makers(makers: &[Maker]) {
+    if makers.is_empty() {
+        return;
+    }
+    // SAFETY: geteuid has no conditions.
+    let user = unsafe { libc::geteuid() };
+    for segment in kernel::segments().unwrap_or_default() {
+        if makers.iter().any(|maker| maker.made(&segment, user)) {
+            // A segment that went by itself meanwhile is what we want.
+            let _ = shm::remove(segment.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_maker_is_known_by_its_number_its_time_and_its_user() {
+        let maker = Maker::read(&Maker { pid: 7, from: 100, to: 110 }.line()).unwrap();
+        assert_eq!((Maker::read("7 100"), Maker::read("")), (None, None));
+        let id = shm::create(libc::IPC_PRIVATE, 1, 0o600).unwrap();
+        let made = Segment { cpid: 7, cuid: 5, nattch: 0, ctime: 100, ..kernel::stat(id).unwrap() };
+        shm::remove(id).unwrap();
+        assert!(maker.made(&made, 5));
+        for other in [
+            Segment { cpid: 8, ..made.clone() },
+            Segment { cuid: 6, ..made.clone() },
+            Segment { nattch: 1, ..made.clone() },
+            Segment { ctime: 99, ..made.clone() },
+            Segment { ctime: 111, ..made.clone() },
+        ] {
+            assert!(!maker.made(&other, 5), "{other:?}");
         }
     }
 }

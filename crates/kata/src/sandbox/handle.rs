@@ -1,7 +1,18 @@
 //! What a test has at hand in its sandbox.
 
 use std::{
-    cell::RefCell, collections::HashSet, fmt::Display, io, ops::RangeInclusive, panic::resume_unwind, path::Path,
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    fmt::Display,
+    io,
+    ops::RangeInclusive,
+    os::{
+        linux::net::SocketAddrExt,
+        unix::net::{SocketAddr, UnixDatagram},
+    },
+    panic::resume_unwind,
+    path::Path,
+    time::{Duration, Instant},
 };
 
 use libc::{c_int, c_long, key_t};
@@ -21,6 +32,7 @@ use crate::{
         Isolation,
         body::{Log, Skipped},
         channel::Frame,
+        folder::Folder,
         random::Random,
     },
 };
@@ -30,18 +42,24 @@ use crate::{
 pub struct Sandbox {
     test: String,
     log: Log,
+    folder: Folder,
     random: Random,
     isolation: Isolation,
     /// The segments that stood when the test began; where it is isolated, the decoy alone.
     before: HashSet<c_int>,
     keys: RefCell<Vec<key_t>>,
+    /// The keys that the test chose itself, where it shares the host's table, each with what keeps other tests from it.
+    chosen: RefCell<HashMap<key_t, UnixDatagram>>,
 }
 
+/// How long a test waits for a key that another test has: as long as most tests take, with what removes their segments.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 impl Sandbox {
-    pub(super) fn new(test: String, log: Log, seed: u64, isolation: Isolation) -> Self {
+    pub(super) fn new(test: String, log: Log, folder: Folder, seed: u64, isolation: Isolation) -> Self {
         let random = Random::of(seed, &test);
-        let keys = RefCell::default();
-        let mut sandbox = Sandbox { test, log, random, isolation, before: HashSet::new(), keys };
+        let (keys, chosen) = (RefCell::default(), RefCell::default());
+        let mut sandbox = Sandbox { test, log, folder, random, isolation, before: HashSet::new(), keys, chosen };
         sandbox.before = sandbox.table().iter().map(|segment| segment.id).collect();
         sandbox
     }
@@ -58,12 +76,33 @@ impl Sandbox {
     }
 
     /// A key that the test has a reason to choose itself, such as a program's default. A test that shares the host's
-    /// table is skipped if somebody has it.
+    /// table waits while another test has this key, and is skipped if a segment has it all the same.
     pub fn this_key(&self, key: key_t) -> key_t {
-        if self.table().iter().any(|segment| segment.key == key) {
-            self.skip(format!("a segment of this machine has the key {key:#x} already: ipcs -m"));
+        let taken = || self.table().iter().any(|segment| segment.key == key);
+        let deadline = Instant::now() + PATIENCE;
+        while !self.is_alone_with(key) || taken() {
+            if self.isolated() || Instant::now() > deadline {
+                self.skip(format!("a segment of this machine has the key {key:#x} already: ipcs -m"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
         }
         self.claim(key)
+    }
+
+    /// Whether no other test chose this key; from then on until the test's process ends none can. The name of a socket is
+    /// taken for it, which the kernel knows once.
+    fn is_alone_with(&self, key: key_t) -> bool {
+        if self.isolated() || self.chosen.borrow().contains_key(&key) {
+            return true;
+        }
+        let name = SocketAddr::from_abstract_name(format!("shm-kata-key-{key}"));
+        match name.and_then(|name| UnixDatagram::bind_addr(&name)) {
+            Ok(socket) => drop(self.chosen.borrow_mut().insert(key, socket)),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return false,
+            // Nothing can be known: the look at the table has to do.
+            Err(_) => {}
+        }
+        true
     }
 
     fn claim(&self, key: key_t) -> key_t {
@@ -88,10 +127,17 @@ impl Sandbox {
         if self.before.contains(&segment.id) {
             return false;
         }
-        self.isolated()
-            || segment.cpid == std::process::id().cast_signed()
-            || self.log.peers().contains(&segment.cpid)
-            || self.keys.borrow().contains(&segment.key)
+        self.isolated() || self.is_makers(segment) || self.keys.borrow().contains(&segment.key)
+    }
+
+    /// Whether this process or one of its programs made it.
+    fn is_makers(&self, segment: &Segment) -> bool {
+        segment.cpid == std::process::id().cast_signed() || self.log.peers().contains(&segment.cpid)
+    }
+
+    /// Whether the segment that has this key can only be the test's.
+    fn made(&self, key: key_t) -> bool {
+        self.isolated() || self.segment_by_key(key).is_some_and(|segment| self.is_makers(&segment))
     }
 
     /// The segment that has this key; `None` if there is none.
@@ -134,6 +180,9 @@ impl Sandbox {
     pub fn plant(&self, key: key_t, size: usize, mode: u32) -> Planted {
         match shm::create(key, size, mode) {
             Ok(id) => Planted { id, key, size },
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !self.made(key) => {
+                self.skip(format!("another program of this machine has taken the key {key:#x} meanwhile: ipcs -m"))
+            }
             Err(error) => panic!("the test cannot plant a segment of {size} bytes under key {key:#x}: {error}"),
         }
     }
@@ -230,6 +279,6 @@ impl Sandbox {
 
     /// A program to run beside the test, such as `env!("CARGO_BIN_EXE_writer")`.
     pub fn program(&self, path: impl AsRef<Path>) -> Program<'_> {
-        Program::new(&self.log, path.as_ref())
+        Program::new(&self.log, &self.folder, path.as_ref())
     }
 }

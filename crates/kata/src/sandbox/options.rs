@@ -18,6 +18,7 @@ use crate::{
         body,
         budget::{Granted, RUN},
         channel,
+        folder::Folder,
         marker::{Marker, Role},
         random, say,
         spawn::this_test_again,
@@ -110,13 +111,18 @@ impl Options {
     /// What this process does if it is not the one in which libtest runs the test: it plays its role to its end.
     fn play<F: FnOnce(&Sandbox)>(self, marker: Marker, test: F) -> ! {
         match marker.role {
-            Role::Supervisor { report, key, seed, isolation, deadline } => {
+            Role::Supervisor { report, folder, key, seed, isolation, deadline } => {
                 let (package, furnished) = (package::<F>(), self.furnished);
-                let orders = Orders { test: marker.test, package, seed, deadline, furnished, isolation, binary: None };
-                end(inherited(report).and_then(|report| supervisor::supervise(&orders, &File::from(report), key)))
+                let supervise = || {
+                    let (test, folder) = (marker.test, own_folder(folder)?);
+                    let orders = Orders { test, package, seed, deadline, furnished, isolation, folder, binary: None };
+                    supervisor::supervise(&orders, &File::from(inherited(report)?), key)
+                };
+                end(supervise())
             }
-            Role::Body { frames, token, seed, isolation, furnished } => {
-                let frames = inherited(frames).unwrap_or_else(|error| end(Err(error)));
+            Role::Body { frames, folder, token, seed, isolation, furnished } => {
+                let given = || Ok((inherited(frames)?, own_folder(folder)?, channel::open_letter(inherited(token)?)?));
+                let (frames, folder, token) = given().unwrap_or_else(|error| end(Err(error)));
                 let test = |s: &Sandbox| {
                     if !self.furnished && !s.isolated() {
                         s.skip("only a new IPC namespace has a fresh table, and the kernel refuses one here");
@@ -124,7 +130,7 @@ impl Options {
                     test(s)
                 };
                 let test = (furnished == self.furnished).then_some(test);
-                body::run(frames, token, test, |log| Sandbox::new(marker.test, log, seed, isolation))
+                body::run(frames, token, test, |log| Sandbox::new(marker.test, log, folder, seed, isolation))
             }
             Role::Stranger { socket } => end(inherited(socket).and_then(stranger::serve)),
             Role::Trusted { .. } => end(Err(io::Error::other(
@@ -165,19 +171,27 @@ fn asked<F>(seed: u64, deadline: Duration, end: &dyn Fn() -> Option<Instant>) ->
         "run again in its sandbox, no test of the name {test} was reached. sandbox() wants to be called first thing in a test, \
          and in the test's own thread"
     );
-    let question = Question { test: &test, deadline, isolation: None, inherited: None, end, unreached: &unreached };
     let parent = std::process::id().cast_signed();
-    let again = |report, key, isolation| -> Command {
-        let role = Role::Supervisor { report, key, seed, isolation, deadline };
-        this_test_again(&Marker { role, parent, test: test.clone() })
-    };
-    let (report, stopped) = match ask(&question, again) {
+    let answer = Folder::own().and_then(|folder| {
+        let inherited = &[folder.number()];
+        let question = Question { test: &test, deadline, isolation: None, inherited, end, unreached: &unreached };
+        ask(&question, |report, key, isolation| -> Command {
+            let role = Role::Supervisor { report, folder: folder.number(), key, seed, isolation, deadline };
+            this_test_again(&Marker { role, parent, test: test.clone() })
+        })
+    });
+    let (report, stopped) = match answer {
         Ok(Answer { report, stopped }) => (report, stopped),
         Err(error) => (Err(error), false),
     };
     let unsupervised =
         |error: io::Error| Report::new(&test, &package::<F>(), seed, Ending::Unsupervised(error.to_string()));
     (report.unwrap_or_else(unsupervised), stopped)
+}
+
+/// The folder of this test binary, which the parent opened.
+fn own_folder(fd: RawFd) -> io::Result<Folder> {
+    Ok(Folder::inherited(inherited(fd)?, &std::env::current_exe()?))
 }
 
 /// The descriptor that the parent opened for this process and numbered in the marker.

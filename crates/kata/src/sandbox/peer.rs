@@ -5,7 +5,7 @@ use std::{
     ffi::{OsStr, OsString},
     io::{Read, Write},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdin, ExitStatus, Stdio},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -15,7 +15,7 @@ use libc::pid_t;
 use crate::{
     process::{self, ending},
     report::How,
-    runner::{body::Log, spawn::die_with_parent},
+    runner::{body::Log, folder::Folder, spawn::die_with_parent},
 };
 
 /// How long output may still come after a program has ended, from a child of its own that holds the pipe.
@@ -31,14 +31,15 @@ const KEPT: usize = 1 << 20;
 #[derive(Debug)]
 pub struct Program<'s> {
     log: &'s Log,
+    folder: &'s Folder,
     path: PathBuf,
     arguments: Vec<OsString>,
     input: Option<Vec<u8>>,
 }
 
 impl<'s> Program<'s> {
-    pub(super) fn new(log: &'s Log, path: &Path) -> Self {
-        Program { log, path: path.to_owned(), arguments: Vec::new(), input: None }
+    pub(super) fn new(log: &'s Log, folder: &'s Folder, path: &Path) -> Self {
+        Program { log, folder, path: path.to_owned(), arguments: Vec::new(), input: None }
     }
 
     /// One more argument.
@@ -64,7 +65,7 @@ impl<'s> Program<'s> {
     pub fn spawn(self) -> Peer<'s> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        let mut command = Command::new(&path);
+        let mut command = self.folder.command(&path);
         command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         die_with_parent(&mut command);
         let mut child = match command.spawn() {
