@@ -1,4 +1,4 @@
-//! The sessions of a page, `book/output/PAGE.md`: commands, and what they printed.
+//! The sessions of a page or of a folder of pages, `book/output/NAME.md`: commands, and what they printed.
 //!
 //! ````markdown
 //! ## in_use

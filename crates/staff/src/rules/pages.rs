@@ -111,12 +111,15 @@ fn faults(course: &Course, book: &Book, findings: &mut Findings) {
     }
 }
 
-/// A page's sessions are in the file of its name. What no page shows is forgotten soon.
+/// A page's sessions are in the file of its name, or with those of its neighbours in the file of their folder's name. What
+/// no page shows is forgotten soon.
 fn sessions(course: &Course, book: &Book, findings: &mut Findings) -> Result<(), Trouble> {
     for path in files_below(course, OUTPUT, "")? {
         let name = path.file_name().unwrap_or_default();
-        if !book.sources.chapters.iter().any(|chapter| chapter.path.file_name() == Some(name)) {
-            let what = format!("has the name of no page: the sessions of PAGE.md are in {OUTPUT}/PAGE.md");
+        let named = |page: &Path| page.file_stem() == path.file_stem();
+        if !book.sources.chapters.iter().any(|chapter| chapter.path.ancestors().any(named)) {
+            let what =
+                format!("has the name of no page: the sessions of FOLDER/PAGE.md are in {OUTPUT}/PAGE.md or FOLDER.md");
             findings.problem(path.display(), what);
             continue;
         }
