@@ -53,13 +53,14 @@ export async function steppersGoByKeyboard({ address, pages, open, fail }) {
         for (const figure of await page.locator('figure.stepper').all()) {
             steppers += 1;
             const states = await figure.locator('li').count();
-            const range = figure.locator('input[type=range]');
             const current = () => figure.locator('li[aria-current=step]').evaluate(li => [...li.parentNode.children].indexOf(li) + 1);
             const at = async (wanted, how) => {
                 if (await current() !== wanted) fail(`${name}: ${how} leads to S${await current()} and not to S${wanted}`);
+                const seen = await figure.locator('li:visible').count();
+                if (seen !== 1) fail(`${name}: ${how} shows ${seen} states`);
             };
             await at(1, 'opening the page');
-            await range.focus();
+            await figure.locator('input[type=range]').focus();
             await page.keyboard.press('ArrowRight');
             await at(2, 'the right arrow');
             if (page.url() !== address + name) fail(`${name}: the arrow key left the page`);
@@ -74,12 +75,105 @@ export async function steppersGoByKeyboard({ address, pages, open, fail }) {
             await at(states, 'the Next button');
             await page.keyboard.press('Space');
             await at(states, 'Next at the end');
-            const hidden = await figure.locator('[data-step]').evaluateAll(groups =>
-                groups.filter(group => !group.classList.contains('off') && getComputedStyle(group).opacity === '0').length);
-            if (hidden) fail(`${name}: ${hidden} groups that should be seen are not`);
+            // Every state that the text names is a link to it.
+            for (const link of await page.locator('main a.state-link').all()) {
+                const wanted = Number((await link.innerText()).slice(1));
+                await link.evaluate(link => { for (let box = link.closest('details'); box; box = box.parentNode.closest('details')) box.open = true; });
+                await link.focus();
+                await page.keyboard.press('Enter');
+                await at(wanted, `the link S${wanted}`);
+            }
         }
+        const dead = await page.locator('main').evaluate(main => {
+            const plain = main.cloneNode(true);
+            plain.querySelectorAll('a, pre, code, figure, script').forEach(part => part.remove());
+            return document.querySelector('figure.stepper') ? plain.textContent.match(/\bS\d\b/g) ?? [] : [];
+        });
+        if (dead.length) fail(`${name}: states that are no links: ${dead}`);
     }
     if (steppers < 6) fail(`there are ${steppers} steppers only`);
+}
+
+/** Letters, labels and colours of every state of every figure. */
+export async function figuresCanBeRead({ address, pages, open, fail }) {
+    for (const [width, smallest] of [[390, 12], [768, 14], [1280, 14], [1600, 14]]) {
+        for (const theme of width === 1280 ? ['light', 'rust', 'coal', 'navy', 'ayu'] : ['light']) {
+            const page = await open({ viewport: { width, height: 900 } });
+            await page.addInitScript(theme => localStorage.setItem('mdbook-theme', theme), theme);
+            for (const name of pages) {
+                await page.goto(address + name);
+                const faults = await page.evaluate(measure, smallest);
+                for (const fault of faults) fail(`${name} [${theme}, ${width}]: ${fault}`);
+            }
+            await page.context().close();
+        }
+    }
+}
+
+/** In the browser: what is wrong with the drawings of this page. */
+function measure(smallest) {
+    const faults = [];
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+    const rgb = (...colours) => {
+        canvas.clearRect(0, 0, 1, 1);
+        for (const colour of colours) {
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+        }
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const luminance = colour => colour
+        .map(part => part / 255)
+        .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+    const ratio = (one, other) => {
+        const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+        return (light + 0.05) / (dark + 0.05);
+    };
+    const paper = getComputedStyle(document.documentElement).backgroundColor;
+
+    for (const svg of document.querySelectorAll('figure.kata-figure svg')) {
+        const state = [...svg.closest('figure').querySelectorAll('svg')].indexOf(svg) + 1;
+        const where = `${svg.closest('figure').id} S${state}`;
+        // What is used is put in, to be measured.
+        for (const use of svg.querySelectorAll('use')) {
+            const drawn = document.querySelector(use.getAttribute('href')).cloneNode(true);
+            drawn.removeAttribute('id');
+            use.replaceWith(drawn);
+        }
+        const frame = svg.getBoundingClientRect();
+        const scale = frame.width / svg.viewBox.baseVal.width;
+        const shapes = [...svg.querySelectorAll('rect, path.view, text')].filter(shape => !shape.closest('defs'));
+        const labels = [];
+        for (const [i, text] of shapes.entries()) {
+            if (text.tagName !== 'text') continue;
+            const style = getComputedStyle(text);
+            const size = parseFloat(style.fontSize) * scale;
+            if (size < smallest - 0.05) faults.push(`${where}: ${text.textContent}: ${size.toFixed(1)} px`);
+            const box = text.getBoundingClientRect();
+            const inset = box.height * 0.2;
+            labels.push({ text: text.textContent, left: box.left, right: box.right, top: box.top + inset, bottom: box.bottom - inset });
+            if (text.closest('[opacity]')) continue;
+            const x = (box.left + box.right) / 2;
+            const y = (box.top + box.bottom) / 2;
+            const under = shapes.slice(0, i).filter(shape => {
+                const area = shape.getBoundingClientRect();
+                return shape.tagName === 'rect' && area.left < x && x < area.right && area.top < y && y < area.bottom;
+            });
+            const fills = under.map(shape => getComputedStyle(shape).fill).filter(fill => fill !== 'none');
+            const contrast = ratio(rgb(style.fill), rgb(paper, ...fills));
+            if (contrast < 4.5) faults.push(`${where}: ${text.textContent}: contrast ${contrast.toFixed(2)}`);
+        }
+        for (const [i, one] of labels.entries()) {
+            if (one.left < frame.left - 1 || one.right > frame.right + 1) faults.push(`${where}: ${one.text} leaves the drawing`);
+            for (const other of labels.slice(i + 1)) {
+                if (one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom) {
+                    faults.push(`${where}: ${one.text} and ${other.text} overlap`);
+                }
+            }
+        }
+    }
+    return faults;
 }
 
 export async function answersOpenByKeyboard({ address, open, fail }) {
@@ -134,7 +228,7 @@ export async function everythingIsThereWithoutScript({ address, pages, open, fai
     const page = await open({ javaScriptEnabled: false });
     for (const name of pages) {
         await page.goto(address + name);
-        const hidden = await page.locator('figure [data-step], figure li').evaluateAll(parts => parts.map(getComputedStyle)
+        const hidden = await page.locator('figure svg, figure li, figure p').evaluateAll(parts => parts.map(getComputedStyle)
             .filter(({ opacity, display, visibility }) => opacity !== '1' || display === 'none' || visibility !== 'visible').length);
         if (hidden) fail(`${name}: without script ${hidden} parts of figures are hidden`);
         if (await page.locator('.stepper-bar').count()) fail(`${name}: buttons that do nothing`);
@@ -148,8 +242,8 @@ export async function everythingIsThereOnPaper({ address, pages, open, fail }) {
     await page.emulateMedia({ media: 'print' });
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     const { faint, closed, steppers, twice } = await page.evaluate(() => ({
-        faint: [...document.querySelectorAll('figure [data-step], figure li')]
-            .filter(part => getComputedStyle(part).opacity !== '1' || getComputedStyle(part).display === 'none').length,
+        faint: [...document.querySelectorAll('figure svg, figure li')].map(part => getComputedStyle(part))
+            .filter(({ display, visibility }) => display === 'none' || visibility !== 'visible').length,
         closed: [...document.querySelectorAll('main details')].filter(details => !details.open).length,
         steppers: document.querySelectorAll('figure.stepper').length,
         twice: [...document.querySelectorAll('figure [id]')].map(part => part.id).filter((id, i, all) => all.indexOf(id) !== i),

@@ -1,57 +1,67 @@
 'use strict';
 
-// Steppers. A figure.stepper holds an <svg>, whose groups say in data-step at which states they are seen ("2", "2 3",
-// or "2+" from there on), and an <ol> with a sentence per state. Without this script, and on paper, all is seen.
+const make = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
+const button = (text, click) => {
+    const made = make('button', { type: 'button', textContent: text });
+    made.addEventListener('click', click);
+    return made;
+};
+
+// Steppers. A figure.stepper holds an <ol> of states, each a drawing and a sentence. Without this script, and on paper,
+// all of them are seen, one after another.
 for (const figure of document.querySelectorAll('figure.stepper')) {
     const states = [...figure.querySelectorAll('ol > li')];
-    const groups = [...figure.querySelectorAll('[data-step]')].map(group => {
-        const from = parseInt(group.dataset.step, 10);
-        const steps = group.dataset.step.endsWith('+')
-            ? states.map((_, i) => i + 1).filter(n => n >= from)
-            : group.dataset.step.split(' ').map(Number);
-        return { group, steps };
-    });
-    const title = figure.querySelector('title').textContent;
-    const button = text => Object.assign(document.createElement('button'), { type: 'button', textContent: text });
-    const back = button('Back');
-    const next = button('Next');
-    const range = Object.assign(document.createElement('input'), { type: 'range', min: 1, max: states.length, value: 1 });
-    range.setAttribute('aria-label', `State of the figure: ${title}`);
-    const where = document.createElement('span');
-    where.setAttribute('role', 'status');
-
+    const range = make('input', { type: 'range', min: 1, max: states.length, value: 1 });
+    range.setAttribute('aria-label', `State of the figure: ${figure.getAttribute('aria-label')}`);
+    const where = make('span');
     const show = wanted => {
         range.value = wanted;
         const n = Number(range.value);
         range.setAttribute('aria-valuetext', `S${n} of ${states.length}: ${states[n - 1].textContent.trim()}`);
-        for (const { group, steps } of groups) {
-            const log = group.classList.contains('log');
-            group.classList.toggle('passed', log && n > steps.at(-1));
-            group.classList.toggle('off', !steps.includes(n) && !(log && n > steps.at(-1)));
-        }
-        states.forEach((state, i) => {
-            state.dataset.state = `S${i + 1}`;
-            if (i + 1 === n) {
-                state.setAttribute('aria-current', 'step');
-            } else {
-                state.removeAttribute('aria-current');
-            }
-        });
+        states.forEach((state, i) => i + 1 === n ? state.setAttribute('aria-current', 'step') : state.removeAttribute('aria-current'));
         // A button that is disabled while it has the focus would lose it.
         back.setAttribute('aria-disabled', n === 1);
         next.setAttribute('aria-disabled', n === states.length);
         where.textContent = `S${n} of ${states.length}`;
     };
-    back.addEventListener('click', () => show(Number(range.value) - 1));
-    next.addEventListener('click', () => show(Number(range.value) + 1));
+    const back = button('Back', () => show(Number(range.value) - 1));
+    const next = button('Next', () => show(Number(range.value) + 1));
     range.addEventListener('input', () => show(range.value));
+    states.forEach((state, i) => { state.id = `${figure.id}-s${i + 1}`; });
 
-    const bar = document.createElement('div');
-    bar.className = 'stepper-bar';
+    const bar = make('div', { className: 'stepper-bar' });
     bar.append(back, range, next, where);
-    figure.prepend(bar);
+    figure.querySelector('ol').after(bar);
     figure.classList.add('live');
     show(1);
+
+    // A link to a state, in the text or from another page, moves the figure there; the browser's Back leads to the text.
+    const follow = hash => {
+        const n = states.findIndex(state => `#${state.id}` === hash) + 1;
+        if (n) {
+            show(n);
+            range.focus({ preventScroll: true });
+        }
+    };
+    addEventListener('click', event => follow(event.target.closest?.('a')?.hash));
+    follow(location.hash);
+}
+
+// "S3" in the text is such a link.
+{
+    const figure = document.querySelector('figure.stepper');
+    const main = document.querySelector('main');
+    const within = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (figure && within.nextNode()) {
+        const node = within.currentNode;
+        if (/\bS\d\b/.test(node.data) && !node.parentNode.closest('figure, pre, code, a, h1, h2, h3, script')) texts.push(node);
+    }
+    for (const node of texts) {
+        node.replaceWith(...node.data.split(/\b(S\d)\b/).map((part, i) => i % 2 && document.getElementById(`${figure.id}-s${part[1]}`)
+            ? make('a', { className: 'state-link', href: `#${figure.id}-s${part[1]}`, textContent: part })
+            : part));
+    }
 }
 
 // The reader's ticks: kept in this browser, where it allows that.

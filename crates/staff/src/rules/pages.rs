@@ -153,7 +153,7 @@ fn sessions(course: &Course, book: &Book, findings: &mut Findings) -> Result<(),
     Ok(())
 }
 
-/// Each figure is in one place, described in words, and with a sentence for each of its states. A chapter may do without
+/// Each figure is in one place, described in words, and with a drawing and a sentence for each of its states. A chapter may do without
 /// one, or send its readers to another chapter's: `[the picture](02_shmget.md#picture)`. The page for printing holds all
 /// chapters, where an id may stand once.
 fn figures(course: &Course, book: &Sources, figures: &[PathBuf], findings: &mut Findings) {
@@ -170,29 +170,46 @@ fn figures(course: &Course, book: &Sources, figures: &[PathBuf], findings: &mut 
         if text.lines().any(|line| line.trim().is_empty()) {
             problem("has an empty line, which ends an HTML block".to_owned());
         }
-        for id in text.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        for id in attributes(&text, "id") {
             if let Some(other) = seen.insert(id.to_owned(), path) {
                 problem(format!("the id {id} is also in {}", other.display()));
             }
         }
-        for part in ["<title ", "<desc ", "role=\"img\"", "<figcaption>"] {
-            if !text.contains(part) {
-                problem(format!("has no {part}"));
+        for used in attributes(&text, "href").filter_map(|link| link.strip_prefix('#')) {
+            if !attributes(&text, "id").any(|id| id == used) {
+                problem(format!("uses #{used}, which it does not draw"));
             }
         }
-        let sentences = text.matches("<li>").count();
-        let steps = text.split("data-step=\"").skip(1).filter_map(|rest| rest.split('"').next());
-        let steps = steps.flat_map(|steps| steps.trim_end_matches('+').split(' ').map(str::parse));
-        match steps.collect::<Result<BTreeSet<usize>, _>>() {
-            Ok(states) if states == (1..=sentences).collect() => {}
-            Ok(states) => problem(format!("draws the states {states:?} and has {sentences} sentences, <li>")),
-            Err(_) => problem("a data-step is no list of numbers".to_owned()),
+        let stepper = text.contains("class=\"kata-figure stepper\"");
+        let words: &[&str] = match (stepper, text.contains("<svg")) {
+            (true, _) => &["aria-label=\"", "<figcaption>"],
+            (false, true) => &["<title ", "<desc ", "role=\"img\"", "<figcaption>"],
+            (false, false) => &["aria-label=\"", "<figcaption>"],
+        };
+        for part in words.iter().filter(|part| !text.contains(**part)) {
+            problem(format!("has no {part}"));
         }
-        if text.contains("stepper") != (sentences > 0) {
-            problem("the class `stepper` and the list of its states go together".to_owned());
+        let states: Vec<_> = text.split("<li>").skip(1).collect();
+        for (state, number) in states.iter().zip(1..).filter(|_| stepper) {
+            for part in ["<svg ", "aria-hidden=\"true\"", "<p>"] {
+                if state.matches(part).count() != 1 {
+                    problem(format!("S{number} needs one drawing, <svg aria-hidden=\"true\">, and one sentence, <p>"));
+                    break;
+                }
+            }
+        }
+        if stepper && states.len() < 2 {
+            problem("a stepper has at least two states, <li>".to_owned());
         }
         findings.count("figures");
     }
+}
+
+/// What an attribute of this name says, wherever it stands.
+fn attributes<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let begin = format!(" {name}=\"");
+    let found: Vec<_> = text.split(&begin).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    found.into_iter()
 }
 
 /// Names of fragments are those that mdBook gives to headings.
