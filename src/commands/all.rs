@@ -67,7 +67,7 @@ const LONG: &str = "\
 How to begin:
   cargo run                  your lesson, its first failing test, and which line to open. On a terminal it stays,
                              and checks again after every save; `?` shows its keys.
-  lessons/01_key/README.md   the task. lessons/01_key/src/lib.rs is yours: each todo! is a blank.
+  lessons/00_warmup/         the first lesson: README.md is the task, src/lib.rs is yours. Each todo! is a blank.
   cargo kata next            the next lesson, once this one passes; `cargo kata list` shows them all.
 
 When you are stuck:

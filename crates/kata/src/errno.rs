@@ -9,6 +9,8 @@ use libc::c_int;
 /// A call whose error numbers are explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
+    /// lseek(2): an open file's position.
+    Lseek,
     /// ftok(3): a path and a number become a key.
     Ftok,
     /// shmget(2): a key becomes an id.
@@ -24,6 +26,7 @@ pub enum Call {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Call::Lseek => "lseek",
             Call::Ftok => "ftok",
             Call::Shmget => "shmget",
             Call::Shmat => "shmat",
@@ -59,10 +62,21 @@ pub fn name(errno: c_int) -> Option<&'static str> {
 
 /// The explanation of `errno` from `call`; `None` where the manual page does not name it.
 ///
-/// Source: ftok(3), shmget(2), shmop(2), shmctl(2), and the kernel's `ipc/shm.c` where they are silent.
+/// Source: lseek(2), ftok(3), shmget(2), shmop(2), shmctl(2), and the kernel's `ipc/shm.c` where they are silent.
 pub fn explain(call: Call, errno: c_int) -> Option<Explanation> {
     let (meaning, look) = match (call, errno) {
         (_, 0) => ("the kernel refused nothing", "what do you take for a failure? It is -1 and nothing else"),
+
+        (Call::Lseek, libc::EBADF) => (
+            "this process has no open file with this number",
+            "is it the number that you were given? Was the file closed before?",
+        ),
+        (Call::Lseek, libc::ESPIPE) => ("a pipe or a socket has no position", "ls -l /proc/self/fd: what is open?"),
+        (Call::Lseek, libc::EINVAL) => (
+            "the third argument is wrong, or the position would lie before the start",
+            "lseek(fd, 0, libc::SEEK_CUR) asks, and moves by nothing",
+        ),
+        (Call::Lseek, libc::EOVERFLOW) => ("the position fits no off_t", "lseek(fd, 0, libc::SEEK_CUR) asks"),
 
         (Call::Ftok, libc::ENOENT) => (
             "no file has this path",
