@@ -38,7 +38,7 @@ pub fn definition() -> Command {
         .after_long_help(LONG)
         .arg(root().display_order(LAST))
         .arg(
-            flag("plain", "Words alone, for a screen reader: no colour, no symbols, no columns")
+            flag("plain", "For a screen reader: words instead of symbols, colours and columns")
                 .global(true)
                 .display_order(LAST),
         )
@@ -61,28 +61,28 @@ pub fn run(matches: &ArgMatches, command: Command) -> Result<Answer, Trouble> {
 }
 
 const SHORT: &str = "\
-Without a command: the current lesson. `kata --help` says how to begin, and what to do when you are stuck.";
+Without a command, kata checks your current lesson. `kata --help` says how to begin and what to do when you are stuck.";
 
 const LONG: &str = "\
 How to begin:
-  cargo run                  your lesson, its first failing test, and which line to open. On a terminal it stays,
-                             and checks again after every save; `?` shows its keys.
-  lessons/00_warmup/         the first lesson: README.md is the task, src/lib.rs is yours. Each todo! is a blank.
-  cargo kata next            the next lesson, once this one passes; `cargo kata list` shows them all.
+  cargo kata                 Shows your lesson, its first failing test and the line to open. On a terminal it stays,
+                             and checks again after every save; `?` shows the keys.
+  lessons/00_warmup/         The first lesson. README.md is the task; in src/lib.rs you replace each todo!.
+  cargo kata next            Names the next lesson, once this one passes. `cargo kata list` shows all lessons.
 
 When you are stuck:
-  cargo kata hint key        a question; `hint key 2` is the call, `hint key 3` the shape of the code.
-  test PATH:LINE             in the report: open it. A test is short, and says above what it wants.
+  cargo kata hint key        Asks a question; `hint key 2` names the call, `hint key 3` shows the shape of the code.
+  test PATH:LINE             In the report: open this test. It is short, and the comment above it says what it wants.
   KATA_SEED=0x... cargo test ...
-                             in the report: that test again, with the same keys and sizes.
-  cargo kata xray            the segments, live: who has each mapped, and what changes in its bytes.
-  cargo kata book            the walkthrough: the idea, with pictures.
-  cargo kata doctor          whether it is the machine and not you.
-  cargo kata solution key    the kata's way, and why. With --apply it goes into your files, and yours are kept.
+                             In the report: runs that test again with the same keys and sizes.
+  cargo kata xray            Shows the segments, live: which processes have attached them, and what they store.
+  cargo kata book            Opens the walkthrough, which explains the idea with pictures.
+  cargo kata doctor          Says whether your machine is the cause.
+  cargo kata solution key    Shows a solution and the reasons for it. --apply puts it into your files and keeps yours.
 
-`cargo kata ARGS` is short for `cargo run -- ARGS`. A lesson goes by its number, name or folder.
-Exit codes: 0 the lesson passes, 1 it does not, 2 the kata could not run.
-With --plain, or where TERM=dumb, what marks and columns say is said in words, and nothing moves.";
+`cargo kata` works in every folder of the clone. LESSON is a lesson's number, name or folder.
+Exit codes: 0 the lesson passes, 1 it does not pass, 2 kata could not run.
+With --plain, or where TERM=dumb, words say what symbols and columns show, and nothing on the screen moves.";
 
 #[cfg(test)]
 mod tests {

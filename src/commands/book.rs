@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use clap::{ArgMatches, Command};
 
-use super::context::{Context, Entry, asked, flag, lesson};
+use super::context::{Context, Entry, asked, flag, lesson_or_current};
 use crate::check::cargo;
 use crate::course::progress::Board;
 use crate::exit::Answer;
@@ -15,11 +15,11 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("book")
-        .about("Open the walkthrough at a lesson's chapter: the current one's, unless named")
+        .about("Open the walkthrough in the browser, at the chapter of a lesson")
         .long_about(ABOUT)
         .after_help(HELP)
-        .arg(lesson())
-        .arg(flag("no-open", "Print the address, and leave the browser to you"))
+        .arg(lesson_or_current())
+        .arg(flag("no-open", "Print the address and do not open a browser"))
 }
 
 /// Hands over to the package `book`, which lives as long as the reader wants it.
@@ -41,14 +41,14 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 }
 
 const ABOUT: &str = "\
-Builds the walkthrough when it is older than its sources, serves it on 127.0.0.1 and opens it in the browser at the
-chapter of the lesson. Ctrl-C ends it. The first time compiles mdBook, which takes a minute or two; an mdbook of your
-own does as well: mdbook serve book";
+Builds the walkthrough if its sources have changed, serves it on 127.0.0.1 and opens it in the browser at the lesson's
+chapter. Ctrl-C stops it. The first time compiles mdBook, which takes a minute or two. If you have mdbook installed, you
+can use that instead: mdbook serve book";
 
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Examples:
-  cargo kata book                    the chapter of your lesson, in the browser
-  cargo kata book shmat --no-open    the address alone, for a browser elsewhere
+  cargo kata book                    Opens the chapter of your current lesson.
+  cargo kata book shmat --no-open    Prints the address of lesson 3's chapter, for a browser elsewhere.
 
-Exit codes: 0 it was shown, 2 it could not be.";
+Exit codes: 0 the walkthrough was shown, 2 it could not be.";

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgMatches, Command};
 use kata::report::Report;
 
-use super::context::{Context, Entry, asked, flag, format, lesson, wants_json};
+use super::context::{Context, Entry, asked, flag, format, lesson_or_current, wants_json};
 use crate::check::judge::{Judgement, judge};
 use crate::check::verdict::{Failure, Verdict};
 use crate::check::{Following, News};
@@ -23,10 +23,10 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("check")
-        .about("Run a lesson's tests: the current one's, unless named")
-        .arg(lesson())
-        .arg(flag("all", "Check every lesson").conflicts_with("lesson"))
-        .after_help("`kata check --help` has examples, and says what the names in its JSON mean.")
+        .about("Run the tests of a lesson, once")
+        .arg(lesson_or_current())
+        .arg(flag("all", "Check every lesson, and show the first failure").conflicts_with("lesson"))
+        .after_help("`kata check --help` shows examples and explains the JSON.")
         .after_long_help(HELP)
         .arg(format())
 }
@@ -161,34 +161,35 @@ fn warn_of(unkept: Option<&str>) {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Examples:
-  cargo kata check           the current lesson
-  cargo kata check 3         lesson 3; its name or folder will do as well
-  cargo kata check --all     a line a lesson, then the first that fails
+  cargo kata check           Checks your current lesson.
+  cargo kata check 3         Checks lesson 3. Its name or folder does as well.
+  cargo kata check --all     Prints a line for each lesson, then the first failure.
 
-With --format json, {\"passes\": what the exit code says, \"checks\": [...]}, one a lesson checked, none if no lesson
-is left, each with these fields, whose names stay:
-  number, name              the lesson's
-  verdict                   passed; partial: every test that this machine can run; failed; does-not-compile
-  tests                     in the order of the test file, each with
-    name                    as cargo test knows it
-    outcome                 passed, skipped, failed, not-run: a test before it hung and used up the time, or
-                            missing: the test program ended without a word of it
+--format json prints {\"passes\": ..., \"checks\": [...]}. passes is true if the exit code is 0. checks has one object for
+each lesson that was checked, and none if all lessons have passed. These fields' names will not change:
+  number, name              the lesson's number and name
+  verdict                   passed; partial: every test passed that can run on this machine; failed;
+                            does-not-compile
+  tests                     the tests in the order of their file, each with
+    name                    its name, as cargo test knows it
+    outcome                 passed; skipped; failed; not-run: an earlier test hung and used up the time;
+                            missing: the test program ended before it told the result
     reason                  why it was skipped or not run, or null
     failure                 null, or
-      kind                  failed, crashed, out-of-time, ended-early, left-running or garbled, as the sandbox
-                            calls it; bare: a panic that no sandbox saw
+      kind                  how it failed: failed, crashed, out-of-time, ended-early, left-running or garbled;
+                            bare: it panicked outside of the sandbox
       at                    {path, line} of the failure, or null
-      blank                 {path, line, task} of the todo! that it ran into, or null
+      blank                 {path, line, task} of the todo! that stopped it, or null
       text                  the report, with the table of segments and the line that runs the test again
-  died                      how the test program ended, if before its last line, or null
+  died                      how the test program ended, if it did not print its last line, or null
   fallback                  why the tests had no namespaces of their own, or null
-  warnings                  how many the compiler has about the lesson
-  errors                    the compiler's errors, if it does not compile
-  blocking                  {lesson, how} of the earlier lesson in the way, or null; how is does-not-compile,
-                            blank (a todo! of its own was reached), changed or not-yet
-  guide                     for the first failure, or null: open, the PATH:LINE to work on; test, {path, line};
+  warnings                  how many warnings the compiler has for the lesson
+  errors                    the compiler's errors, if the lesson does not compile
+  blocking                  {lesson, how}: the earlier lesson that must be solved first, or null. How:
+                            does-not-compile, blank (one of its todo! was reached), changed or not-yet
+  guide                     null, or for the first failure: open, the PATH:LINE to work on; test, its {path, line};
                             about, what the test teaches
-Paths are from the kata's root.
+Paths begin at the kata's root.
 
-Exit codes: 0 every lesson checked passes, 1 one does not, or in part, 2 it could not be checked, and the reason is
-on standard error.";
+Exit codes: 0 every lesson checked passes, 1 one of them fails or is partial, 2 a lesson could not be checked; standard
+error says why.";

@@ -17,15 +17,15 @@ const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
 
 fn definition() -> Command {
     Command::new("completions")
-        .about("Print what a shell needs to complete commands and lessons at the Tab key")
-        .after_help("`kata completions --help` says where it goes.")
+        .about("Print a script that lets your shell complete commands and lessons with Tab")
+        .after_help("`kata completions --help` says how to install it.")
         .after_long_help(HELP)
         .arg(
             Arg::new("shell")
                 .value_name("SHELL")
                 .required(true)
                 .value_parser(PossibleValuesParser::new(SHELLS))
-                .help("The shell that you type in"),
+                .help("Your shell"),
         )
 }
 
@@ -80,8 +80,8 @@ fn is_named(arg: &Arg, name: &str) -> bool {
 
 /// What `--help` says below the arguments.
 const HELP: &str = "\
-A shell completes what is typed as `kata`, so it wants a function of that name. Two lines each, the first of them typed
-once, here in the kata's folder, and again when a lesson or a command is new:
+A shell completes the command `kata`, so you need a function of that name. For your shell, type these two lines in the
+kata's folder. Type the first one again when there is a new lesson or command:
 
   bash   cargo kata completions bash > ~/.kata.bash
          echo 'kata() { cargo kata \"$@\"; }; . ~/.kata.bash' >> ~/.bashrc
@@ -90,4 +90,4 @@ once, here in the kata's folder, and again when a lesson or a command is new:
   fish   cargo kata completions fish > ~/.kata.fish
          echo 'function kata; cargo kata $argv; end; source ~/.kata.fish' >> ~/.config/fish/config.fish
 
-In a new shell `kata hint <Tab>` then offers the lessons. The function works wherever `cargo kata` does.";
+In a new shell `kata hint <Tab>` then offers the lessons. The function works in every folder of the clone.";

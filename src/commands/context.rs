@@ -77,7 +77,7 @@ pub fn root() -> Arg {
         .value_name("DIR")
         .value_parser(value_parser!(PathBuf))
         .global(true)
-        .help("The kata, when it is not the current directory or above it")
+        .help("The folder of the kata, if you are not in it")
 }
 
 /// The kata that `--root` or `KATA_ROOT` names, or the one that this directory lies in.
@@ -98,7 +98,7 @@ pub fn lesson() -> Arg {
 
 /// The argument LESSON of a command that means the current lesson unless one is named.
 pub fn lesson_or_current() -> Arg {
-    lesson().help("A lesson's number or name; the current one, unless named")
+    lesson().help("A lesson's number or name [default: your current lesson]")
 }
 
 /// An option that takes no value.
@@ -113,7 +113,7 @@ pub fn format() -> Arg {
         .value_name("FORMAT")
         .value_parser(PossibleValuesParser::new(["text", "json"]))
         .default_value("text")
-        .help("For a person or for a script")
+        .help("Text for a person, or JSON for a script")
 }
 
 /// Whether `--format json` was asked for.
@@ -123,5 +123,8 @@ pub fn wants_json(matches: &ArgMatches) -> bool {
 
 /// The argument LEVEL.
 pub fn level(name: &'static str) -> Arg {
-    Arg::new(name).value_name("LEVEL").value_parser(value_parser!(usize)).help("1, 2 or 3")
+    Arg::new(name)
+        .value_name("LEVEL")
+        .value_parser(value_parser!(usize))
+        .help("1 (a question), 2 (the call) or 3 (the shape of the code)")
 }

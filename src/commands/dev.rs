@@ -11,7 +11,7 @@ use crate::trouble::{self, Trouble, cannot};
 pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
-    Command::new("dev").about("For authors of lessons").disable_help_flag(true).arg(
+    Command::new("dev").about("Commands for authors of lessons").disable_help_flag(true).arg(
         Arg::new("arguments")
             .num_args(0..)
             .trailing_var_arg(true)

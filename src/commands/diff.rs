@@ -12,7 +12,7 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("diff")
-        .about("Show what differs between your files and the solution")
+        .about("Compare your code with the solution (asks first if the lesson has not passed)")
         .after_help(HELP)
         .arg(lesson_or_current())
         .arg(show_unasked())
@@ -35,6 +35,8 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Example:
-  cargo kata diff shmget    - is a line of yours, + one of the solution's; asks before the lesson passes
+  cargo kata diff shmget    Marks your lines with - and the solution's with +.
 
-Exit codes: 0 nothing differs, 1 something does, 2 it could not be shown.";
+Your lines are shown as you wrote them. A difference of layout alone is not shown.
+
+Exit codes: 0 there is no difference, 1 there is one, or you said no, 2 the two could not be compared.";

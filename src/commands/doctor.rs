@@ -11,10 +11,10 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("doctor")
-        .about("Look for what could be in your way: toolchain, kernel, namespaces, segments left behind")
-        .after_help("`kata doctor --help` says what the names in its JSON mean.")
+        .about("Look for problems on this machine: toolchain, kernel, namespaces, forgotten segments")
+        .after_help("`kata doctor --help` shows examples and explains the JSON.")
         .after_long_help(HELP)
-        .arg(flag("clean", "Ask, then remove the segments that programs of yours left behind").conflicts_with("format"))
+        .arg(flag("clean", "Remove the segments that your programs left behind (asks first)").conflicts_with("format"))
         .arg(flag("yes", "Do not ask").short('y').requires("clean"))
         .arg(format())
 }
@@ -30,17 +30,17 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Examples:
-  cargo kata doctor            a line for each thing it looks at, and what to do where something is wrong
-  cargo kata doctor --clean    asks, then removes what your programs left behind
+  cargo kata doctor            Prints a line for each thing it checks, and what to do about each problem.
+  cargo kata doctor --clean    Asks, then removes the segments that your programs left behind.
 
-A segment is left behind when a program of yours made it, the process that made it has ended, and nobody is
-attached. It may be a message that still waits for its reader, so --clean asks. It removes no other segment.
+A segment counts as left behind if one of your processes created it, that process has ended, and no process is attached.
+It may be a message that waits for its reader, so --clean asks. It removes no other segment.
 
-With --format json, {\"to_mend\": how many, \"findings\": [...]}, each with these fields, whose names stay:
-  name      cargo, rustc, linker, kernel, machine, limits, namespaces, lesson (one a lesson, in the kata: whether
-            its tests get the namespaces that they want), ipcs, perl, or left-behind (one a segment)
-  health    fine; note: the kata works, and something is worth knowing; mend: it wants to be mended
+--format json prints {\"to_mend\": how many problems, \"findings\": [...]}. These fields' names will not change:
+  name      cargo, rustc, linker, kernel, machine, limits, namespaces, lesson (one for each lesson of the kata: whether
+            its tests get the namespaces that they need), ipcs, perl, or left-behind (one for each segment)
+  health    fine; note: the kata works, and this is worth knowing; mend: a problem
   says      what was found
-  advice    what follows, and what to do, or null
+  advice    what follows from it and what to do, or null
 
-Exit codes: 0 nothing to mend, 1 something, 2 it could not look, or had nobody to ask.";
+Exit codes: 0 no problem was found, 1 there are problems, 2 it could not look, or had no terminal to ask on.";

@@ -15,7 +15,7 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("hint")
-        .about("Show a hint: a question first, then the call, then the shape")
+        .about("Show a hint: first a question, then the call, then the shape of the code")
         .after_help(HELP)
         .arg(lesson_or_current())
         .arg(level("level").index(2))
@@ -43,7 +43,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Examples:
-  cargo kata hint shmget      the first hint of lesson 2: a question
-  cargo kata hint shmget 2    the call to make; 3 is the shape of the code
+  cargo kata hint shmget      Shows the first hint of lesson 2: a question.
+  cargo kata hint shmget 2    Names the call to make. Hint 3 shows the shape of the code.
 
-Exit codes: 0 shown, 2 not.";
+Exit codes: 0 the hint was shown, 2 it could not be.";

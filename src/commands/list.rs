@@ -13,8 +13,8 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("list")
-        .about("Show the lessons, and where you are")
-        .after_help("`kata list --help` has examples, and says what the names in its JSON mean.")
+        .about("List the lessons and show which one is yours now")
+        .after_help("`kata list --help` shows examples and explains the JSON.")
         .after_long_help(HELP)
         .arg(format())
 }
@@ -33,14 +33,14 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Examples:
-  cargo kata list                  the board
-  cargo kata list --format json    for scripts
+  cargo kata list                  A line for each lesson.
+  cargo kata list --format json    The same for scripts.
 
-With --format json, {\"lessons\": [...]}, each with these fields, whose names stay:
-  number, name, idea        as on the board
-  folder                    the lesson's, from the kata's root
-  standing                  done; partial: passed as far as this machine can show; changed: passed, and its
-                            files have changed since; not-yet
-  current                   whether `cargo run` checks it next; with every lesson passed, none is
+--format json prints {\"lessons\": [...]}. Each lesson has these fields, and their names will not change:
+  number, name, idea        as in the list
+  folder                    the lesson's folder, seen from the kata's root
+  standing                  done; partial: every test passed that can run on this machine; changed: it passed, and
+                            its files have changed since; not-yet
+  current                   whether `cargo kata` checks it next; no lesson is current when all have passed
 
-Exit codes: 0 shown, 2 not.";
+Exit codes: 0 the lessons were listed, 2 they could not be.";

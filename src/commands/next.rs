@@ -16,7 +16,7 @@ use crate::trouble::Trouble;
 pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
-    Command::new("next").about("Show which lesson comes next, and where its task is").after_help(HELP)
+    Command::new("next").about("Show which lesson is next and where its task is").after_help(HELP)
 }
 
 fn run(_: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
@@ -42,6 +42,6 @@ fn run(_: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Example:
-  cargo kata next    the title, where the task is, and how to check it
+  cargo kata next    Shows the title, the file with the task, and the command that checks it.
 
-Exit codes: 0 shown, 2 not.";
+Exit codes: 0 the lesson was shown, 2 it could not be.";

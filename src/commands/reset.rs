@@ -12,7 +12,7 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("reset")
-        .about("Put a lesson's files back as they were; yours are kept in .kata")
+        .about("Reset a lesson to its starter (asks first; your code is kept in .kata)")
         .after_help(HELP)
         .arg(lesson().required(true))
         .arg(flag("yes", "Do not ask").short('y'))
@@ -22,10 +22,10 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let course = context.course()?;
     let lesson = course.lesson(asked(matches).unwrap_or_default())?;
     if exchange::is_untouched(course, lesson)? {
-        emit(&format!("Lesson {} is as it was when you got it.\n", lesson.name));
+        emit(&format!("Lesson {} is its starter already.\n", lesson.name));
         return Ok(Answer::Yes);
     }
-    let question = format!("Reset lessons/{}/src? What you wrote is kept in .kata.", lesson.folder);
+    let question = format!("Reset lessons/{}/src to the starter? Your code is kept in .kata.", lesson.folder);
     let (follows, command) =
         (format!("lesson {} stays as it is", lesson.name), format!("kata reset {} --yes", lesson.name));
     if !matches.get_flag("yes") && !agreed(&question, &follows, &command)? {
@@ -43,6 +43,6 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Example:
-  cargo kata reset shmget    asks, then says where your files are now and how they come back
+  cargo kata reset shmget    Asks, resets lesson 2, and prints the command that gets your code back.
 
-Exit codes: 0 it is as it was, 1 you said no, 2 it could not be done.";
+Exit codes: 0 the lesson is its starter now, 1 you said no, 2 it could not be reset.";

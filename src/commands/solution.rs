@@ -18,10 +18,10 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("solution")
-        .about("Show a lesson's solution, and why it is as it is")
+        .about("Show a solution and the reasons for it (asks first if the lesson has not passed)")
         .after_help(HELP)
         .arg(lesson_or_current())
-        .arg(flag("apply", "Put it in the place of your files; yours are kept in .kata"))
+        .arg(flag("apply", "Put it into your files without showing it (your code is kept in .kata)"))
         .arg(show_unasked().conflicts_with("apply"))
 }
 
@@ -30,7 +30,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     if matches.get_flag("apply") {
         let files = starter::generate(&course.root, &course.solution(lesson), Reading::Solution)?;
         emit(&exchange::put(course, lesson, &files)?);
-        emit(&format!("next     cargo kata check {}  then it counts as done\n", lesson.name));
+        emit(&format!("To mark the lesson as done: cargo kata check {}\n", lesson.name));
         return Ok(Answer::Yes);
     }
     if !may_show(matches, course, lesson, "solution")? {
@@ -49,7 +49,8 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Examples:
-  cargo kata solution shmget            the code, then why it is as it is
-  cargo kata solution shmget --apply    puts it in, to begin with a later lesson; says how yours comes back
+  cargo kata solution shmget            Shows the code, then why it is written so.
+  cargo kata solution shmget --apply    Puts it into your files, so that you can go on with a later lesson, and prints
+                                        the command that gets your code back.
 
-Exit codes: 0 done, 2 not.";
+Exit codes: 0 done, 1 you said no, 2 it could not be done.";

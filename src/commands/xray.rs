@@ -14,24 +14,24 @@ pub const ENTRY: Entry = Entry { definition, run };
 
 fn definition() -> Command {
     Command::new("xray")
-        .about("Watch the System V segments: who has them mapped and where, and what changes in their bytes")
-        .after_help("`kata xray --help` says what it touches, and what the names in its JSON mean.")
+        .about("Show the System V segments: their bytes, which processes attached them, and what happens to them")
+        .after_help("`kata xray --help` says what a look changes, and explains the JSON.")
         .after_long_help(HELP)
-        .arg(flag("once", "Show one frame, then end"))
+        .arg(flag("once", "Print the segments once, and end"))
         .arg(
             Arg::new("key")
                 .long("key")
                 .value_name("KEY")
                 .value_parser(xray::parse_key)
                 .allow_negative_numbers(true)
-                .help("The segment with this key alone; decimal, or hexadecimal with 0x"),
+                .help("Show only the segment with this key (decimal, or hexadecimal with 0x)"),
         )
         .arg(
             Arg::new("id")
                 .long("id")
                 .value_name("ID")
                 .value_parser(xray::parse_id)
-                .help("The segment with this id alone"),
+                .help("Show only the segment with this id"),
         )
         .arg(
             Arg::new("bytes")
@@ -39,7 +39,7 @@ fn definition() -> Command {
                 .value_name("N")
                 .value_parser(value_parser!(usize))
                 .default_value("1024")
-                .help("How many bytes of each segment one frame shows, from its first on"),
+                .help("How many bytes of each segment to print, from the first on (with --once or JSON)"),
         )
         .arg(format())
 }
@@ -50,10 +50,13 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     // JSON is one frame, and so are words, whether somebody says so or not.
     if !matches.get_flag("once") && !wants_json(matches) && context.paint != Paint::Words {
         if matches.value_source("bytes") == Some(ValueSource::CommandLine) {
-            return Err(cannot("--bytes says how much one frame shows", "cargo kata xray --once --bytes N"));
+            return Err(cannot("--bytes needs --once or --format json", "cargo kata xray --once --bytes N"));
         }
         if !terminal::is_there() {
-            return Err(cannot("the live x-ray needs a terminal; this shows one frame:", "cargo kata xray --once"));
+            return Err(cannot(
+                "the live x-ray needs a terminal; to print the segments once:",
+                "cargo kata xray --once",
+            ));
         }
         return xray::live(wanted);
     }
@@ -64,36 +67,39 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
 /// What `--help` says below the arguments.
 const HELP: &str = "\
 Examples:
-  cargo kata xray                       on a terminal: ten times a second, with what changes; `?` shows the keys
-  cargo kata xray --once --key 0x929    one frame of one segment: this is the key of the lessons' programs
-  cargo kata xray --format json         one frame, for scripts
+  cargo kata xray                       Shows the segments live, on a terminal. `?` shows the keys.
+  cargo kata xray --once --key 0x929    Prints one segment once. The lessons' programs use this key.
+  cargo kata xray --format json         Prints the segments once, for scripts.
 
-Live, it wants a terminal. Bytes that have changed since the last look are reversed, then bold for a second, and a line
-says when, how many and where; changes are seen in the bytes on screen, since no others are read. A segment that is
-removed is shown as such for three seconds. In a frame, equal rows of bytes in succession are shown once, with a * for
-the others.
+Live, it looks ten times a second. Bytes that have changed are reversed, and then bold for a second. Only the bytes on
+screen are read, and those to the end of their memory page, so changes elsewhere in the segment are not seen. Below, or
+to the right where there is room, are the events with their time: which process created, attached or detached a
+segment or exited, what was stored, what was marked for removal or removed. An event that is over within a tenth of a
+second can be missed; of a process that attached and detached between two looks, only its number is known.
+Rows of bytes that are all alike are one line: \"… 992 zero bytes\".
 
-What it touches: a frame attaches each segment for reading and detaches it again; live, every look does that with the
-selected segment. nattch is then what it was; the table and everybody's mappings are read before, so that this program
-is not among those shown. The kernel notes the look all the same: lpid, atime and dtime change, and a page that nobody
-had touched takes memory from then on. A segment that the look would remove (kernel.shm_rmid_forced) is not attached.
-Live, who is attached is looked up when the table changes and once a second, and less often where that takes long.
+What a look changes: to read a segment, kata attaches it for reading and detaches it again. It reads the kernel's table
+and the other processes' mappings before that, so its own attachment is not shown, and nattch is as before afterwards.
+But the kernel sets lpid, atime and dtime, and a page that no process had touched takes memory from then on. With
+kernel.shm_rmid_forced=1 the look would remove a segment that no process is attached to; then its bytes are not read.
+Live, only the selected segment is attached. The processes' mappings are read when the table changes and once a second,
+and less often where reading them takes long.
 
-With --format json, {\"segments\": [...]}, each with these fields, whose names stay:
-  key, id, size             numbers; the size is in bytes, key 0 means that it has none
+--format json prints {\"segments\": [...]}. Each segment has these fields, and their names will not change:
+  key, id, size             numbers; the size is in bytes; key 0 means that it has no key
   mode                      three octal digits
-  owner_uid, owner          who may change and remove it; the name, or the number again
-  creator_uid, creator      who made it
-  creator_pid               the process that made it; 0 if it is not visible here
-  creator_process           its program, or null
+  owner_uid, owner          who may change and remove it: the user's number, and the name if there is one
+  creator_uid, creator      who created it
+  creator_pid               the process that created it; 0 if it is not visible from here
+  creator_process           the name of its program, or null
   creator_ended             whether that process has certainly ended
   nattch                    how many attachments the kernel counts
-  marked_for_removal        whether it goes with its last detach (`dest`)
+  marked_for_removal        whether its last detach removes it (`dest`); its key was taken away
   locked                    whether its pages are locked in memory
-  attachments               [{pid, process, start, end, permissions}]; addresses in hexadecimal, as texts
+  attachments               [{pid, process, start, end, permissions}]; addresses are texts, in hexadecimal
   attachments_unseen        how many of nattch are in processes that may not be looked into
   bytes                     the first bytes in hexadecimal, or null
   bytes_withheld            why there are none, or null
 
-Exit codes: 0 it is shown (or there is no segment at all), 1 none has the key or id asked for (one frame; live, it
-waits for one), 2 it could not look.";
+Exit codes: 0 the segments were shown, or there is none, 1 no segment has the key or id asked for (live, kata waits for
+one instead), 2 the segments could not be read.";

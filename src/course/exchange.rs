@@ -1,7 +1,7 @@
 //! Other files in the place of the learner's: nothing of the learner's is lost, and it is said how it comes back.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::course::progress::Progress;
 use crate::course::starter::{self, Files, Reading};
@@ -32,16 +32,37 @@ pub fn put(course: &Course, lesson: &Lesson, files: &Files) -> Result<String, Tr
     let mut said: String = changed.iter().map(|path| format!("wrote    {}\n", within(path))).collect();
     said += &match kept {
         Some(kept) => {
-            let kept = kept.display();
-            let all = if own.len() == 1 { format!("{kept}/{}", own[0].0.display()) } else { format!("-r {kept}/.") };
-            format!("yours    {kept}\nback     cp {all} lessons/{}/src/\n", lesson.folder)
+            // The command works where it is read: in the root, or in a lesson's folder.
+            let here = std::env::current_dir().is_ok_and(|here| here == course.root);
+            let from = |path: PathBuf| quoted(&if here { path } else { course.root.join(path) });
+            let src = from(format!("lessons/{}/src/", lesson.folder).into());
+            let all = if own.len() == 1 { from(kept.join(&own[0].0)) } else { format!("-r {}", from(kept.join("."))) };
+            format!("yours    {}\n\nTo get your code back: cp {all} {src}\n", kept.display())
         }
         None if changed.is_empty() => "Nothing to change.\n".to_owned(),
-        None => "kept     nothing: the starter was untouched\n".to_owned(),
+        None => "kept     nothing: you had not changed the starter\n".to_owned(),
     };
     Ok(said)
 }
 
+/// The path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    if plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
 fn starter(course: &Course, lesson: &Lesson) -> Result<Files, Trouble> {
     starter::generate(&course.root, &course.solution(lesson), Reading::Starter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_quoted_where_a_shell_would_read_more_than_a_path() {
+        assert_eq!(quoted(Path::new(".kata/kept/01_key-1/lib.rs")), ".kata/kept/01_key-1/lib.rs");
+        assert_eq!(quoted(Path::new("/home/ada/Ada's code")), r"'/home/ada/Ada'\''s code'");
+    }
 }

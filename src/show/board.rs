@@ -131,11 +131,10 @@ pub fn pay_off(course: &Course) -> Vec<Line> {
         return Vec::new();
     }
     let lines = [
-        "cargo build -p write -p read -p shmctl",
-        r"printf 'Hello World\n' | target/debug/writer",
+        r"printf 'Hello World\n' | cargo run -p write --bin writer",
         "ipcs -m",
-        "target/debug/reader",
-        "target/debug/remover",
+        "cargo run -p read --bin reader",
+        "cargo run -p shmctl --bin remover",
     ];
     let lines = lines.into_iter().map(|line| Line::from(["    ".into(), line.cyan()]));
     let head = [Line::default(), Line::raw("  You have three programs."), Line::default()];
@@ -170,11 +169,10 @@ pub mod tests {
         let expected = r"
   You have three programs.
 
-    cargo build -p write -p read -p shmctl
-    printf 'Hello World\n' | target/debug/writer
+    printf 'Hello World\n' | cargo run -p write --bin writer
     ipcs -m
-    target/debug/reader
-    target/debug/remover
+    cargo run -p read --bin reader
+    cargo run -p shmctl --bin remover
 
   read on  cargo kata book
 ";

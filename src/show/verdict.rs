@@ -28,7 +28,7 @@ impl<'a> Scene<'a> {
         Self { course, judgement, lesson: &course.lessons[judgement.lesson], width: WIDTH, shown: None }
     }
 
-    /// The lesson that `cargo run` alone checks next.
+    /// The lesson that `cargo kata` alone checks next.
     fn current(self) -> Option<&'a Lesson> {
         self.judgement.board.current.map(|current| &self.course.lessons[current])
     }
@@ -101,7 +101,7 @@ impl<'a> Scene<'a> {
             Some(next) => {
                 let idea = lowercase_first(&next.idea);
                 let what = format!("lesson {}, {}: {idea}", next.number, next.name);
-                text.extend([Line::default(), row("next", "cargo run", &what)]);
+                text.extend([Line::default(), row("next", "cargo kata", &what)]);
             }
             None => match board::pay_off(self.course) {
                 none if none.is_empty() => text.push(Line::default()),
@@ -240,7 +240,7 @@ impl<'a> Scene<'a> {
 
     fn again(self) -> Line {
         let plain = self.current() == Some(self.lesson);
-        let command = if plain { "cargo run".to_owned() } else { format!("cargo kata check {}", self.lesson.name) };
+        let command = if plain { "cargo kata".to_owned() } else { format!("cargo kata check {}", self.lesson.name) };
         Line::row("again", [command.cyan()])
     }
 }

@@ -128,7 +128,7 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
     };
     let next = app.act(action, 0, 0)?;
     if next == Next::Xray {
-        emit("The live view needs a screen. Once: cargo run -- xray --once\n");
+        emit("The live view needs a screen. Once: cargo kata xray --once\n");
     }
     let state = &app.state;
     if let Some(question) = state.question {

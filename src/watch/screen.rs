@@ -102,5 +102,5 @@ impl Shown {
 }
 
 fn unusable(error: io::Error) -> Trouble {
-    cannot(format!("the terminal cannot be used: {error}"), "Without a screen: cargo run -- --plain")
+    cannot(format!("the terminal cannot be used: {error}"), "Without a screen: cargo kata --plain")
 }

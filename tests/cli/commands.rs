@@ -25,7 +25,7 @@ fn a_new_kata_is_greeted_with_the_first_lessons_blank() {
         .and(contains("0 of 2 tests pass. One more fails; this one comes first."))
         .and(contains("open     lessons/01_add/src/lib.rs:5"))
         .and(contains("test     lessons/01_add/tests/add.rs:5"))
-        .and(contains("again    cargo run"));
+        .and(contains("again    cargo kata"));
     fixture.kata(&[]).assert().code(1).stdout(expected);
 }
 
@@ -161,20 +161,38 @@ fn a_reset_asks_and_keeps_what_was_there() {
     let fixture = Fixture::new();
     let lib = "lessons/01_add/src/lib.rs";
     let shipped = fixture.read(lib);
-    fixture.kata(&["reset", "1"]).assert().success().stdout(contains("as it was"));
+    fixture.kata(&["reset", "1"]).assert().success().stdout(contains("is its starter already"));
 
     fixture.write(lib, "mine\n");
     fixture.write("lessons/01_add/src/more.rs", "mine too\n");
     fixture.kata(&["reset", "1"]).assert().code(2).stderr(contains("cargo kata reset add --yes"));
     assert_eq!(fixture.read(lib), "mine\n");
 
-    let back = "yours    .kata/kept/01_add-1\nback     cp -r .kata/kept/01_add-1/. lessons/01_add/src/\n";
+    let back =
+        "yours    .kata/kept/01_add-1\n\nTo get your code back: cp -r .kata/kept/01_add-1/. lessons/01_add/src/\n";
     fixture.kata(&["reset", "1", "--yes"]).assert().success().stdout(contains(back));
     assert_eq!(fixture.read(lib), shipped);
     assert!(!fixture.path("lessons/01_add/src/more.rs").exists());
     assert_eq!(fixture.read(".kata/kept/01_add-1/lib.rs"), "mine\n");
     assert_eq!(fixture.read(".kata/kept/01_add-1/more.rs"), "mine too\n");
     assert_eq!(fixture.read(".kata/.gitignore"), "*\n");
+}
+
+/// The command that gets one's code back does so, also in the lesson's folder.
+#[test]
+fn what_was_reset_comes_back_by_the_command_that_it_says() {
+    let fixture = Fixture::new();
+    for folder in ["", "lessons/01_add"] {
+        fixture.write("lessons/01_add/src/lib.rs", "mine\n");
+        let here = fixture.path(folder);
+        let reset = kata(&here, &["reset", "1", "--yes"]).assert().success().get_output().stdout.clone();
+        assert_ne!(fixture.read("lessons/01_add/src/lib.rs"), "mine\n");
+        let said = String::from_utf8(reset).unwrap();
+        let (_, command) = said.split_once("To get your code back: ").expect("a command");
+        let status = Command::new("sh").args(["-c", command]).current_dir(&here).status();
+        assert!(status.expect("a shell").success(), "{command}");
+        assert_eq!(fixture.read("lessons/01_add/src/lib.rs"), "mine\n");
+    }
 }
 
 #[test]
@@ -192,8 +210,8 @@ fn a_solution_is_shown_or_put_in_without_its_anchors() {
 
     fixture.write("lessons/01_add/src/lib.rs", "mine\n");
     fixture.kata(&["solution", "add", "--apply"]).assert().success().stdout(
-        "wrote    lessons/01_add/src/lib.rs\nyours    .kata/kept/01_add-1\n\
-         back     cp .kata/kept/01_add-1/lib.rs lessons/01_add/src/\nnext     cargo kata check add  then it counts as done\n",
+        "wrote    lessons/01_add/src/lib.rs\nyours    .kata/kept/01_add-1\n\n\
+         To get your code back: cp .kata/kept/01_add-1/lib.rs lessons/01_add/src/\nTo mark the lesson as done: cargo kata check add\n",
     );
     assert!(fixture.read("lessons/01_add/src/lib.rs").contains("    a + b\n}"));
     assert_eq!(fixture.read(".kata/kept/01_add-1/lib.rs"), "mine\n");

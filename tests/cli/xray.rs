@@ -186,7 +186,7 @@ fn without_a_terminal_it_shows_one_frame_when_told_so() {
     sandbox(|s| {
         let finished = s.program(KATA).arg("xray").run();
         assert_eq!((finished.code(), finished.stdout().as_ref()), (Some(2), ""));
-        let said = "kata: the live x-ray needs a terminal; this shows one frame:\ncargo kata xray --once\n";
+        let said = "kata: the live x-ray needs a terminal; to print the segments once:\ncargo kata xray --once\n";
         assert_eq!(finished.stderr(), said);
         let finished = s.program(KATA).arg("xray").arg("--bytes").arg("9").run();
         assert_eq!(finished.code(), Some(2));

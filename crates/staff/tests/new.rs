@@ -200,8 +200,8 @@ const CAUSES: &[(Edit, &str)] = &[
         "lessons/02_shmget/README.md: begins with `# 2 · shmget: a key names an object in the kernel`",
     ),
     (
-        ("lessons/02_shmget/README.md", "cargo run -- check shmget", "cargo run -- check"),
-        "lessons/02_shmget/README.md: `## Run` has to name `cargo run -- check shmget`",
+        ("lessons/02_shmget/README.md", "cargo kata check shmget", "cargo kata check"),
+        "lessons/02_shmget/README.md: `## Run` has to name `cargo kata check shmget`",
     ),
     (
         ("lessons/02_shmget/README.md", "## Read\n", "`cargo kata tset`\n\n## Read\n"),

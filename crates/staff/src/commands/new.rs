@@ -30,7 +30,7 @@ pub fn definition() -> Command {
                 .help("Its one idea, in a few words: \"a segment has an owner\""),
         )
         .after_help(
-            "It becomes the last lesson. Its starter fails at its blank, as `cargo run -- check NAME` shows; what the\n\
+            "It becomes the last lesson. Its starter fails at its blank, as `cargo kata check NAME` shows; what the\n\
              author still has to write `cargo kata dev check NAME` says, a line each.",
         )
 }
@@ -44,7 +44,7 @@ pub fn run(course: &Course, matches: &ArgMatches) -> Result<Answer, Trouble> {
     }
     let Lesson { number, name, .. } = &lesson;
     emit(&format!(
-        "\nLesson {number}, {name}, is there, and red at its blank:  cargo run -- check {name}\n\
+        "\nLesson {number}, {name}, is there, and red at its blank:  cargo kata check {name}\n\
          What you still have to write, a line each:  cargo kata dev check {name}\n"
     ));
     Ok(Answer::Yes)

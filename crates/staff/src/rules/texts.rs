@@ -38,7 +38,7 @@ pub fn card(course: &Course, lesson: &Lesson, findings: &mut Findings) {
             break;
         }
     }
-    for command in [format!("cargo run -- check {name}"), format!("cargo test -p {name}")] {
+    for command in [format!("cargo kata check {name}"), format!("cargo test -p {name}")] {
         if !text.lines().any(|line| line == command) {
             findings.problem(&place, format!("`## Run` has to name `{command}`"));
         }
