@@ -78,7 +78,7 @@ fn word(standing: Standing, here: bool) -> String {
     if here && standing == Standing::Changed { format!("you are here: {word}") } else { word.to_owned() }
 }
 
-/// `  Lesson 2, shmget, a key names an object in the kernel: not yet`
+/// `  Lesson 2, shmget, a key names a segment in the kernel: not yet`
 pub fn in_words(lesson: &Lesson, standing: Standing, here: bool) -> String {
     let idea = if lesson.idea.is_empty() { String::new() } else { format!(", {}", lowercase_first(&lesson.idea)) };
     format!("  Lesson {}, {}{idea}: {}", lesson.number, lesson.name, word(standing, here))

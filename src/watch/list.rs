@@ -89,7 +89,7 @@ mod tests {
     fn the_search_narrows_and_the_choice_stays_among_what_is_left() {
         let course = state().course;
         let mut list = List { at: 1, ..List::default() };
-        list.search(&course, Some("AN OBJECT".into()));
+        list.search(&course, Some("A SEGMENT".into()));
         assert_eq!((list.left(&course), list.at), (vec![1, 2], 1));
         list.step(&course, -5);
         assert_eq!(list.at, 1);

@@ -248,9 +248,9 @@ pub mod tests {
             ..Lesson::default()
         };
         let lessons = vec![
-            lesson(1, "key", "Two strangers agree on a number"),
-            lesson(2, "shmget", "A key names an object in the kernel"),
-            lesson(3, "shmat", "An object becomes an address"),
+            lesson(1, "key", "Two programs derive the same key from a file"),
+            lesson(2, "shmget", "A key names a segment in the kernel"),
+            lesson(3, "shmat", "Attaching a segment gives it an address"),
         ];
         let course = Course { root: "/kata".into(), lessons };
         State::new(course, vec![Standing::Done, Standing::NotYet, Standing::NotYet], 1)

@@ -196,8 +196,8 @@ const CAUSES: &[(Edit, &str)] = &[
         "lessons/02_shmget/README.md: a line has to say how long it takes",
     ),
     (
-        ("lessons/02_shmget/README.md", "names an object", "named an object"),
-        "lessons/02_shmget/README.md: begins with `# 2 · shmget: a key names an object in the kernel`",
+        ("lessons/02_shmget/README.md", "names a segment", "named a segment"),
+        "lessons/02_shmget/README.md: begins with `# 2 · shmget: a key names a segment in the kernel`",
     ),
     (
         ("lessons/02_shmget/README.md", "cargo kata check shmget", "cargo kata check"),

@@ -1,4 +1,4 @@
-//! Lesson 2: a key names an object in the kernel.
+//! Lesson 2: a key names a segment in the kernel.
 //!
 //! [shmget(2)](https://man7.org/linux/man-pages/man2/shmget.2.html) makes a segment or finds one. The number it
 //! returns is neither the key nor an address: it is the id, the kernel's own name for the segment.

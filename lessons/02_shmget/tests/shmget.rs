@@ -1,4 +1,4 @@
-//! Lesson 2: a key names an object in the kernel.
+//! Lesson 2: a key names a segment in the kernel.
 //!
 //! `create(key, size)` makes a segment, `open(key)` finds one, and both are one system call, shmget(2). Three numbers
 //! meet in it, and mixing them up is the classic mistake:

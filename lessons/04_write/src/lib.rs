@@ -1,4 +1,4 @@
-//! Lesson 4: bytes within bounds.
+//! Lesson 4: a message is stored within its segment's bounds.
 
 pub mod program;
 

@@ -1,4 +1,4 @@
-//! Lesson 4: bytes within bounds.
+//! Lesson 4: a message is stored within its segment's bounds.
 //!
 //! `write_message(base, size, message)` stores a message as C programs expect it: its bytes from the first one on, a
 //! NUL behind them, zeroes up to the end. `run(key)` is the program `writer` around it.

@@ -1,4 +1,4 @@
-//! Lesson 5: a second process, a different address, the same bytes.
+//! Lesson 5: a second process reads it at another address.
 
 use std::{io, ptr::NonNull};
 

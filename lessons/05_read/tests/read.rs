@@ -1,4 +1,4 @@
-//! Lesson 5: a second process, a different address, the same bytes.
+//! Lesson 5: a second process reads it at another address.
 //!
 //! `read_message(base, size)` copies a message out of a segment: the bytes before the first NUL. `run(key)` is the
 //! program `reader` around it.

@@ -51,7 +51,7 @@ fn failed() -> State {
 #[test]
 fn a_failure_fits_an_ordinary_window_with_its_evidence_first() {
     let expected = "\
-kata  Lesson 2, shmget: a key names an object in the kernel          1 of 3 done
+kata  Lesson 2, shmget: a key names a segment in the kernel          1 of 3 done
 ✓ 1 key   ▸ 2 shmget   · 3 shmat
 ────────────────────────────────────────────────────────────────────────────────
   ✓✗·
