@@ -44,9 +44,15 @@ pub fn evidence(test: &str, failure: &Failure) -> Vec<Line> {
 
 /// A report's lines, the first one such that it is seen at once.
 pub fn reported(report: &str) -> Vec<Line> {
+    let said = spoken::report(&report.lines().collect::<Vec<_>>());
     let lines = report.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") });
     let lines = lines.enumerate().map(|(index, line)| if index == 0 { line.red() } else { line.into() });
-    lines.map(|span| Line::from([span])).chain([Line::default()]).collect()
+    let lines = lines.map(|span| Line::from([span])).zip(said).map(|(line, said)| match said {
+        Some(said) if said.is_empty() => line.unspoken(),
+        Some(said) => line.spoken(format!("  {said}")),
+        None => line,
+    });
+    lines.chain([Line::default()]).collect()
 }
 
 /// The first `count` errors as the compiler prints them, an empty line between two.

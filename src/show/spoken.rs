@@ -49,6 +49,39 @@ fn first_line(head: &str) -> usize {
     number.and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
+/// The lines of a report, of which those that are a table's are said in words: nothing of its head, and each row by the
+/// names of its columns.
+pub fn report<'a>(lines: &[&'a str]) -> Vec<Option<String>> {
+    let mut columns: Option<Vec<(usize, &str)>> = None;
+    let said = |line: &'a str| {
+        let words = || line.split_whitespace();
+        if words().next() == Some("key") && words().any(|word| word == "nattch") {
+            let places = line.match_indices(|c: char| !c.is_whitespace());
+            let heads = places.filter(|(at, _)| *at == 0 || line[..*at].ends_with(' '));
+            columns = Some(heads.map(|(at, _)| (at, line[at..].split(' ').next().unwrap_or_default())).collect());
+            return Some(String::new());
+        }
+        // An empty line is the table's end.
+        columns.take_if(|_| line.trim().is_empty());
+        columns.as_ref().map(|columns| row(columns, line))
+    };
+    lines.iter().copied().map(said).collect()
+}
+
+/// `segment 9: key 0x00000929, owner 0, perms 600`
+fn row(columns: &[(usize, &str)], line: &str) -> String {
+    let ends = columns.iter().skip(1).map(|(at, _)| *at).chain([line.len()]);
+    let cells = columns
+        .iter()
+        .zip(ends)
+        .map(|((at, name), end)| (*name, line.get(*at..end.min(line.len())).unwrap_or_default().trim()));
+    let (id, others): (Vec<_>, Vec<_>) =
+        cells.filter(|(_, cell)| !cell.is_empty()).partition(|(name, _)| *name == "id");
+    let id = id.first().map_or("segment".to_owned(), |(_, id)| format!("segment {id}"));
+    let others: Vec<_> = others.into_iter().map(|(name, cell)| format!("{name} {cell}")).collect();
+    format!("{id}: {}", others.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +129,30 @@ note: it is `E0425`";
         let said: Vec<_> = hunks.lines().filter_map(difference).collect();
         assert_eq!(said, expected.lines().collect::<Vec<_>>());
         assert_eq!(difference("@@ -0,0 +1,1 @@").as_deref(), Some("in a file that you do not have:"));
+    }
+
+    #[test]
+    fn a_table_is_a_list_of_its_rows() {
+        let lines = [
+            "What the kernel held at that moment:",
+            "  key         id  owner  perms  bytes  nattch  creator     last    status",
+            "  0xcbd82621  38  0      640    7708   0       sandbox     -       decoy",
+            "  0x07556818  39  0      600    1024   1       4711 test   writer",
+            "",
+            "Who printed what:",
+        ];
+        let said: Vec<_> = report(&lines);
+        let row = |said: &str| Some(said.to_owned());
+        let expected = [
+            None,
+            row(""),
+            row(
+                "segment 38: key 0xcbd82621, owner 0, perms 640, bytes 7708, nattch 0, creator sandbox, last -, status decoy",
+            ),
+            row("segment 39: key 0x07556818, owner 0, perms 600, bytes 1024, nattch 1, creator 4711 test, last writer"),
+            None,
+            None,
+        ];
+        assert_eq!(said, expected);
     }
 }
