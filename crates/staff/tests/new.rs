@@ -237,7 +237,23 @@ const CAUSES: &[(Edit, &str)] = &[
     ),
     (
         ("solutions/02_shmget/why.md", "Each function", "TODO(author): say why. Each function"),
-        "solutions/02_shmget/why.md:1: still to be written: say why.",
+        "solutions/02_shmget/why.md:2: still to be written: say why.",
+    ),
+    (
+        (
+            "solutions/02_shmget/why.md",
+            "### transmute\n\n```rust,ignore\nid => Ok(unsafe { std::mem::transmute::<c_int, ShmId>(id) }),\n```\n",
+            "",
+        ),
+        "solutions/02_shmget/why.md: shows 1 unsound shapes, each with a heading `### `; two or three are needed",
+    ),
+    (
+        ("solutions/02_shmget/why.md", "```rust,ignore\nid => ", "```rust,ignore\n// a\n```\n\n```rust,ignore\nid => "),
+        "solutions/02_shmget/why.md: `### transmute` needs one block of code, and a reason",
+    ),
+    (
+        ("solutions/02_shmget/why.md", "## If yours looks like this", "## Unsound"),
+        "solutions/02_shmget/why.md: the anchor `unsound` begins with `## If yours looks like this`",
     ),
     (
         ("README.md", "| 2 | `shmget` |", "| 2 | `shmgot` |"),

@@ -7,7 +7,7 @@ use shm_kata::course::{Course, Lesson};
 use shm_kata::trouble::Trouble;
 use walkthrough::SRC;
 
-/// The files of these lessons: that they are there and written, the card, the hints, the tests; and README's list.
+/// The files of these lessons: that they are there and written, the card, the hints, why, the tests; and README's list.
 ///
 /// # Errors
 /// If README.md cannot be read.
@@ -19,6 +19,7 @@ pub fn lessons(course: &Course, lessons: &[&Lesson]) -> Result<Findings, Trouble
         files::check(course, lesson, &mut findings);
         texts::card(course, lesson, &mut findings);
         texts::hints(course, lesson, &mut findings);
+        texts::why(course, lesson, &mut findings);
         sandboxed::check(course, lesson, &mut findings);
     }
     Ok(findings)

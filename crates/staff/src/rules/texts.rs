@@ -1,5 +1,5 @@
-//! What a learner reads beside the code: the card, `README.md`, the three hints, and the commands that they and the
-//! chapter name.
+//! What a learner reads beside the code: the card, `README.md`, the three hints, `why.md`, and the commands that card,
+//! hints and chapter name.
 
 use std::fs;
 
@@ -8,12 +8,17 @@ use crate::tables;
 use shm_kata::course::material::read_hints;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::show::wording::lowercase_first;
+use walkthrough::include::Part;
+use walkthrough::markdown::{fences, plain};
 
 /// The card's, in this order; others may stand between them.
 const HEADINGS: [&str; 5] = ["What you will build", "What to write", "How you know", "Read", "Run"];
 
 /// The hints'.
 const TITLES: [&str; 3] = ["a question", "the call", "the shape"];
+
+/// How `why.md` ends, in an anchor `unsound`: with shapes that pass and are wrong.
+const UNSOUND: &str = "## If yours looks like this";
 
 /// The card: its headings, what it takes, how it is run. A missing file is told with the other files.
 pub fn card(course: &Course, lesson: &Lesson, findings: &mut Findings) {
@@ -106,4 +111,31 @@ fn words_behind<'t>(line: &'t str, mark: &str) -> impl Iterator<Item = &'t str> 
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .into_iter()
+}
+
+/// Why the solution is written so, and two or three unsound shapes that no test can see, each with code and a reason. A
+/// missing file is told with the other files.
+pub fn why(course: &Course, lesson: &Lesson, findings: &mut Findings) {
+    let place = format!("solutions/{}/why.md", lesson.folder);
+    let Ok(text) = fs::read_to_string(course.root.join(&place)) else { return };
+    let Ok(shapes) = Part::Anchor("unsound").of(&text) else {
+        findings.problem(&place, "has to end with an anchor `unsound`, as why.md of other lessons does");
+        return;
+    };
+    let Some(shapes) = shapes.strip_prefix(UNSOUND) else {
+        findings.problem(&place, format!("the anchor `unsound` begins with `{UNSOUND}`"));
+        return;
+    };
+    let shapes: Vec<_> = shapes.split("\n### ").skip(1).collect();
+    if !(2..=3).contains(&shapes.len()) {
+        let what = "unsound shapes, each with a heading `### `; two or three are needed";
+        findings.problem(&place, format!("shows {} {what}", shapes.len()));
+    }
+    for shape in &shapes {
+        let (title, rest) = shape.split_once('\n').unwrap_or((shape, ""));
+        if fences(rest).len() != 1 || plain(rest).trim().is_empty() {
+            findings.problem(&place, format!("`### {title}` needs one block of code, and a reason"));
+        }
+    }
+    findings.add(shapes.len(), "unsound shapes");
 }
