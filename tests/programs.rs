@@ -50,11 +50,14 @@ fn a_key_has_many_spellings(#[case] one: &[&str], #[case] other: &[&str], #[case
 #[rstest]
 fn what_is_no_key_is_refused(#[values("writer", "reader", "remover")] program: &str) {
     with_programs(|s, run| {
-        for arguments in [&["two"][..], &["0"], &["0x"], &["1", "2"], &["--help"]] {
+        let usage = format!("usage: {program} [KEY]\n");
+        for arguments in [&["two"][..], &["0"], &["0x"], &["1", "2"]] {
             let ended = run.program(&[&[program], arguments].concat(), b"Hello\n");
             assert_eq!(ended.code(), Some(2), "{program} {arguments:?}: {}", ended.stderr());
-            assert!(ended.stderr().starts_with(&format!("usage: {program} [KEY]\n")), "{}", ended.stderr());
+            assert!(ended.stderr().starts_with(&format!("{program}: ")), "{}", ended.stderr());
+            assert!(ended.stderr().contains(&usage), "{}", ended.stderr());
         }
+        assert!(run.ok(&[program, "--help"], b"").starts_with(&usage));
         assert_eq!(s.segments(), []);
     });
 }
@@ -159,16 +162,17 @@ fn a_segment_of_another_user_is_left_alone() {
     });
 }
 
-/// A bad line loses nothing and leaves nothing.
+/// A bad line loses nothing. A segment that was created for it stays, and the programs say that nothing is in it.
 #[rstest]
 #[case::empty(b"", "ended before its first byte")]
-#[case::too_long(&[b'x'; 1024], "does not fit")]
+#[case::too_long(&[b'x'; 1024], "more than 1023 bytes")]
 #[case::with_a_nul(b"Hello\0World\n", "NUL")]
 fn bad_input_changes_nothing(#[case] input: &[u8], #[case] why: &str) {
     with_programs(|s, run| {
         s.this_key(2345);
         run.refused(&["writer"], input, why);
-        assert_eq!(s.segments(), []);
+        run.refused(&["writer"], input, why);
+        run.refused(&["reader"], b"", "nothing has been written to it yet");
         run.ok(&["writer"], b"the old message\n");
         run.refused(&["writer"], input, why);
         assert!(run.ok(&["reader"], b"").ends_with(": the old message\n"));
@@ -184,6 +188,29 @@ fn bytes_of_any_kind_arrive() {
         run.ok(&["writer"], &line);
         let ended = run.program(&["reader"], b"");
         assert!(ended.stdout.ends_with(&[b": ", &line[..], b"\n"].concat()), "{}", ended.stdout.escape_ascii());
+    });
+}
+
+/// A writer that is killed at its prompt has stored nothing, and no look of the reader or of the x-ray changes that. The
+/// next writer takes the segment.
+#[test]
+fn what_a_killed_writer_leaves_is_not_a_message() {
+    with_programs(|s, run| {
+        let key = s.this_key(2345);
+        let waiting = s.program(run.path("writer")).spawn();
+        waiting.wait_for_stdout(ENTER);
+        // SAFETY: kill takes two numbers, and this one is a child that has not been waited for.
+        unsafe { libc::kill(waiting.pid(), libc::SIGKILL) };
+        assert_eq!(waiting.wait().code(), None);
+        let left = s.segment_by_key(key).expect("the segment outlives its writer");
+        for _ in 0..2 {
+            run.refused(&["reader"], b"", "nothing has been written to it yet");
+            let xray = s.program(env!("CARGO_BIN_EXE_kata")).arg("xray").arg("--once").run();
+            assert!(xray.stdout().contains("00000000  00 00 00 00"), "{}", xray.stdout());
+        }
+        run.ok(&["writer"], b"Hello\n");
+        assert_eq!(s.segment_by_key(key).map(|segment| segment.id), Some(left.id));
+        assert!(run.ok(&["reader"], b"").ends_with(": Hello\n"));
     });
 }
 
@@ -225,7 +252,7 @@ fn output_that_goes_nowhere_is_an_error() {
         let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
         let into_full = |name| Command::new(run.path(name)).stdin(Stdio::null()).stdout(full()).output().unwrap();
         assert_eq!(into_full("writer").status.code(), Some(1));
-        assert_eq!(s.segments(), [], "the segment of a writer that could not say its first line");
+        run.refused(&["reader"], b"", "nothing has been written to it yet");
         run.ok(&["writer"], b"Hello\n");
         for name in ["reader", "remover"] {
             let ended = into_full(name);

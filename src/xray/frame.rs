@@ -110,6 +110,10 @@ pub fn bytes(segment: &Segment, range: Range<usize>) -> Bytes {
         return Bytes::Withheld(reason.to_owned());
     }
     match Attached::new(segment.id, Access::ReadOnly) {
+        // To read a page makes the kernel take one, and then `reader` cannot tell any more that nothing was written.
+        Ok(_) if segment.is_untouched() => {
+            Bytes::Read(vec![0; range.end.min(segment.size).saturating_sub(range.start)])
+        }
         Ok(attached) => Bytes::Read(attached.read(range.start..range.end.min(segment.size))),
         Err(error) => Bytes::Withheld(refusal(&error, segment)),
     }

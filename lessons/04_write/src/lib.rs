@@ -30,8 +30,8 @@ pub unsafe fn write_message(base: NonNull<u8>, size: usize, message: &[u8]) -> i
 /// ```
 ///
 /// # Errors
-/// What [`claim`](program::claim), `attach`, standard input and [`write_message`] say, and
-/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if standard input ends before its first byte.
+/// What [`claim`](program::claim), `attach`, [`line`](program::line) and [`write_message`] say. As long as there is no
+/// whole line, no byte of the segment has been touched.
 pub fn run(key: key_t) -> io::Result<()> {
     todo!("the program writer, on key {key:#x}")
 }

@@ -1,14 +1,14 @@
-//! What `writer`, `reader` and `remover` share: their segment, their argument, their exit. Nothing to fill in here.
+//! What `writer`, `reader` and `remover` share: their segment, a line of input, their argument, their exit. Nothing to
+//! fill in here.
 
 use std::{
     env,
     ffi::OsString,
-    io::{self, ErrorKind},
-    process::ExitCode,
-    sync::{Mutex, PoisonError},
+    io::{self, BufRead, ErrorKind, Read, Write},
+    process::{self, ExitCode},
 };
 
-use kata::kernel::{self, Memory, Segment};
+use kata::kernel::{self, Segment};
 use libc::key_t;
 use shmget::ShmId;
 
@@ -18,9 +18,6 @@ pub const KEY: key_t = 2345;
 /// The size of their segment in bytes.
 pub const SIZE: usize = 1024;
 
-/// The segment that this process created last, if it created one.
-static CREATED: Mutex<Option<ShmId>> = Mutex::new(None);
-
 /// The id of the segment under `key`, created if there is none.
 ///
 /// # Errors
@@ -28,15 +25,12 @@ static CREATED: Mutex<Option<ShmId>> = Mutex::new(None);
 /// another user created it, or its size is not [`SIZE`].
 pub fn claim(key: key_t) -> io::Result<ShmId> {
     match shmget::create(key, SIZE) {
-        Ok(id) => {
-            *CREATED.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
-            Ok(id)
-        }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => find(key),
         Err(error) => {
             let text = format!("no segment can be created for key {key} ({key:#x}): {error}. Look: ipcs -m -l");
             Err(io::Error::new(error.kind(), text))
         }
+        created => created,
     }
 }
 
@@ -45,12 +39,126 @@ pub fn claim(key: key_t) -> io::Result<ShmId> {
 /// # Errors
 /// As [`claim`], and [`NotFound`](ErrorKind::NotFound) if no segment has the key.
 pub fn find(key: key_t) -> io::Result<ShmId> {
+    find_row(key).map(|segment| ShmId::from_raw(segment.id))
+}
+
+/// The id of the segment under `key`, if something has been written to it.
+///
+/// The kernel takes a page of memory for a segment when a program first touches that page. A segment without a page
+/// has never been written to: its writer still waits for a line, or has failed, or was killed. The bytes do not show
+/// this, because a new segment and an empty message are both zeroes. To read a page is to touch it too: once any
+/// program has read an unwritten segment (perl's `shmread` does), it looks like one with an empty message.
+///
+/// # Errors
+/// As [`find`], and [`NotFound`](ErrorKind::NotFound) too if the segment is there and nothing has been written to it.
+pub fn find_written(key: key_t) -> io::Result<ShmId> {
+    let segment = find_row(key)?;
+    if segment.is_untouched() {
+        let text = format!(
+            "segment {} was created, and nothing has been written to it yet. Is a writer waiting for its line?",
+            segment.id
+        );
+        return Err(io::Error::new(ErrorKind::NotFound, text));
+    }
+    Ok(ShmId::from_raw(segment.id))
+}
+
+/// One line of standard input, without the newline that ended it. The last line of the input may lack its newline.
+///
+/// # Errors
+/// - [`InvalidInput`](ErrorKind::InvalidInput): the line has more than `max` bytes. The first byte too many is enough
+///   to know; the rest of the line, which may never end, is not waited for.
+/// - [`UnexpectedEof`](ErrorKind::UnexpectedEof): the input ended before its first byte.
+/// - What read(2) says.
+pub fn line(max: usize) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    io::stdin().lock().take((max as u64).saturating_add(1)).read_until(b'\n', &mut line)?;
+    if line.pop_if(|byte| *byte == b'\n').is_some() {
+        return Ok(line);
+    }
+    if line.is_empty() {
+        return Err(io::Error::new(ErrorKind::UnexpectedEof, "standard input ended before its first byte"));
+    }
+    if line.len() > max {
+        return Err(io::Error::new(ErrorKind::InvalidInput, format!("the line has more than {max} bytes")));
+    }
+    Ok(line)
+}
+
+/// Runs a program on the key that its argument names, and turns what comes back into its exit status: 0, 1 after an
+/// error, 2 if the argument is no key.
+pub fn start(name: &str, run: fn(key_t) -> io::Result<()>) -> ExitCode {
+    let usage = format!(
+        "usage: {name} [KEY]\n  KEY  a number of 32 bits: decimal, or hexadecimal after 0x; not 0 (IPC_PRIVATE); {KEY} if left out"
+    );
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    if arguments.iter().any(|argument| matches!(argument.to_str(), Some("--help" | "-h"))) {
+        return match writeln!(io::stdout(), "{usage}") {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    let key = match key_argument(&arguments) {
+        Ok(key) => key,
+        Err(wrong) => {
+            eprintln!("{name}: {wrong}\n{usage}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(key) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            if let Some(id) = left_unwritten(key) {
+                eprintln!(
+                    "{name}: segment {id}, which this program created, is still there, and nothing has been written to it. \
+                     The next writer will use it; ipcrm -m {id} removes it."
+                );
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The key that a program's arguments name, or what is wrong with them.
+fn key_argument(arguments: &[OsString]) -> Result<key_t, String> {
+    match arguments {
+        [] => Ok(KEY),
+        [text] => parse_key(&text.to_string_lossy()),
+        more => Err(format!("one key is enough, and there are {} arguments", more.len())),
+    }
+}
+
+/// A `key_t` has 32 bits and a sign, `ipcs` shows the same 32 bits without one: 0xffffffff, 4294967295 and -1 are one
+/// key, and a key like any other.
+fn parse_key(text: &str) -> Result<key_t, String> {
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let number = match digits {
+        Some(digits) if digits.starts_with(['+', '-']) => None,
+        Some(digits) => i128::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    let number = number.ok_or_else(|| format!("{text} is not a key"))?;
+    let signed = key_t::try_from(number).ok();
+    match signed.or_else(|| u32::try_from(number).ok().map(u32::cast_signed)) {
+        None => Err(format!("{text} is not a key: it has more than 32 bits")),
+        Some(libc::IPC_PRIVATE) => Err(format!("{text} is not a key here: nothing can be found under IPC_PRIVATE")),
+        Some(key) => Ok(key),
+    }
+}
+
+/// The row of the segment under `key` in the kernel's table, which any process may read, whatever the segment's mode.
+///
+/// What is checked is the user number of the creator. In a user namespace all users that have no number there show as
+/// one, 65534: a process that is such a user itself cannot tell the others from itself.
+fn find_row(key: key_t) -> io::Result<Segment> {
     let id = shmget::open(key).map_err(|error| in_words(key, &error))?;
-    let segment = row(id)?.ok_or_else(|| in_words(key, &io::Error::from_raw_os_error(libc::ENOENT)))?;
+    let row = table()?.into_iter().find(|segment| segment.id == id.as_raw());
+    let segment = row.ok_or_else(|| in_words(key, &io::Error::from_raw_os_error(libc::ENOENT)))?;
     // SAFETY: geteuid reads a number that every process has; it takes no argument and cannot fail.
     let user = unsafe { libc::geteuid() };
     if segment.cuid == user && segment.size == SIZE {
-        return Ok(id);
+        return Ok(segment);
     }
     let Segment { id, size, mode, cuid, uid, .. } = segment;
     Err(io::Error::new(
@@ -63,68 +171,23 @@ pub fn find(key: key_t) -> io::Result<ShmId> {
     ))
 }
 
-/// Runs a program on the key that its argument names, and turns what comes back into its exit status: 0, 1 after an
-/// error, 2 if the argument is no key. A segment that a failed program created is removed, unless somebody has put
-/// something into it since.
-pub fn start(name: &str, run: fn(key_t) -> io::Result<()>) -> ExitCode {
-    let Some(key) = key_argument(env::args_os().skip(1)) else {
-        eprintln!(
-            "usage: {name} [KEY]\n  KEY  decimal, or hexadecimal after 0x; not 0 (IPC_PRIVATE); {KEY} if left out"
-        );
-        return ExitCode::from(2);
-    };
-    match run(key) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{name}: {error}");
-            discard_created();
-            ExitCode::FAILURE
-        }
-    }
+/// The segment under `key`, if this process created it and nothing has been written to it. It is not removed: between
+/// a look and a removal another writer may store a message, and say that it did.
+fn left_unwritten(key: key_t) -> Option<i32> {
+    let own = process::id().cast_signed();
+    let mut rows = table().ok()?.into_iter();
+    rows.find(|row| row.key == key && row.cpid == own && row.is_untouched()).map(|row| row.id)
 }
 
-fn key_argument(mut arguments: impl Iterator<Item = OsString>) -> Option<key_t> {
-    match (arguments.next(), arguments.next()) {
-        (None, _) => Some(KEY),
-        (Some(text), None) => parse_key(text.to_str()?),
-        (Some(_), Some(_)) => None,
-    }
+fn table() -> io::Result<Vec<Segment>> {
+    kernel::segments().map_err(io::Error::other)
 }
 
-/// A key as `ipcs` shows it has 32 bits and no sign, a `key_t` has one: 0xffffffff is -1, a key like any other.
-fn parse_key(text: &str) -> Option<key_t> {
-    let key = match text.strip_prefix("0x") {
-        Some(digits) => u32::from_str_radix(digits, 16).ok()?.cast_signed(),
-        None => text.parse().ok()?,
-    };
-    (key != libc::IPC_PRIVATE).then_some(key)
-}
-
-/// The segment's row in the kernel's table, which anybody may read, whatever the segment's mode.
-fn row(id: ShmId) -> io::Result<Option<Segment>> {
-    let table = kernel::segments().map_err(io::Error::other)?;
-    Ok(table.into_iter().find(|segment| segment.id == id.as_raw()))
-}
-
-/// What `shmget` said about `key`, for somebody who sees neither the call nor the number.
+/// What `shmget` said about `key`, for a reader who sees neither the call nor the number.
 fn in_words(key: key_t, error: &io::Error) -> io::Error {
     let text = match error.kind() {
         ErrorKind::NotFound => format!("no segment has key {key} ({key:#x}). Has a writer run? Look: ipcs -m"),
         _ => format!("key {key} ({key:#x}): {error}. Look: ipcs -m"),
     };
     io::Error::new(error.kind(), text)
-}
-
-/// Removes what this process created, if nobody else is attached and no page has been touched: then there is no
-/// message, and nobody about to leave one.
-fn discard_created() {
-    let Some(id) = *CREATED.lock().unwrap_or_else(PoisonError::into_inner) else { return };
-    let own = std::process::id().cast_signed();
-    let own =
-        kernel::mappings(own).map_or(0, |all| all.iter().filter(|mapping| mapping.id == id.as_raw()).count() as u64);
-    let Ok(Some(Segment { memory: Some(Memory { rss: 0, swap: 0 }), nattch, .. })) = row(id) else { return };
-    if nattch <= own {
-        // SAFETY: IPC_RMID takes an id and never looks at the third argument.
-        unsafe { libc::shmctl(id.as_raw(), libc::IPC_RMID, std::ptr::null_mut()) };
-    }
 }

@@ -9,9 +9,10 @@
 //! ```
 //!
 //! The tests fill whole pages with a pattern beforehand, and let another process, which has never seen your code,
-//! say what stands there afterwards. Then they run `writer` on all sorts of input.
+//! say what stands there afterwards. Then they run `writer` on all sorts of input; how it reads them is the given
+//! `program::line`'s work.
 //!
-//! Read on: `man 2 shmget` (what is rounded up, and what is not), `std::sync::atomic`, `std::io::Read::take`.
+//! Read on: `man 2 shmget` (what is rounded up, and what is not), `std::sync::atomic`.
 
 #[path = "write/target.rs"]
 mod target;
@@ -26,8 +27,9 @@ use kata::sandbox::{Answer, Sandbox, sandbox};
 use libc::key_t;
 use rstest::rstest;
 use target::{FILL, Target, same_bytes, some_size, some_text, text};
+use write::program::find_written;
 use write::run;
-use writer::{SIZE, WRITER, failed, feed, message_is, nothing_stands_under, row, says, soon, writer, writer_with};
+use writer::{SIZE, WRITER, failed, feed, left_unwritten, message_is, row, says, soon, unwritten, writer, writer_with};
 
 /// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
 /// its own finds in its place.
@@ -271,6 +273,27 @@ fn the_writer_asks_before_it_waits() {
     });
 }
 
+/// While it waits, the writer has not touched a byte of its new segment. The kernel's table shows that, because the
+/// segment has no page of memory yet, and `program::find_written` tells a reader.
+#[test]
+fn a_waiting_writer_has_touched_nothing() {
+    sandbox(|s| {
+        let key = s.key();
+        let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
+        peer.wait_for_stdout("Enter some data");
+        unwritten(s, key, "a writer that waits for its line");
+        peer.write(b"\n");
+        succeeded(&peer.wait());
+        let found = find_written(key).map(drop).map_err(|error| error.to_string());
+        same(
+            "program::find_written, once the empty line is stored",
+            Ok(()),
+            found,
+            "an empty message has a NUL: store it",
+        );
+    });
+}
+
 /// A pipe hands on what it has: a line may come in two pieces, with a pause between them. The line ends at its newline,
 /// not at the end of the first piece.
 #[test]
@@ -341,13 +364,13 @@ fn bytes_that_are_not_text_are_never_changed() {
             return message_is(s, row(s, key).id, line);
         }
         failed(&ended);
-        nothing_stands_under(s, key);
+        left_unwritten(s, key, &ended);
     });
 }
 
-/// Input that cannot become a message: an error on standard error, exit code 1, and no segment that was not there
-/// before (`program::start` sees to that, if `run` returns the error). And if a message was there before, then it is
-/// still there, to the last byte.
+/// Input that cannot become a message: an error on standard error, exit code 1, and nothing stored. A segment that the
+/// writer has created stays, and nothing has been written to it; `program::start` says so, if `run` returns the error.
+/// And if a message was there before, then it is still there, to the last byte.
 #[rstest]
 #[case::no_byte_at_all(b"".to_vec())]
 #[case::one_byte_too_long([vec![b'x'; SIZE], vec![b'\n']].concat())]
@@ -358,7 +381,7 @@ fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
         let key = s.key();
         let ended = writer(s, key, &input);
         failed(&ended);
-        nothing_stands_under(s, key);
+        left_unwritten(s, key, &ended);
         let wrote = ended.stdout().contains("You wrote");
         same(
             "whether a writer that refuses its line says that it wrote it",
@@ -374,9 +397,8 @@ fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
     });
 }
 
-/// A line that cannot fit is refused as soon as that is clear, which is at its 1024th byte. Its newline may never come,
-/// and a program that waits for it collects all that it is sent until memory ends. (Here the input stays open.) What
-/// counts is bytes: `é` has two of them.
+/// A line that cannot fit is refused as soon as that is clear, which is at its 1024th byte. Its newline may never come.
+/// (Here the input stays open.) What counts is bytes: `é` has two of them.
 #[rstest]
 #[case::the_first_byte_too_many(vec![b'x'; 1024])]
 #[case::characters_of_two_bytes("é".repeat(512).into_bytes())]
@@ -387,11 +409,11 @@ fn a_line_without_end_is_not_waited_for(#[case] start: Vec<u8>) {
         let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
         peer.wait_for_stdout("Enter some data");
         peer.write(&start);
-        let gave_up = soon(|| s.segment_by_key(key).is_none_or(|row| row.nattch == 0));
+        let gave_up = soon(|| row(s, key).nattch == 0);
         assert!(
             gave_up,
             "{} bytes without a newline: the writer should refuse them\n  found: it is still attached, and waits \
-             for more\n  look: std::io::Read::take sets a limit to what is read",
+             for more\n  look: the longest line, program::line's argument, leaves one byte of the segment to the NUL",
             start.len()
         );
         failed(&peer.wait());
@@ -420,15 +442,14 @@ fn the_longest_line_is_waited_for() {
     });
 }
 
-/// What `run` returns says what went wrong, by its kind: that which the card names for an input without a byte, or that of
-/// the kernel's errno.
+/// What `run` returns says what went wrong, by its kind: that of `program::line`, or that of the kernel's errno.
 #[test]
 fn run_returns_what_went_wrong() {
     sandbox(|s| {
         let key = s.key();
         feed(b"");
         let found = run(key).map_err(|error| error.kind());
-        let look = "std::io::ErrorKind::UnexpectedEof, before anything is stored";
+        let look = "return what program::line returned, before anything is stored";
         same("run, with a standard input that ends at once", Err(ErrorKind::UnexpectedEof), found, look);
         let result = failing_read(s, key, libc::EIO);
         let found = result.map_err(|error| error.kind() == ErrorKind::UnexpectedEof);
@@ -456,7 +477,7 @@ fn an_interrupted_read_is_made_again() {
         if let Err(error) = failing_read(s, key, libc::EINTR) {
             panic!(
                 "run({key:#x}), when a signal interrupts its first read\n  expected: Ok\n  found:    {error}\n  \
-                 look:     std's read_until, read_line and read_exact read again; a bare read does not"
+                 look:     program::line reads again, as std's read_until does; a bare read does not"
             );
         }
         message_is(s, row(s, key).id, b"Hello");
@@ -499,12 +520,16 @@ fn somebody_elses_segment_is_left_alone() {
 }
 
 /// The key is the program's one argument: decimal, or hexadecimal as `ipcs` prints it. Keys have a sign, so the upper
-/// half of the hexadecimal ones is negative, and -1 is a key like any other. Without an argument the key is 2345.
+/// half of those without one is negative, and -1 is a key like any other. Without an argument the key is 2345.
 #[rstest]
 #[case::decimal(&["7411"], 7411)]
 #[case::negative(&["-7411"], -7411)]
 #[case::hexadecimal(&["0x00001cf4"], 0x1cf4)]
+#[case::hexadecimal_in_capitals(&["0X1CF4"], 0x1cf4)]
 #[case::the_upper_half(&["0xffffe30c"], -0x1cf4)]
+#[case::the_largest_with_a_sign(&["2147483647"], key_t::MAX)]
+#[case::the_first_of_the_upper_half(&["2147483648"], key_t::MIN)]
+#[case::decimal_without_a_sign(&["4294967295"], -1)]
 #[case::minus_one(&["0xffffffff"], -1)]
 #[case::left_out(&[], 2345)]
 fn the_key_is_the_argument(#[case] arguments: &[&str], #[case] key: key_t) {
@@ -516,22 +541,40 @@ fn the_key_is_the_argument(#[case] arguments: &[&str], #[case] key: key_t) {
     });
 }
 
-/// Anything else is no key: exit code 2, a line that says how to call the program, and nothing done. Key 0 is
-/// `IPC_PRIVATE`: a segment under it would be found by nobody.
+/// Anything else is no key: exit code 2, what is wrong with it, how to call the program, and nothing done. Key 0 is
+/// `IPC_PRIVATE`: no program can find a segment under it.
 #[rstest]
-#[case::no_number(&["key"])]
-#[case::ipc_private(&["0"])]
-#[case::too_large(&["2147483648"])]
-#[case::too_large_in_hexadecimal(&["0x100000000"])]
-#[case::two_keys(&["1", "2"])]
-fn what_is_no_key_is_refused(#[case] arguments: &[&str]) {
+#[case::no_number(&["key"], "key is not a key")]
+#[case::no_digits(&["0x"], "0x is not a key")]
+#[case::a_sign_before_hexadecimal_digits(&["0x-1"], "0x-1 is not a key")]
+#[case::ipc_private(&["0"], "IPC_PRIVATE")]
+#[case::ipc_private_in_hexadecimal(&["0x0"], "IPC_PRIVATE")]
+#[case::too_large(&["4294967296"], "more than 32 bits")]
+#[case::too_large_in_hexadecimal(&["0x100000000"], "more than 32 bits")]
+#[case::too_small(&["-2147483649"], "more than 32 bits")]
+#[case::two_keys(&["1", "2"], "2 arguments")]
+fn what_is_no_key_is_refused(#[case] arguments: &[&str], #[case] why: &str) {
     sandbox(|s| {
         let key = s.key();
         succeeded(&writer(s, key, b"Hello\n"));
         let ended = writer_with(s, arguments);
         assert_eq!(ended.code(), Some(2), "writer {arguments:?} should end with exit code 2");
+        says(&ended, why);
         says(&ended, "usage: writer [KEY]");
         assert_eq!(s.segments().len(), 1, "writer {arguments:?} should make no segment");
+    });
+}
+
+/// `--help` is no mistake: how to call the program, on standard output, and nothing done.
+#[rstest]
+#[case::in_full("--help")]
+#[case::in_short("-h")]
+fn help_is_given(#[case] argument: &str) {
+    sandbox(|s| {
+        let ended = writer_with(s, &[argument]);
+        succeeded(&ended);
+        assert!(ended.stdout().starts_with("usage: writer [KEY]\n"), "writer {argument} prints\n{}", ended.stdout());
+        assert!(s.segments().is_empty(), "writer {argument} should make no segment");
     });
 }
 

@@ -27,7 +27,7 @@ pub unsafe fn read_message(base: NonNull<u8>, size: usize) -> io::Result<Vec<u8>
 /// A newline at the end of the message, as C writers leave it there, is not printed twice.
 ///
 /// # Errors
-/// What [`find`](write::program::find), `attach` and [`read_message`] say.
+/// What [`find_written`](write::program::find_written), `attach` and [`read_message`] say.
 pub fn run(key: key_t) -> io::Result<()> {
     todo!("the program reader, on key {key:#x}")
 }

@@ -3,8 +3,8 @@
 //! `read_message(base, size)` copies a message out of a segment: the bytes before the first NUL. `run(key)` is the
 //! program `reader` around it.
 //!
-//! A reader did not write what it reads: there may be no NUL, no text, no segment. And it is a guest: it attaches for
-//! reading alone, and leaves everything as it was. The tests plant the segments, run `reader`, and ask the kernel
+//! A reader did not write what it reads: there may be no NUL, no text, no segment, or one that nobody has written to yet.
+//! And it is a guest: it attaches for reading alone, and leaves everything as it was. The tests plant the segments, run `reader`, and ask the kernel
 //! afterwards who attached last and what has changed.
 //!
 //! Read on: `man 2 shmat` (`SHM_RDONLY`), `std::sync::atomic`, "Atomic accesses to read-only memory".
@@ -43,7 +43,8 @@ fn the_first_nul_ends_it() {
     });
 }
 
-/// A new segment is full of zeroes, and the first of them ends the empty message.
+/// In zeroes the first of them ends the message, which is empty. (A new segment is full of zeroes as well. The bytes do
+/// not show the difference, so `run` asks the kernel before it looks.)
 #[test]
 fn zeroes_are_the_empty_message() {
     sandbox(|s| {
@@ -322,15 +323,16 @@ fn the_reader_is_a_guest() {
     });
 }
 
-/// A segment of mode 0400 can be read, by those who ask for no more than that. (This one is new: the message is empty.)
+/// A segment of mode 0400 can be read, by those who ask for no more than that.
 #[test]
 fn a_segment_for_reading_alone_is_enough() {
     sandbox(|s| {
-        let segment = s.plant(s.key(), SIZE, 0o400);
+        let segment = message(s, b"for everyone");
+        change(&segment, |permissions| permissions.mode = 0o400);
         if s.stranger().attach(segment.id()).is_ok() {
             s.skip("this process may write to a segment of mode 0400: it is too privileged to be refused");
         }
-        says_data(&reader(s, segment.key()), b"\n");
+        says_data(&reader(s, segment.key()), b"for everyone\n");
     });
 }
 
@@ -338,7 +340,8 @@ fn a_segment_for_reading_alone_is_enough() {
 #[test]
 fn a_closed_segment_stays_closed() {
     sandbox(|s| {
-        let segment = s.plant(s.key(), SIZE, 0o200);
+        let segment = message(s, b"closed");
+        change(&segment, |permissions| permissions.mode = 0o200);
         if s.stranger().read(segment.id(), 0, 1).is_ok() {
             s.skip("this process may read a segment of mode 0200: it is too privileged to be refused");
         }
@@ -373,6 +376,26 @@ fn before_the_writer_there_is_nothing() {
             "a reader before the writer\n  expected: no segment\n  found:    one, below"
         );
         fails(&ended, &[&format!("{key} ({key:#x})"), "no segment has key"]);
+    });
+}
+
+/// The writer has made its segment and waits for a line, or was killed while it waited. There is no message yet, also no
+/// empty one: `program::find_written` tells the two apart. Once the empty message is stored, it is printed.
+#[test]
+fn what_is_not_written_yet_is_no_empty_message() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), SIZE, 0o600);
+        let ended = reader(s, segment.key());
+        let printed = ended.stdout();
+        assert!(
+            !printed.contains("Data read"),
+            "a reader, while the writer waits for its line\n  expected: no message\n  found:    {}\n  look: \
+             program::find_written",
+            printed.lines().last().unwrap_or_default()
+        );
+        fails(&ended, &[&format!("segment {}", segment.id()), "nothing has been written"]);
+        segment.write(0, b"\0");
+        says_data(&reader(s, segment.key()), b"\n");
     });
 }
 
@@ -465,7 +488,22 @@ fn some_text(s: &Sandbox) -> Vec<u8> {
 fn message(s: &Sandbox, message: &[u8]) -> Planted {
     let segment = s.plant(s.key(), SIZE, 0o600);
     segment.write(0, message);
+    if message.len() < SIZE {
+        segment.write(message.len(), b"\0");
+    }
     segment
+}
+
+/// Changes what `IPC_SET` can change of a segment.
+fn change(segment: &Planted, change: impl FnOnce(&mut libc::ipc_perm)) {
+    // SAFETY: all of its fields are numbers, for which zero is a value.
+    let mut record: libc::shmid_ds = unsafe { std::mem::zeroed() };
+    // SAFETY: `record` has room for what IPC_STAT stores, and IPC_SET only reads it.
+    unsafe {
+        assert_eq!(libc::shmctl(segment.id(), libc::IPC_STAT, &raw mut record), 0, "the test looks at its own segment");
+        change(&mut record.shm_perm);
+        assert_eq!(libc::shmctl(segment.id(), libc::IPC_SET, &raw mut record), 0, "and changes it");
+    }
 }
 
 /// Fills a segment and the rest of its last page, so that no zero is left in it.

@@ -71,9 +71,11 @@ pub fn remove(id: ShmId) -> io::Result<()> {
 /// Marked for removal, still attached: 2
 /// ```
 ///
+/// or, where it may not look (the mode does not let it), that line without the number.
+///
 /// # Errors
-/// What [`find`](write::program::find), [`remove`] and [`stat`] say; that `stat` finds no segment after the removal
-/// is not an error but the news.
+/// What [`find`](write::program::find) and [`remove`] say. What [`stat`] says after the removal is no error of the
+/// program: the segment has been removed.
 pub fn run(key: key_t) -> io::Result<()> {
     todo!("the program remover, on key {key:#x}")
 }

@@ -8,7 +8,7 @@ use libc::key_t;
 
 // ANCHOR: solution
 use std::{
-    io::{BufRead, Read, Write},
+    io::Write,
     sync::atomic::{AtomicU8, Ordering::Relaxed},
 };
 
@@ -54,8 +54,8 @@ pub unsafe fn write_message(base: NonNull<u8>, size: usize, message: &[u8]) -> i
 /// ```
 ///
 /// # Errors
-/// What [`claim`](program::claim), `attach`, standard input and [`write_message`] say, and
-/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if standard input ends before its first byte.
+/// What [`claim`](program::claim), `attach`, [`line`](program::line) and [`write_message`] say. As long as there is no
+/// whole line, no byte of the segment has been touched.
 pub fn run(key: key_t) -> io::Result<()> {
     // ANCHOR: run todo!("the program writer, on key {key:#x}")
     let mut out = io::stdout();
@@ -65,15 +65,11 @@ pub fn run(key: key_t) -> io::Result<()> {
     writeln!(out, "Process attached at {base:p}")?;
     writeln!(out, "Enter some data to write to shared memory")?;
 
-    let mut line = Vec::new();
-    io::stdin().lock().take(program::SIZE as u64).read_until(b'\n', &mut line)?;
-    if line.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "standard input ended before its first byte"));
-    }
-    let message = line.strip_suffix(b"\n").unwrap_or(&line);
+    // One byte of the segment is the NUL's.
+    let message = program::line(program::SIZE - 1)?;
     // SAFETY: `claim` answers for a segment of SIZE bytes, and it stays attached until `detach` below.
-    unsafe { write_message(base, program::SIZE, message) }?;
-    out.write_all(&[b"You wrote: ", message, b"\n"].concat())?;
+    unsafe { write_message(base, program::SIZE, &message) }?;
+    out.write_all(&[b"You wrote: ", &message[..], b"\n"].concat())?;
 
     // SAFETY: `base` is what `attach` returned, and nothing uses it any more.
     unsafe { detach(base) }

@@ -49,16 +49,16 @@ pub unsafe fn read_message(base: NonNull<u8>, size: usize) -> io::Result<Vec<u8>
 /// A newline at the end of the message, as C writers leave it there, is not printed twice.
 ///
 /// # Errors
-/// What [`find`](write::program::find), `attach` and [`read_message`] say.
+/// What [`find_written`](write::program::find_written), `attach` and [`read_message`] say.
 pub fn run(key: key_t) -> io::Result<()> {
     // ANCHOR: run todo!("the program reader, on key {key:#x}")
     let mut out = io::stdout();
-    let id = program::find(key)?;
+    let id = program::find_written(key)?;
     writeln!(out, "Key of shared memory is {key} ({key:#x}), id {}", id.as_raw())?;
     let base = attach(id, Access::ReadOnly)?;
     writeln!(out, "Process attached at {base:p}")?;
 
-    // SAFETY: `find` answers for a segment of SIZE bytes, and it stays attached until `detach` below.
+    // SAFETY: `find_written` answers for a segment of SIZE bytes, and it stays attached until `detach` below.
     let message = unsafe { read_message(base, program::SIZE) }?;
     let line = message.strip_suffix(b"\n").unwrap_or(&message);
     out.write_all(&[b"Data read from shared memory is: ", line, b"\n"].concat())?;

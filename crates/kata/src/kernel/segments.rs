@@ -55,6 +55,19 @@ pub struct Segment {
     pub memory: Option<Memory>,
 }
 
+impl Segment {
+    /// Whether the table says that it has no page, in memory or swapped out: then no process has ever stored into it or
+    /// read it. (One that took its pages away again, with `MADV_REMOVE`, has made zeroes of its bytes.)
+    ///
+    /// An attachment alone takes no page, unless its process has asked for that with mlockall(2). A page that is swapped
+    /// out is counted in `swap` before it leaves `rss`, and on its way back in `rss` before it leaves `swap`.
+    ///
+    /// Source: the kernel's `ipc/shm.c`, `shm_add_rss_swap`, and `mm/shmem.c`.
+    pub fn is_untouched(&self) -> bool {
+        self.memory == Some(Memory { rss: 0, swap: 0 })
+    }
+}
+
 /// What a segment takes of the machine, in bytes. Pages that nobody has touched take nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
@@ -228,6 +241,14 @@ mod tests {
         assert_eq!(segment.memory, Some(Memory { rss: 4096, swap: 0 }));
         assert!(segment.marked_for_removal);
         assert!(!segment.locked);
+    }
+
+    #[test]
+    fn a_segment_without_a_page_is_untouched() {
+        for (rss, swap, untouched) in [(0, 0, true), (4096, 0, false), (0, 4096, false)] {
+            let row = ROW.replace("4096                     0", &format!("{rss} {swap}"));
+            assert_eq!(parse_segment(&row).unwrap().is_untouched(), untouched, "rss {rss}, swap {swap}");
+        }
     }
 
     #[test]

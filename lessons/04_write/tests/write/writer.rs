@@ -7,7 +7,7 @@ use std::time::Duration;
 use kata::kernel::Segment;
 use kata::sandbox::{Finished, Sandbox};
 use libc::{c_int, key_t};
-use write::program::find;
+use write::program::find_written;
 
 use crate::target::same_bytes;
 
@@ -52,16 +52,31 @@ pub fn row(s: &Sandbox, key: key_t) -> Segment {
     s.segment_by_key(key).unwrap_or_else(|| panic!("a segment should stand under key {key} ({key:#x}), but none does"))
 }
 
-/// The segment that a failed writer made is gone with it, and whoever looks for it is told so.
+/// The segment that a failed writer has created is still there, and nothing has been written to it; the writer says so.
 #[track_caller]
-pub fn nothing_stands_under(s: &Sandbox, key: key_t) {
+pub fn left_unwritten(s: &Sandbox, key: key_t, ended: &Finished) {
+    unwritten(s, key, "a writer that refuses its line");
+    let (id, stderr) = (row(s, key).id, ended.stderr());
     assert!(
-        s.segment_by_key(key).is_none(),
-        "a writer that refuses its line leaves no segment of its own behind\n  expected: no row with key {key:#x}\n  \
-         found:    one, below\n  look: run returns its errors, and program::start cleans up"
+        stderr.contains(&format!("ipcrm -m {id} removes it")),
+        "a writer that failed, about the segment that it created\n  expected: on standard error that it is still there\n  \
+         found:    {}\n  look: run returns its errors, and program::start says the rest",
+        stderr.trim_end()
     );
-    let told = find(key).expect_err("no row has the key").to_string();
-    assert!(told.contains("no segment has key"), "the given program::find\n  found: {told}");
+}
+
+/// The segment under `key` has no page of memory yet, and a reader is told that nothing has been written to it.
+#[track_caller]
+pub fn unwritten(s: &Sandbox, key: key_t, who: &str) {
+    let memory = row(s, key).memory.expect("the table shows it");
+    assert!(
+        memory.rss == 0 && memory.swap == 0,
+        "{who} has not touched its new segment\n  expected: rss 0 in /proc/sysvipc/shm\n  found:    rss {}\n  look: \
+         nothing is stored, and nothing read there, before the whole line is known",
+        memory.rss
+    );
+    let told = find_written(key).expect_err("nothing has been written").to_string();
+    assert!(told.contains("nothing has been written to it"), "the given program::find_written\n  found: {told}");
 }
 
 /// The whole segment, as another process finds it: the message, and zeroes up to the end.
