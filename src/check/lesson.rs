@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::check::cargo::{self, Build, Diagnostic};
 use crate::check::run::{Following, News, Run};
-use crate::check::verdict::{Errors, Verdict};
+use crate::check::verdict::{Errors, Outcome, Verdict};
 use crate::course::{Course, Lesson};
 use crate::process::child::Follow;
 use crate::trouble::{Trouble, cannot};
@@ -35,7 +35,25 @@ pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Followi
     let mut report = run.report()?;
     let own = build.diagnostics.into_iter().filter(|diagnostic| diagnostic.package == dir);
     report.warnings = own.filter(is_warning).map(|diagnostic| diagnostic.rendered).collect();
-    Ok(report.verdict())
+    enough(report.verdict())
+}
+
+/// No verdict where most tests were skipped: what the few others show is too little, even for a part.
+fn enough(verdict: Verdict) -> Result<Verdict, Trouble> {
+    let Verdict::Partial(report) = &verdict else { return Ok(verdict) };
+    let reasons = report.tests.iter().filter_map(|test| match &test.outcome {
+        Outcome::Skipped(reason) => Some(reason),
+        _ => None,
+    });
+    let (all, skipped, reason) = (report.tests.len(), reasons.clone().count(), reasons.last());
+    if skipped * 2 <= all {
+        return Ok(verdict);
+    }
+    let what = format!(
+        "{skipped} of {all} tests can show nothing on this machine, so that there is no verdict:\n{}",
+        reason.map_or("", String::as_str)
+    );
+    Err(cannot(what, "What to change is said by: cargo kata doctor"))
 }
 
 fn is_warning(diagnostic: &Diagnostic) -> bool {

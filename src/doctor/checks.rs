@@ -11,7 +11,7 @@ use kata::runner::{Grant, Isolation, granted};
 
 use super::finding::Finding;
 use super::machine::{Signs, version};
-use super::{left, lessons};
+use super::{left, lessons, unusual};
 use crate::check::cargo;
 use crate::course::Course;
 use crate::process::child;
@@ -26,6 +26,7 @@ pub fn all(course: Option<&Course>) -> Result<Vec<Finding>, Trouble> {
             findings.push(limits(held, &table));
             let granted = granted();
             findings.push(namespaces(&granted, refusing_setting()));
+            findings.extend(unusual::findings(course, granted.isolation));
             findings.extend(course.into_iter().flat_map(|course| lessons::findings(course, granted.isolation)));
             findings.extend([tool("ipcs", "util-linux"), tool("perl", "perl")]);
             findings.extend(left::findings(&table));

@@ -8,6 +8,7 @@ mod left;
 mod lessons;
 mod machine;
 mod show;
+mod unusual;
 
 pub use left::clean;
 pub use show::look;

@@ -125,12 +125,19 @@ fn what_does_not_compile_is_shown_as_the_compiler_says_it() {
 #[test]
 fn a_test_that_cannot_show_its_point_leaves_the_lesson_partial() {
     let fixture = Fixture::new();
-    telling::tests(&fixture, &telling::skips("shows_nothing", "no namespaces", "EPERM"));
+    let skips = telling::skips("shows_nothing", "no namespaces", "EPERM");
+    telling::tests(&fixture, &(skips.clone() + telling::PASSES));
     let expected = contains("! Not isolated\n    EPERM")
         .and(contains("~ shows_nothing  skipped: no namespaces"))
         .and(contains("Lesson 1 is partial, not done."));
     fixture.kata(&["check"]).assert().code(1).stdout(expected);
     fixture.kata(&["list"]).assert().success().stdout(contains("~  1  add").and(contains("▸  2  double")));
+    // Where most of them cannot, nothing is known, and what was noted stays.
+    telling::tests(&fixture, &skips);
+    let said =
+        contains("kata: 1 of 1 tests can show nothing on this machine, so that there is no verdict:\nno namespaces\n");
+    fixture.kata(&["check", "1"]).assert().code(2).stderr(said.and(contains("cargo kata doctor")));
+    fixture.kata(&["list"]).assert().success().stdout(contains("~  1  add"));
 }
 
 #[rstest]

@@ -184,6 +184,63 @@ fn where_namespaces_are_refused_it_says_what_follows_and_that_is_no_fault() {
     });
 }
 
+/// What changes how the lessons run is named where it is so, and what follows.
+#[test]
+fn unusual_circumstances_are_named() {
+    alone(|s| {
+        let fixture = Fixture::new();
+        let root = fixture.path("").display().to_string();
+        let doctor = |before: &[&str], code| {
+            let words = [before, &[KATA, "doctor", "--root", &root]].concat();
+            let program = words[1..].iter().fold(s.program(words[0]), |program, word| program.arg(word));
+            let finished = program.run();
+            if finished.code() == Some(1) && !finished.stderr().is_empty() {
+                s.skip(format!("{} {}", before.join(" "), finished.stderr()));
+            }
+            printed(&finished, code)
+        };
+        let usual = doctor(&["env"], 0);
+        for name in ["removal", "ulimit"] {
+            assert!(!usual.contains(&format!(" {name} ")), "{name}: {usual}");
+        }
+        let one = doctor(&["taskset", "-c", "0"], 0);
+        assert!(one.contains("  ! cores        one processor core for this process\n"), "{one}");
+        let few = doctor(&["prlimit", "--nofile=100"], 1);
+        assert!(few.contains("  ✗ ulimit       open files: 100, and 128 are wanted\n"), "{few}");
+        assert!(few.contains("ulimit -n 1024\n"), "{few}");
+        let forced = "echo 1 > /proc/sys/kernel/shm_rmid_forced && exec \"$0\" \"$@\"";
+        let forced = doctor(&["unshare", "-Uri", "sh", "-c", forced], 1);
+        assert!(forced.contains("  ✗ removal      kernel.shm_rmid_forced is 1: "), "{forced}");
+        assert!(forced.contains("sysctl kernel.shm_rmid_forced=0\n"), "{forced}");
+    });
+}
+
+/// What only root can be in. A sandbox would have taken its privileges.
+#[test]
+fn the_circumstances_of_root_are_named() {
+    let fixture = Fixture::new();
+    let root = fixture.path("");
+    let doctor = |before: &str| {
+        let before: Vec<_> = before.split(' ').collect();
+        let mut command = std::process::Command::new(before[0]);
+        command.args(&before[1..]).args([KATA, "doctor", "--root"]).arg(&root).env_remove("CARGO_MANIFEST_DIR");
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let usual = doctor("env");
+    assert!(
+        usual.contains(" namespaces ") && !usual.contains(" privileges ") && !usual.contains(" checkout "),
+        "{usual}"
+    );
+    std::fs::set_permissions(&root, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    if std::os::unix::fs::chown(&root, Some(60_001), None).is_err() {
+        return eprintln!("kata: skipped: only root can be in these circumstances");
+    }
+    let unusual = doctor("setpriv --bounding-set=-setpcap");
+    assert!(unusual.contains("  ! privileges   root without CAP_SETPCAP\n"), "{unusual}");
+    let says = format!("  ! checkout     {} is 60001's with mode 0700, ", root.display()).replace("/ is", " is");
+    assert!(unusual.contains(&says), "{says}: {unusual}");
+}
+
 /// The judge in `.ci/run` runs the lessons there, and sees which tests skip.
 #[test]
 fn where_namespaces_are_refused_it_names_the_tests_that_then_skip() {

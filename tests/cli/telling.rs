@@ -42,6 +42,9 @@ pub fn report(test: &str, ending: Ending) -> String {
     told(Told::Report(Box::new(Report::new(test, "add", 7, ending))))
 }
 
+/// A test that passes.
+pub const PASSES: &str = "#[test]\nfn passes() {}\n";
+
 /// A test of this name that cannot show its point, where namespaces are refused for this reason.
 pub fn skips(test: &str, why: &str, refused: &str) -> String {
     let (fallback, skipped) = (told(Told::Fallback(refused.into())), report(test, Ending::Skipped(why.into())));

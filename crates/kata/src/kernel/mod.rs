@@ -11,4 +11,4 @@ pub use holders::{Holder, holders};
 pub(crate) use maps::parse_mapping;
 pub use maps::{Mapping, Permissions, mappings};
 pub(crate) use segments::parse_segments;
-pub use segments::{Limits, Memory, Segment, limits, segments, stat};
+pub use segments::{Limits, Memory, Segment, limits, removes_unattached, segments, stat};

@@ -220,6 +220,14 @@ pub fn limits() -> Result<Limits> {
     })
 }
 
+/// Whether the kernel removes a segment of the caller's IPC namespace with its last attachment, and one that nobody attached
+/// with the thread that made it. A new namespace does not, whatever its maker's does.
+///
+/// Source: proc(5), `/proc/sys/kernel/shm_rmid_forced`; the kernel's `ipc/shm.c`, `shm_init_ns`.
+pub fn removes_unattached() -> bool {
+    limit("/proc/sys/kernel/shm_rmid_forced").is_ok_and(|forced| forced != 0)
+}
+
 fn limit(path: &str) -> Result<u64> {
     let text = read_proc(path)?;
     text.trim().parse().map_err(|_| format_error(path, &text, "a number"))

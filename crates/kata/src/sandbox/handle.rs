@@ -106,6 +106,7 @@ impl Sandbox {
     }
 
     fn claim(&self, key: key_t) -> key_t {
+        self.skip_where_segments_do_not_last();
         self.log.key(key);
         self.keys.borrow_mut().push(key);
         key
@@ -165,6 +166,15 @@ impl Sandbox {
         self.isolation != Isolation::Shared
     }
 
+    fn skip_where_segments_do_not_last(&self) {
+        if !self.isolated() && kernel::removes_unattached() {
+            self.skip(
+                "this machine removes segments that nobody has attached (kernel.shm_rmid_forced=1), and the kernel refuses \
+                 the namespace in which it would not",
+            );
+        }
+    }
+
     /// Leaves the test, which cannot show its point here. It does not count as passed: `kata` calls its lesson partial.
     pub fn skip(&self, reason: impl Into<String>) -> ! {
         self.log.send(&Frame::Skipped(reason.into()));
@@ -178,6 +188,7 @@ impl Sandbox {
     /// If the kernel refuses: the key is taken, the size or mode impossible.
     #[track_caller]
     pub fn plant(&self, key: key_t, size: usize, mode: u32) -> Planted {
+        self.skip_where_segments_do_not_last();
         match shm::create(key, size, mode) {
             Ok(id) => Planted { id, key, size },
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !self.made(key) => {
