@@ -24,6 +24,7 @@ pub struct Build {
     /// Whether everything asked for was built.
     pub complete: bool,
     pub executables: Vec<Executable>,
+    pub artifacts: Vec<Artifact>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -36,6 +37,16 @@ pub struct Executable {
     pub kind: String,
     pub name: String,
     pub path: PathBuf,
+}
+
+/// What a build of a library, a program or a test binary left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// The folder of its package.
+    pub package: PathBuf,
+    pub files: Vec<PathBuf>,
+    /// Whether cargo found it up to date, by times, and built nothing.
+    pub fresh: bool,
 }
 
 /// An error or a warning of the compiler's.
@@ -153,6 +164,12 @@ fn read(lines: &str) -> Result<Build, String> {
                 at: field(&["message", "spans"]).and_then(|spans| spans.get::<Vec<_>>()?.iter().find_map(primary)),
             }),
             Some("compiler-artifact") => {
+                let files = field(&["filenames"]).and_then(|files| files.get::<Vec<JsonValue>>()).into_iter().flatten();
+                build.artifacts.push(Artifact {
+                    package: package()?,
+                    files: files.filter_map(|file| file.get::<String>().map(PathBuf::from)).collect(),
+                    fresh: field(&["fresh"]).and_then(|fresh| fresh.get::<bool>()).is_some_and(|fresh| *fresh),
+                });
                 let Some(path) = text(&["executable"]) else { continue };
                 let kinds = field(&["target", "kind"]).ok_or_else(missing)?;
                 let kind = kinds.get::<Vec<JsonValue>>().and_then(|kinds| kinds.first()?.get::<String>());
@@ -184,11 +201,11 @@ mod tests {
     use super::*;
 
     const LINES: &str = concat!(
-        r#"{"reason":"compiler-artifact","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["lib"],"name":"key"},"executable":null}"#,
+        r#"{"reason":"compiler-artifact","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["lib"],"name":"key"},"filenames":["/t/debug/deps/libkey-1.rlib"],"executable":null,"fresh":true}"#,
         "\nprinted by a build script\n",
         r#"{"reason":"compiler-message","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["lib"],"name":"key"},"message":{"rendered":"warning: unused\n","level":"warning","spans":[{"file_name":"lessons/01_key/src/lib.rs","line_start":1,"column_start":1,"is_primary":false},{"file_name":"lessons/01_key/src/lib.rs","line_start":7,"column_start":5,"is_primary":true}]}}"#,
         "\n",
-        r#"{"reason":"compiler-artifact","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["test"],"name":"key"},"executable":"/t/debug/deps/key-1"}"#,
+        r#"{"reason":"compiler-artifact","manifest_path":"/k/lessons/01_key/Cargo.toml","target":{"kind":["test"],"name":"key"},"filenames":["/t/debug/deps/key-1"],"executable":"/t/debug/deps/key-1","fresh":false}"#,
         "\n",
         r#"{"reason":"build-finished","success":true}"#,
     );
@@ -198,6 +215,10 @@ mod tests {
         let build = read(LINES).unwrap();
         let package = PathBuf::from("/k/lessons/01_key");
         let path = PathBuf::from("/t/debug/deps/key-1");
+        let artifact =
+            |file: &str, fresh| Artifact { package: package.clone(), files: vec![PathBuf::from(file)], fresh };
+        let artifacts = [artifact("/t/debug/deps/libkey-1.rlib", true), artifact("/t/debug/deps/key-1", false)];
+        assert_eq!(build.artifacts, artifacts);
         let executable = Executable { package: package.clone(), kind: "test".into(), name: "key".into(), path };
         assert_eq!(build.executables, [executable]);
         let at = Some(Position { path: "lessons/01_key/src/lib.rs".into(), line: 7, column: 5 });

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::check::built::{self, Built};
 use crate::check::cargo::{self, Build, Diagnostic};
 use crate::check::run::{Following, News, Run};
 use crate::check::verdict::{Errors, Outcome, Verdict};
@@ -14,7 +15,17 @@ pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Followi
     let arguments = ["test", "--no-run", "--package", &lesson.name, "--test", &lesson.name];
     let said = |line: &str| following.tell(News::Building(line.trim().to_owned()));
     let follow = Follow { stop: following.stop, stderr: Some(&said), ..Follow::default() };
-    let build = cargo::build(&course.root, &arguments, colored, follow)?;
+    let texts = built::texts(course, lesson)?;
+    let mut build = cargo::build(&course.root, &arguments, colored, follow)?;
+    let built = Built::load(course);
+    if built.remove_doubtful(&build, &texts)? {
+        build = cargo::build(&course.root, &arguments, colored, follow)?;
+    }
+    // What is saved while cargo builds may be in the build or not.
+    match built::texts(course, lesson)? == texts {
+        true => built.note(&build, &texts),
+        false => drop(built),
+    }
     if !build.complete {
         return errors(course, build).map(Verdict::DoesNotCompile);
     }
@@ -41,11 +52,11 @@ pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Followi
 /// No verdict where most tests were skipped: what the few others show is too little, even for a part.
 fn enough(verdict: Verdict) -> Result<Verdict, Trouble> {
     let Verdict::Partial(report) = &verdict else { return Ok(verdict) };
-    let reasons = report.tests.iter().filter_map(|test| match &test.outcome {
+    let mut reasons = report.tests.iter().filter_map(|test| match &test.outcome {
         Outcome::Skipped(reason) => Some(reason),
         _ => None,
     });
-    let (all, skipped, reason) = (report.tests.len(), reasons.clone().count(), reasons.last());
+    let (all, skipped, reason) = (report.tests.len(), reasons.clone().count(), reasons.next_back());
     if skipped * 2 <= all {
         return Ok(verdict);
     }

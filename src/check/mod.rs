@@ -1,5 +1,6 @@
 //! From a lesson to a judgement on it, which is made once.
 
+mod built;
 pub mod cargo;
 pub mod guide;
 pub mod judge;

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::course::starter;
+use crate::course::starter::{self, Files};
 use crate::course::store;
 use crate::course::{Course, Lesson};
 use crate::trouble::Trouble;
@@ -145,9 +145,13 @@ pub fn fingerprints(course: &Course) -> Result<Vec<String>, Trouble> {
 
 /// A number that tells whether the files of a lesson's `src` are what they were.
 pub fn fingerprint(course: &Course, lesson: &Lesson) -> Result<String, Trouble> {
-    let files = starter::read_files(&course.dir(lesson).join("src"))?;
+    Ok(fingerprint_of(&starter::read_files(&course.dir(lesson).join("src"))?))
+}
+
+/// A number that tells whether files are what they were.
+pub fn fingerprint_of(files: &Files) -> String {
     let parts = files.iter().flat_map(|(path, bytes)| [path.as_os_str().as_encoded_bytes(), bytes.as_slice()]);
-    Ok(format!("{:016x}", fnv1a(parts)))
+    format!("{:016x}", fnv1a(parts))
 }
 
 /// FNV-1a in 64 bits, with each part's length after it, so that no byte can move from one part to the next unseen.

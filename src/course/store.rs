@@ -51,6 +51,18 @@ pub fn mirror(folder: &Path, files: &Files) -> Result<Vec<PathBuf>, Trouble> {
     Ok(changed)
 }
 
+/// The folder `.kata`, which git does not see.
+pub fn hidden(course: &Course) -> Result<PathBuf, Trouble> {
+    let folder = course.root.join(".kata");
+    fs::create_dir_all(&folder)
+        .and_then(|()| match fs::exists(folder.join(".gitignore")) {
+            Ok(true) => Ok(()),
+            _ => replace(&folder.join(".gitignore"), "*\n"),
+        })
+        .map_err(|error| trouble::file("write", &folder, &error))?;
+    Ok(folder)
+}
+
 /// Copies the learner's files of a lesson to a folder of its own below `.kata/kept`, which git does not see.
 /// That folder, from the kata's root.
 pub fn keep(course: &Course, lesson: &Lesson) -> Result<PathBuf, Trouble> {
@@ -58,9 +70,8 @@ pub fn keep(course: &Course, lesson: &Lesson) -> Result<PathBuf, Trouble> {
         let path = path.to_path_buf();
         move |error: io::Error| trouble::file("write", &path, &error)
     };
-    let hidden = course.root.join(".kata");
-    fs::create_dir_all(hidden.join("kept")).map_err(failed(&hidden))?;
-    replace(&hidden.join(".gitignore"), "*\n").map_err(failed(&hidden))?;
+    let kept = hidden(course)?.join("kept");
+    fs::create_dir_all(&kept).map_err(failed(&kept))?;
     for number in 1.. {
         let folder = PathBuf::from(format!(".kata/kept/{}-{number}", lesson.folder));
         let target = course.root.join(&folder);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use crate::fixture::{ADD, Fixture, kata};
 use crate::telling;
@@ -109,6 +110,66 @@ fn an_earlier_lessons_fault_takes_no_progress_away() {
         .write("lessons/02_double/tests/double.rs", "#[test]\nfn more() {\n    assert_eq!(double::double(3), 7);\n}\n");
     fixture.kata(&["check", "2"]).assert().code(1);
     fixture.kata(&["list"]).assert().success().stdout(contains("✓  1  add").and(contains("▸  2  double")));
+}
+
+/// Cargo goes by times, and a text may be older than the last build: restored from an archive, or by `cp -p`.
+#[test]
+fn what_is_judged_is_what_is_there_whatever_its_time_says() {
+    let fixture = Fixture::new();
+    solved(&fixture, "1");
+    solved(&fixture, "2");
+    fixture.kata(&["check", "--all"]).assert().success();
+    let source = fixture.path("lessons/01_add/src/lib.rs");
+    let time = || fs::metadata(&source).unwrap().modified().unwrap();
+    let (right, built) = (fixture.read("lessons/01_add/src/lib.rs"), time());
+    let wrong = right.replace("a + b", "a + b + 1");
+    let put = |text: &str, time| {
+        fs::write(&source, text).unwrap();
+        fs::File::options().write(true).open(&source).unwrap().set_modified(time).unwrap();
+    };
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for then in [old, built] {
+        put(&wrong, then);
+        // The lesson itself, and one that builds on it.
+        fixture.kata(&["check", "2"]).assert().code(1);
+        fixture.kata(&["check", "1"]).assert().code(1);
+        assert_eq!(time(), then, "the learner's file is the learner's");
+        put(&right, then);
+        fixture.kata(&["check", "1"]).assert().success();
+        fixture.kata(&["check", "2"]).assert().success();
+    }
+    // Built by hand meanwhile.
+    fixture.write("lessons/01_add/src/lib.rs", &wrong);
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["test", "--quiet", "--package", "add"]).current_dir(fixture.path(""));
+    assert!(!cargo.env("CARGO_TARGET_DIR", fixture.path("target")).output().unwrap().status.success());
+    put(&right, old);
+    fixture.kata(&["check", "1"]).assert().success();
+    // The tests too.
+    let tests = fixture.path("lessons/01_add/tests/add.rs");
+    fixture.write("lessons/01_add/tests/add.rs", "#[test]\nfn fails() {\n    panic!(\"on purpose\");\n}\n");
+    fs::File::options().write(true).open(&tests).unwrap().set_modified(old).unwrap();
+    fixture.kata(&["check", "1"]).assert().code(1).stdout(contains("on purpose"));
+}
+
+/// What is known to be built from the texts as they are is not built again.
+#[test]
+fn nothing_is_built_twice() {
+    let fixture = Fixture::new();
+    let built = || {
+        let folder = fs::read_dir(fixture.path("target/debug/deps")).unwrap().map(|entry| entry.unwrap());
+        let times = folder.map(|entry| (entry.path(), entry.metadata().unwrap().modified().unwrap()));
+        times.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let shipped = built();
+    fixture.kata(&["check", "--all"]).assert().code(1);
+    assert_eq!(built(), shipped);
+    solved(&fixture, "1");
+    fixture.kata(&["check", "1"]).assert().success();
+    let solved = built();
+    assert_ne!(solved, shipped);
+    fixture.kata(&["check", "1"]).assert().success();
+    assert_eq!(built(), solved);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rstest::rstest;
 
@@ -30,6 +30,20 @@ fn the_verdict_changes_when_a_file_is_saved() {
     terminal.shows("✓ all 2 tests pass");
     assert!(terminal.row(0).contains("1 of 2 done"), "{}", terminal.row(0));
     assert!(fixture.read("progress.txt").contains("add done"));
+}
+
+/// Renamed into place with the time that it had, as an archive or a backup puts it back. Cargo goes by times.
+#[test]
+fn an_older_text_is_judged_as_a_newer_one() {
+    let fixture = Fixture::new();
+    fixture.write("wrong.rs", WRONG);
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    fs::File::options().write(true).open(fixture.path("wrong.rs")).unwrap().set_modified(old).unwrap();
+    fixture.write(ADD, RIGHT);
+    let terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✓ all 2 tests pass");
+    fs::rename(fixture.path("wrong.rs"), fixture.path(ADD)).unwrap();
+    terminal.shows("✗ 1 of 2 tests pass");
 }
 
 #[test]

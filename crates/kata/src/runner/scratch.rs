@@ -148,7 +148,7 @@ mod tests {
             fs::create_dir(path(name)).unwrap();
         }
         fs::create_dir_all(path(left).join("tmp/locked/inner")).unwrap();
-        fs::set_permissions(path(left).join("tmp/locked"), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path(left).join("tmp/locked"), Permissions::from_mode(0o000)).unwrap();
         std::os::unix::fs::symlink(path("precious"), path(link)).unwrap();
         let held = Scratch::new_in(&files).unwrap();
         Scratch::sweep_in(&files);
