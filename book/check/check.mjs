@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
+import * as play from './play.mjs';
 import * as reader from './reader.mjs';
 
 const [address, folder, screenshots] = process.argv.slice(2);
@@ -82,7 +83,7 @@ await Promise.all([0, 1].map(async worker => {
 }));
 
 const tools = { address, folder, pages, open, fail, widths };
-for (const [name, check] of Object.entries(reader)) {
+for (const [name, check] of Object.entries({ ...reader, ...play })) {
     console.log(name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`));
     try {
         await check(tools);

@@ -1,11 +1,35 @@
 'use strict';
 
+// Elements, for this file and its neighbours.
 const make = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
-const button = (text, click) => {
-    const made = make('button', { type: 'button', textContent: text });
-    made.addEventListener('click', click);
+const part = (tag, className, ...children) => {
+    const made = make(tag, { className });
+    made.append(...children);
     return made;
 };
+/** A button. One that cannot be pressed keeps the focus, and says so. */
+const button = (textContent, click) => {
+    const made = make('button', { type: 'button', textContent });
+    made.addEventListener('click', () => { if (made.getAttribute('aria-disabled') !== 'true') click(); });
+    return made;
+};
+const can = (button, able) => button.setAttribute('aria-disabled', !able);
+/** A sentence that a screen reader says when it changes. */
+const announcer = () => {
+    const made = part('p', 'verdict');
+    made.setAttribute('role', 'status');
+    return made;
+};
+const radios = (legend, name, choices, change) => {
+    const set = part('fieldset', 'choices', make('legend', { textContent: legend }));
+    for (const [i, text] of choices.entries()) {
+        const input = make('input', { type: 'radio', name, value: i, checked: i === 0 });
+        input.addEventListener('change', () => change(i));
+        set.append(part('label', '', input, ` ${text}`));
+    }
+    return set;
+};
+const COLOURS = ['writer', 'reader', 'remover'];
 
 // Steppers. A figure.stepper holds an <ol> of states, each a drawing and a sentence. Without this script, and on paper,
 // all of them are seen, one after another.
@@ -19,9 +43,8 @@ for (const figure of document.querySelectorAll('figure.stepper')) {
         const n = Number(range.value);
         range.setAttribute('aria-valuetext', `S${n} of ${states.length}: ${states[n - 1].textContent.trim()}`);
         states.forEach((state, i) => i + 1 === n ? state.setAttribute('aria-current', 'step') : state.removeAttribute('aria-current'));
-        // A button that is disabled while it has the focus would lose it.
-        back.setAttribute('aria-disabled', n === 1);
-        next.setAttribute('aria-disabled', n === states.length);
+        can(back, n > 1);
+        can(next, n < states.length);
         where.textContent = `S${n} of ${states.length}`;
     };
     const back = button('Back', () => show(Number(range.value) - 1));
