@@ -10,7 +10,7 @@ use std::{
 
 use kata::{
     report::{Ending, Report, Told},
-    runner::Listener,
+    runner::{Isolation, Listener, confine, granted},
     sandbox::Options,
 };
 
@@ -106,6 +106,21 @@ fn every_test_of_a_sandbox_tells_how_it_ended() {
         !said.contains("on purpose") && !said.contains("no reason"),
         "what is handed over is not printed too: {said}"
     );
+}
+
+/// What keeps a test binary apart from the program that runs it takes nothing from its tests.
+#[test]
+fn a_confined_test_binary_reports_and_its_tests_get_what_they_get_without() {
+    let mut listener = Listener::new().unwrap();
+    let mut command = again(&["a_looks_for_the_reports", "c_passes"]);
+    confine(&mut command);
+    listener.listen_to(&mut command);
+    let output = command.output().unwrap();
+    let told = listener.finish();
+    let fallbacks = told.iter().filter(|told| matches!(told, Ok(Told::Fallback(_)))).count();
+    assert_eq!(fallbacks, usize::from(granted().isolation == Isolation::Shared));
+    let endings: Vec<_> = reports(told).into_iter().map(|report| report.ending).collect();
+    assert_eq!(endings, [Ending::Passed, Ending::Passed], "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use kata::report::{Told, Unreadable};
-use kata::runner::Listener;
+use kata::runner::{Listener, confine};
 
 use crate::check::libtest;
 use crate::check::verdict::Report;
@@ -70,8 +70,12 @@ pub struct Run<'a> {
 impl Run<'_> {
     /// Runs it and reads what it says.
     pub fn report(&self) -> Result<Report, Trouble> {
-        let follow = Follow { stop: self.following.stop, ..Follow::default() };
+        let follow = Follow { stop: self.following.stop, quiet: Some(QUIET), ..Follow::default() };
         let list = self.start(self.command(&["--list", "--format", "terse"]), follow)?;
+        if !matches!(list.end, End::Exited(_)) {
+            let died = format!("was killed, because it had not listed its tests after {} s", QUIET.as_secs());
+            return Ok(Report { died: Some(died), ..Report::default() });
+        }
         let mut names = libtest::names(&String::from_utf8_lossy(&list.stdout));
         if let Some(only) = self.only {
             let cases = format!("{only}::");
@@ -144,6 +148,7 @@ impl Run<'_> {
     }
 
     fn start(&self, mut command: Command, follow: Follow<'_>) -> Result<child::Finished, Trouble> {
+        confine(&mut command);
         child::followed(&mut command, b"", DEADLINE, follow)
             .map_err(|stopped| trouble::program(&self.binary.display().to_string(), "", stopped))
     }

@@ -213,6 +213,42 @@ fn a_test_program_that_ends_early_is_a_failure(#[case] ending: &str, #[case] sai
     fixture.kata(&["check", "add"]).assert().code(1).stdout(contains(said));
 }
 
+/// Code may run before `main`, and so when the tests are listed: it has a table of segments of its own there, and the runner's
+/// memory is closed to it.
+#[test]
+fn code_that_runs_before_the_tests_is_kept_apart() {
+    if kata::runner::granted().isolation == kata::runner::Isolation::Shared {
+        return eprintln!("kata: skipped: the kernel refuses namespaces");
+    }
+    let fixture = Fixture::new();
+    solved(&fixture, "1");
+    let early = r#"
+#[used]
+#[unsafe(link_section = ".init_array")]
+static EARLY: extern "C" fn() = early;
+
+extern "C" fn early() {
+    let parent = std::os::unix::process::parent_id();
+    let table = std::fs::read_link("/proc/self/ns/ipc").unwrap();
+    let memory = std::fs::File::open(format!("/proc/{parent}/mem")).is_ok();
+    let said = format!("{} {memory}\n", table.display());
+    let mut file = std::fs::File::options().append(true).create(true).open("NOTE").unwrap();
+    std::io::Write::write_all(&mut file, said.as_bytes()).unwrap();
+}
+"#;
+    let note = fixture.path("note");
+    let text = fixture.read("lessons/01_add/src/lib.rs") + &early.replace("NOTE", note.to_str().unwrap());
+    fixture.write("lessons/01_add/src/lib.rs", &text);
+    fixture.kata(&["check", "1"]).assert().success();
+    let table = fs::read_link("/proc/self/ns/ipc").unwrap();
+    let said = fixture.read("note");
+    let lines: Vec<_> = said.lines().map(|line| line.split_once(' ').unwrap()).collect();
+    assert_eq!(lines.len(), 2, "listed and run: {said}");
+    for (its, memory) in lines {
+        assert!(its.starts_with("ipc:[") && its != table.to_str().unwrap() && memory == "false", "{said}");
+    }
+}
+
 #[test]
 fn hints_go_deeper_one_at_a_time() {
     let fixture = Fixture::new();

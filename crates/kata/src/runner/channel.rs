@@ -6,7 +6,7 @@
 use std::{
     fs::File,
     io::{self, Read, Seek, Write},
-    os::fd::{FromRawFd, OwnedFd, RawFd},
+    os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd},
 };
 
 use libc::{c_int, key_t, pid_t};
@@ -116,15 +116,30 @@ pub(crate) fn keep_across_exec(fd: RawFd) -> io::Result<()> {
     set_flags(fd, libc::F_SETFD, 0)
 }
 
-/// A pipe that holds `number`, for a child that inherits its reading end. Read once, the number is nowhere but in that
-/// child's memory; an environment could be read again and again, in `/proc/self/environ`.
-pub(super) fn letter(number: u64) -> io::Result<OwnedFd> {
-    let (reader, mut writer) = io::pipe()?;
-    writer.write_all(&number.to_le_bytes())?;
-    Ok(reader.into())
+/// A pipe for a number that a child inherits the reading end of, and that it waits for. Read once, the number is nowhere but in
+/// that child's memory; an environment could be read again and again, in `/proc/self/environ`.
+pub(super) struct Letter {
+    reader: io::PipeReader,
+    writer: io::PipeWriter,
 }
 
-/// The number in a [`letter`].
+impl Letter {
+    pub(super) fn new() -> io::Result<Self> {
+        let (reader, writer) = io::pipe()?;
+        Ok(Letter { reader, writer })
+    }
+
+    /// The reading end, for the child.
+    pub(super) fn number(&self) -> RawFd {
+        self.reader.as_raw_fd()
+    }
+
+    pub(super) fn send(mut self, number: u64) -> io::Result<()> {
+        self.writer.write_all(&number.to_le_bytes())
+    }
+}
+
+/// Waits for the number of a [`Letter`]. One that is never sent is an error: its sender has died.
 pub(crate) fn open_letter(letter: OwnedFd) -> io::Result<u64> {
     let mut bytes = [0; size_of::<u64>()];
     File::from(letter).read_exact(&mut bytes)?;
@@ -206,8 +221,6 @@ pub(crate) fn send_fault(fd: RawFd, signal: c_int, code: c_int, address: u64) {
 
 #[cfg(test)]
 mod tests {
-    use std::os::fd::AsRawFd;
-
     use super::*;
     use crate::report::{Held, Place, When};
 

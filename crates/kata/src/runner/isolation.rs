@@ -1,7 +1,7 @@
 //! What stands between a test's segments and everybody else's: namespaces where the kernel grants them, and fewer
 //! privileges.
 
-use std::{ffi::CString, io, os::unix::process::CommandExt, process::Command};
+use std::{ffi::CString, io, os::unix::process::CommandExt, process::Command, sync::OnceLock};
 
 use libc::{c_int, c_ulong, gid_t, uid_t};
 
@@ -48,10 +48,21 @@ impl IdMaps {
     /// The user is who they were. A group of the same number gets another one inside: otherwise a test could not tell a
     /// segment's `uid` from its `gid`.
     fn of(uid: uid_t, gid: gid_t) -> Self {
-        let inside = if gid == uid { gid ^ 1 } else { gid };
+        let inside = Self::inside(uid, gid);
         let line =
             |inside, outside| CString::new(format!("{inside} {outside} 1")).expect("digits and spaces hold no NUL");
         IdMaps { uid: line(uid, uid), gid: line(inside, gid) }
+    }
+
+    fn inside(uid: uid_t, gid: gid_t) -> gid_t {
+        if gid == uid { gid ^ 1 } else { gid }
+    }
+
+    /// For a namespace within the one that [`own`](Self::own) is for.
+    fn within() -> Self {
+        // SAFETY: as above.
+        let (uid, gid) = unsafe { (libc::geteuid(), libc::getegid()) };
+        Self::of(uid, Self::inside(uid, gid))
     }
 }
 
@@ -104,11 +115,16 @@ pub(super) fn drop_capabilities() {
     const CAP_DAC_OVERRIDE: u32 = 1;
     const CAP_DAC_READ_SEARCH: u32 = 2;
     const CAP_IPC_OWNER: u32 = 15;
-    const CAP_SYS_PTRACE: u32 = 19;
+    give_up([CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_IPC_OWNER, CAP_SYS_PTRACE]);
+}
+
+const CAP_SYS_PTRACE: u32 = 19;
+
+fn give_up<const N: usize>(capabilities: [u32; N]) {
     const YES: c_ulong = 1;
     const NO: c_ulong = 0;
     let (mut dropped, mut kept) = (0, 0);
-    for capability in [CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_IPC_OWNER, CAP_SYS_PTRACE] {
+    for capability in capabilities {
         // SAFETY: prctl(PR_CAPBSET_DROP) takes integers and touches no memory.
         if unsafe { libc::prctl(libc::PR_CAPBSET_DROP, c_ulong::from(capability), NO, NO, NO) } == -1 {
             kept |= 1 << capability;
@@ -159,23 +175,56 @@ pub struct Grant {
 
 /// Tries which isolation a test would get, each in a child that ends at once. Nothing stays of it.
 pub fn granted() -> Grant {
-    /// What a child reports when the kernel granted everything: no call of [`enter`] returns it.
-    const GRANTED: c_int = libc::ECANCELED;
     let mut refusals = Vec::new();
     for isolation in [Isolation::Namespace, Isolation::UserNamespace] {
-        let maps = IdMaps::own();
-        let mut command = Command::new("/proc/self/exe");
-        // The child never comes to exec: this is its whole life.
-        let attempt = move || enter(isolation, &maps).and(Err(io::Error::from_raw_os_error(GRANTED)));
-        // SAFETY: between fork and exec `attempt` makes system calls on strings made beforehand, and nothing else.
-        unsafe { command.pre_exec(attempt) };
-        match command.spawn() {
-            Err(error) if error.raw_os_error() == Some(GRANTED) => return Grant { isolation, refusals },
+        match attempt(isolation, [IdMaps::own()]) {
+            Ok(()) => return Grant { isolation, refusals },
             Err(error) => refusals.push(format!("{}: {error}", isolation.name())),
-            Ok(mut child) => drop(child.wait()),
         }
     }
     Grant { isolation: Isolation::Shared, refusals }
+}
+
+/// Whether a process would get the isolation, as often as there are maps, each within the one before.
+fn attempt<const N: usize>(isolation: Isolation, maps: [IdMaps; N]) -> io::Result<()> {
+    /// What a child reports when the kernel granted everything: no call of [`enter`] returns it.
+    const GRANTED: c_int = libc::ECANCELED;
+    let mut command = Command::new("/proc/self/exe");
+    // The child never comes to exec: this is its whole life.
+    let attempt = move || {
+        maps.iter().try_for_each(|maps| enter(isolation, maps))?;
+        Err(io::Error::from_raw_os_error(GRANTED))
+    };
+    // SAFETY: between fork and exec `attempt` makes system calls on strings made beforehand, and nothing else.
+    unsafe { command.pre_exec(attempt) };
+    match command.spawn() {
+        Err(error) if error.raw_os_error() == Some(GRANTED) => Ok(()),
+        Err(error) => Err(error),
+        Ok(mut child) => child.wait().map(drop),
+    }
+}
+
+/// Keeps the test binary that `command` starts apart from this process, as far as the kernel grants it. Each test has a sandbox;
+/// this is for what the code under test does outside of it: before `main`, also when libtest lists the tests. It has a table of
+/// segments of its own then, and may neither trace this process nor open its memory or descriptors.
+///
+/// Root that has no other than a user namespace goes without a table of its own: it would lose the files that a capability alone
+/// opens to it.
+pub fn confine(command: &mut Command) {
+    static GRANTED: OnceLock<Isolation> = OnceLock::new();
+    // Within, the tests still have to get theirs.
+    let twice = |isolation: &Isolation| attempt(*isolation, [IdMaps::own(), IdMaps::within()]).is_ok();
+    // SAFETY: geteuid has no conditions.
+    let wanted = if unsafe { libc::geteuid() } == 0 { Isolation::Namespace } else { Isolation::UserNamespace };
+    let isolation = *GRANTED.get_or_init(|| Some(wanted).filter(twice).unwrap_or(Isolation::Shared));
+    let maps = IdMaps::own();
+    let prepare = move || {
+        enter(isolation, &maps)?;
+        give_up([CAP_SYS_PTRACE]);
+        Ok(())
+    };
+    // SAFETY: between fork and exec `prepare` makes system calls on strings made beforehand, and nothing else.
+    unsafe { command.pre_exec(prepare) };
 }
 
 /// Whether the kernel will not have it, as opposed to a lack of memory or processes that may be over at the next try.

@@ -26,6 +26,6 @@ mod table;
 
 pub use handover::Listener;
 pub(crate) use handover::{say, tell};
-pub use isolation::{Grant, Isolation, granted};
+pub use isolation::{Grant, Isolation, confine, granted};
 pub use judged::Judged;
 pub use outside::{hook, supervise};

@@ -15,7 +15,7 @@ use std::{
 use libc::{c_ulong, pid_t};
 
 use super::{
-    channel::{self, Frame},
+    channel::{self, Frame, Letter},
     folder::Folder,
     isolation::Isolation,
     judged::Judged,
@@ -77,9 +77,12 @@ fn watch(orders: &Orders) -> io::Result<Report> {
     let output = channel::anonymous_file(c"kata-output")?;
     let token = random::fresh();
     let start = Instant::now();
-    let mut body = start_body(orders, &frames, &output, token, &scratch)?;
+    let letter = Letter::new()?;
+    let mut body = start_body(orders, &frames, &output, &letter, &scratch)?;
     let pid = body.id().cast_signed();
     makes(pid)?;
+    // The test waits for it.
+    letter.send(token)?;
     let ended = process::pidfd(pid)?;
 
     let (status, alive) = match process::wait_any([&ended, &unwanted], start + orders.deadline)? {
@@ -144,10 +147,10 @@ fn prepare() -> io::Result<()> {
     Ok(())
 }
 
-fn start_body(orders: &Orders, frames: &File, output: &File, token: u64, scratch: &Scratch) -> io::Result<Child> {
+fn start_body(orders: &Orders, frames: &File, output: &File, letter: &Letter, scratch: &Scratch) -> io::Result<Child> {
     let &Orders { seed, isolation, furnished, .. } = orders;
-    let (test, letter) = (orders.test.clone(), channel::letter(token)?);
-    let [frames, folder, token] = [frames.as_raw_fd(), orders.folder.number(), letter.as_raw_fd()];
+    let test = orders.test.clone();
+    let [frames, folder, token] = [frames.as_raw_fd(), orders.folder.number(), letter.number()];
     let role = Role::Body { frames, folder, token, seed, isolation, furnished };
     let parent = std::process::id().cast_signed();
     let mut command = match &orders.binary {
