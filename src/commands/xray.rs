@@ -97,7 +97,7 @@ and less often where reading them takes long.
   marked_for_removal        whether its last detach removes it (`dest`); its key was taken away
   locked                    whether its pages are locked in memory
   attachments               [{pid, process, start, end, permissions}]; addresses are texts, in hexadecimal
-  attachments_unseen        how many of nattch are in processes that may not be looked into
+  attachments_unseen        how many of nattch are in processes that you may not look into
   bytes                     the first bytes in hexadecimal, or null
   bytes_withheld            why there are none, or null
 

@@ -58,7 +58,7 @@ fn compiler(says: Option<String>) -> Finding {
     const WANTED: &str = env!("CARGO_PKG_RUST_VERSION");
     let Some(says) = says else { return Finding::mend(NAME, "it cannot be run", RUSTUP) };
     let found = says.split_whitespace().nth(1).and_then(version);
-    let says = format!("{says}; {WANTED} or newer is wanted");
+    let says = format!("{says}; {WANTED} or newer is needed");
     match found {
         Some(found) if Some(found) >= version(WANTED) => Finding::fine(NAME, says),
         Some(_) => Finding::mend(NAME, says, "rustup update stable"),
@@ -149,9 +149,9 @@ fn amount(bytes: u64) -> String {
 fn namespaces(grant: &Grant, setting: Option<&str>) -> Finding {
     const NAME: &str = "namespaces";
     match grant.isolation {
-        Isolation::Namespace => Finding::fine(NAME, "each test gets a table of segments of its own"),
+        Isolation::Namespace => Finding::fine(NAME, "each test gets its own table of segments"),
         Isolation::UserNamespace => {
-            Finding::fine(NAME, "each test gets a table of segments of its own, in a user namespace")
+            Finding::fine(NAME, "each test gets its own table of segments, in a user namespace")
         }
         Isolation::Shared => {
             let setting = setting.map_or("A container allows them with --security-opt seccomp=unconfined.", |it| it);

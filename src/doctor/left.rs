@@ -26,11 +26,11 @@ pub fn findings(table: &[Segment]) -> Vec<Finding> {
     const NAME: &str = "left-behind";
     let left = left(table.to_vec(), users::own(), process::is_there);
     if left.is_empty() {
-        return vec![Finding::fine(NAME, "no segment of yours without an attachment and with its creator gone")];
+        return vec![Finding::fine(NAME, "no segment of yours was left behind")];
     }
     let advice = |id| {
         format!(
-            "A message that still waits for its reader, or forgotten. To remove it:\n\
+            "It is a message that waits for its reader, or it was forgotten. To remove it:\n\
              ipcrm -m {id}    or: cargo kata doctor --clean"
         )
     };
@@ -39,7 +39,9 @@ pub fn findings(table: &[Segment]) -> Vec<Finding> {
 
 fn described(segment: &Segment) -> String {
     let Segment { id, key, size, cpid, .. } = segment;
-    format!("segment {id}, key {key:#010x}, {size} bytes: process {cpid} made it and has ended, nobody is attached")
+    format!(
+        "segment {id}, key {key:#010x}, {size} bytes: its creator, process {cpid}, has ended, and no process is attached"
+    )
 }
 
 /// `kata doctor --clean [--yes]`: removes them after asking. [`Answer::No`] when something stays that could go.

@@ -65,7 +65,7 @@ impl Signs {
     pub fn kernel(&self) -> Finding {
         const NAME: &str = "kernel";
         const OLDEST: (u32, u32) = (5, 4);
-        let says = format!("Linux {}; {}.{} or newer is wanted", self.release, OLDEST.0, OLDEST.1);
+        let says = format!("Linux {}; {}.{} or newer is needed", self.release, OLDEST.0, OLDEST.1);
         match version(&self.release) {
             Some(version) if version >= OLDEST => Finding::fine(NAME, says),
             Some(_) => {

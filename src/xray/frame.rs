@@ -106,7 +106,7 @@ pub fn attachments(holders: &[Holder], id: c_int) -> Vec<Attachment> {
 pub fn bytes(segment: &Segment, range: Range<usize>) -> Bytes {
     // With this setting the kernel removes what the last one detaches from, and this look would be the last one.
     if segment.nattch == 0 && removes_what_nobody_holds() {
-        let reason = "a look would remove it (kernel.shm_rmid_forced is 1, and nobody is attached)";
+        let reason = "a look would remove it (kernel.shm_rmid_forced is 1, and no process is attached)";
         return Bytes::Withheld(reason.to_owned());
     }
     match Attached::new(segment.id, Access::ReadOnly) {

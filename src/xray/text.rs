@@ -149,8 +149,8 @@ pub fn not_found(seen: &Seen) -> Option<String> {
     let more = if seen.attachments.is_empty() { "" } else { " more" };
     match seen.unseen() {
         0 => None,
-        1 => Some(format!("once{more}, by a process that may not be looked into from here")),
-        count => Some(format!("{count}{more} times, by processes that may not be looked into from here")),
+        1 => Some(format!("once{more}, by a process that you may not look into")),
+        count => Some(format!("{count}{more} times, by processes that you may not look into")),
     }
 }
 
@@ -203,7 +203,7 @@ segment 3  key 0xffffffff (-1)  2 bytes  mode 600
   status    locked in memory
   nattch    3
   mapped    12 re?der  0x70000000-0x70001000  read-only
-            2 more times, by processes that may not be looked into from here
+            2 more times, by processes that you may not look into
   bytes     00000000  68 69                                             |hi|
 ";
         assert_eq!(Paint::Plain.text(&draw(&frame, Wanted::default())), expected);
@@ -214,7 +214,7 @@ segment 3, key 0xffffffff (-1), 2 bytes, mode 600
   status: locked in memory
   nattch: 3
   mapped: 12 re?der, 0x70000000-0x70001000, read-only
-  mapped: 2 more times, by processes that may not be looked into from here
+  mapped: 2 more times, by processes that you may not look into
   bytes: \"hi\"
 ";
         assert_eq!(Paint::Words.text(&draw(&frame, Wanted::default())), expected);
@@ -223,7 +223,7 @@ segment 3, key 0xffffffff (-1), 2 bytes, mode 600
     #[test]
     fn attachments_of_others_alone_are_counted() {
         let nobody = Seen { attachments: Vec::new(), ..seen(1) };
-        let said = "once, by a process that may not be looked into from here";
+        let said = "once, by a process that you may not look into";
         assert_eq!(attached(&nobody), [[Span::raw(said)]]);
         assert!(attached(&Seen { attachments: Vec::new(), ..seen(0) }).is_empty());
     }

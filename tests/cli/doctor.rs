@@ -31,7 +31,7 @@ fn where_all_is_well_there_is_nothing_to_mend() {
         let fixture = Fixture::new();
         let root = fixture.path("").display().to_string();
         let text = printed(&kata(s, &["doctor", "--root", &root]).run(), 0);
-        let rustc = format!("; {} or newer is wanted\n", env!("CARGO_PKG_RUST_VERSION"));
+        let rustc = format!("; {} or newer is needed\n", env!("CARGO_PKG_RUST_VERSION"));
         let expected = [
             "  ✓ cargo        cargo 1.",
             "  ✓ rustc        rustc 1.",
@@ -41,7 +41,7 @@ fn where_all_is_well_there_is_nothing_to_mend() {
             "  ✓ limits       largest segment unlimited, left for all unlimited, 0 of ",
             "  ✓ lesson       1 add: all 2 test functions run\n",
             "  ✓ lesson       2 double: its one test function runs\n",
-            "  ✓ left-behind  no segment of yours without an attachment and with its creator gone\n",
+            "  ✓ left-behind  no segment of yours was left behind\n",
             "\n  No problems found.\n",
         ];
         let mut rest = text.as_str();
@@ -60,8 +60,8 @@ fn what_was_left_behind_is_named_with_the_line_that_removes_it() {
         let row = s.segment(id).unwrap();
         let text = printed(&kata(s, &["doctor"]).run(), 0);
         let expected = format!(
-            "  ! left-behind  segment {id}, key {:#010x}, 100 bytes: process {} made it and has ended, nobody is attached
-                 A message that still waits for its reader, or forgotten. To remove it:
+            "  ! left-behind  segment {id}, key {:#010x}, 100 bytes: its creator, process {}, has ended, and no process is attached
+                 It is a message that waits for its reader, or it was forgotten. To remove it:
                  ipcrm -m {id}    or: cargo kata doctor --clean
 
   No problems found.

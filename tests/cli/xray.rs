@@ -175,7 +175,7 @@ fn a_look_removes_nothing_where_the_kernel_removes_what_nobody_holds() {
         }
         let (code, text) = xray(s, &["--id", &planted.id().to_string()]);
         let expected =
-            "  bytes     not shown: a look would remove it (kernel.shm_rmid_forced is 1, and nobody is attached)\n";
+            "  bytes     not shown: a look would remove it (kernel.shm_rmid_forced is 1, and no process is attached)\n";
         assert!(code == Some(0) && text.ends_with(expected), "{text}");
         assert!(s.segment(planted.id()).is_some());
     });

@@ -35,7 +35,7 @@ fn a_message_appears_as_it_is_written_and_who_has_it_mapped_and_where() {
     with_a_terminal(|s| {
         let planted = s.plant(s.key(), 1024, 0o600);
         let mut terminal = xray(planted.id(), 24, 80);
-        terminal.shows("mapped   by nobody");
+        terminal.shows("mapped   by no process");
         terminal.shows("no change seen");
         planted.write(0, b"Hello World");
         terminal.until("what is new stands out", |screen| is_reversed(screen, "Hello World"));
@@ -46,7 +46,7 @@ fn a_message_appears_as_it_is_written_and_who_has_it_mapped_and_where() {
         let address = stranger.attach(planted.id()).unwrap();
         terminal.shows(&format!("{address:#x}-{:#x}  read-write", address + 4096));
         stranger.detach(planted.id()).unwrap();
-        terminal.shows("mapped   by nobody");
+        terminal.shows("mapped   by no process");
         // What has happened stays on the screen.
         terminal.shows("11 bytes stored from 0x0000: \"Hello World\"");
         terminal.shows(&format!(" attached at {address:#x} rw"));

@@ -34,7 +34,7 @@ pub fn about(live: &Live, width: u16) -> Vec<Line> {
         return lines;
     };
     let Some(seen) = &live.seen else {
-        return labelled("", "It was gone before it was looked at.", width);
+        return labelled("", "It was removed before it could be read.", width);
     };
     let creator =
         format!("{} (uid {}), {}", live.users.name(row.segment.cuid), row.segment.cuid, creating_process(seen));
@@ -65,11 +65,11 @@ pub fn mapped(live: &Live, width: u16) -> Vec<Line> {
         });
     }
     if !live.table.selected().is_some_and(|row| live.holders.know(row)) {
-        rows.push(vec!["nattch has just changed: looking who it is".dim()]);
+        rows.push(vec!["nattch has just changed: its processes are being looked up".dim()]);
     } else if let Some(more) = not_found(seen) {
         rows.push(vec![more.into()]);
     } else if rows.is_empty() {
-        rows.push(vec!["by nobody".into()]);
+        rows.push(vec!["by no process".into()]);
     }
     rows.extend(addresses(seen).map(|said| vec![said.bold()]));
     let label = |index| if index == 0 { "mapped" } else { "" };

@@ -87,7 +87,7 @@ x-ray  2 segments                                                           live
 creator  ada (uid 1000), process 4711, which has ended
 mapped   4712 writer      0x7f77e8271000-0x7f77e8272000  read-write
          4713 re?[2Jader  0x7fab7468c000-0x7fab7468d000  read-only
-         once more, by a process that may not be looked into from here
+         once more, by a process that you may not look into
          the same bytes, at 2 different addresses
 bytes    no change seen                                    0x0000-0x00ff of 1024
 00000000  48 65 6c 6c 6f 20 57 6f  72 6c 64 00 00 00 00 00  |Hello World.....|
@@ -271,8 +271,8 @@ fn an_attachment_that_nobody_has_looked_for_yet_is_not_said_to_be_hidden() {
     let more = Segment { nattch: 4, ..two()[0].clone() };
     live.table.update(live.wanted, vec![more, two()[1].clone()], live.now);
     let screen = text(&drawn(&mut live, 80, 24));
-    assert!(screen.contains("         nattch has just changed: looking who it is\n"), "{screen}");
-    assert!(!screen.contains("may not be looked into"), "{screen}");
+    assert!(screen.contains("         nattch has just changed: its processes are being looked up\n"), "{screen}");
+    assert!(!screen.contains("may not look into"), "{screen}");
 }
 
 #[test]
