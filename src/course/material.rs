@@ -39,6 +39,27 @@ pub fn why(course: &Course, lesson: &Lesson) -> Option<String> {
     fs::read_to_string(course.solution(lesson).join("why.md")).ok()
 }
 
+/// The heading of a card's goals: what the learner can do after the lesson.
+pub const AFTERWARDS: &str = "Afterwards you can";
+
+/// How many goals a card has.
+pub const GOALS: usize = 3;
+
+/// The goals of a card, in their order, each in one line: the numbered list below `## Afterwards you can`.
+pub fn read_goals(card: &str) -> Vec<String> {
+    let heading = format!("## {AFTERWARDS}");
+    let section = card.lines().skip_while(|line| *line != heading).skip(1);
+    let mut goals: Vec<String> = Vec::new();
+    for line in section.take_while(|line| !line.starts_with("## ")).map(str::trim).filter(|line| !line.is_empty()) {
+        match (line.strip_prefix(&format!("{}. ", goals.len() + 1)), goals.last_mut()) {
+            (Some(goal), _) => goals.push(goal.to_owned()),
+            (None, Some(goal)) => *goal += &format!(" {line}"),
+            (None, None) => {}
+        }
+    }
+    goals
+}
+
 /// The hints of a `hints.md`, in its order: sections that begin with `## Hint N: what it is`; their numbers must count
 /// from 1. The walkthrough includes the same hints, by anchors that nobody wants to see on a terminal; nor fences, so code
 /// is indented there.
@@ -77,6 +98,13 @@ mod tests {
     fn anchors_are_the_walkthroughs_alone() {
         let marked = "## Hint 1: a question\n\n<!-- ANCHOR: hint1 -->\nWhy?\n<!-- ANCHOR_END: hint1 -->\n";
         assert_eq!(read_hints(marked).unwrap(), [Hint { title: "a question".into(), text: "Why?".into() }]);
+    }
+
+    #[test]
+    fn goals_are_a_numbered_list() {
+        let card = "## What\n\n1. no goal\n\n## Afterwards you can\n\n1. turn a path\n   into a key\n2. look\n\n## Read\n\n3. no\n";
+        assert_eq!(read_goals(card), ["turn a path into a key", "look"]);
+        assert_eq!(read_goals("## Read\n"), Vec::<String>::new());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What lies on disk: the lessons, their files, what there is to read, and how far the learner is.
 
 pub mod exchange;
+pub mod lesson_tests;
 pub mod lessons;
 pub mod markdown;
 pub mod material;

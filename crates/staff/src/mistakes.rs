@@ -38,6 +38,10 @@ pub struct Mistake {
     pub report: Option<String>,
 }
 
+/// The mistake that every lesson has: each function refuses whatever it is asked. All tests are run on it, because each goal
+/// of the card has a test that does not accept it.
+pub const REFUSES_EVERYTHING: &str = "refuses_everything";
+
 /// The mistakes that `text` holds, and what is wrong in it. A mistake that has a fault is left out.
 pub fn read(text: &str) -> (Vec<Mistake>, Vec<Fault>) {
     each(text, mistake)

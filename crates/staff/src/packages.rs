@@ -39,7 +39,7 @@ pub fn examine(
     let mut findings = Findings::default();
     for (package, report) in ran {
         let compiles = parts::compiles(scratch, package, build, &mut findings);
-        let Some(report) = report? else {
+        let Some(mut report) = report? else {
             if compiles {
                 findings.problem(package.label(), parts::not_built(package));
             }
@@ -51,6 +51,12 @@ pub fn examine(
         match kind {
             Kind::Starter => parts::starter(course, scratch, package, &report, wish, &mut findings),
             Kind::Solution | Kind::Variant => parts::right(scratch, package, &report, wish, &mut findings),
+            Kind::Mistake if package.refuses_everything() => {
+                parts::goals(course, package, &report, &mut findings)?;
+                let named = package.caught_by().unwrap_or_default();
+                report.tests.retain(|test| test.name == named || test.name.starts_with(&format!("{named}::")));
+                parts::mistake(scratch, package, &report, wish, &mut findings)?;
+            }
             Kind::Mistake => parts::mistake(scratch, package, &report, wish, &mut findings)?,
         }
     }

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use crate::findings::Findings;
+use crate::mistakes::REFUSES_EVERYTHING;
 use crate::scratch::{Kind, Origin, Package, Scratch};
 use crate::{mistakes, snapshot};
 use shm_kata::check::cargo::Build;
 use shm_kata::check::verdict::{Failure, Outcome, Report, Test};
+use shm_kata::course::lesson_tests::{goal_of, goals_of_tests};
+use shm_kata::course::material::GOALS;
 use shm_kata::course::store;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::show::difference::difference;
@@ -132,6 +135,25 @@ pub fn mistake(
     compare(scratch, package, origin, failure, wish, findings)
 }
 
+/// Each goal of the card has a test that fails although nothing is wrong but that every call is refused: one in which a
+/// call has to succeed.
+pub fn goals(course: &Course, package: &Package, report: &Report, findings: &mut Findings) -> Result<(), Trouble> {
+    let goals = goals_of_tests(course, &package.lesson)?;
+    let failing = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Failed(_)));
+    let shown: BTreeSet<_> = failing.filter_map(|test| goal_of(&goals, &test.name)).collect();
+    for goal in 1..=GOALS {
+        if shown.contains(&goal) {
+            findings.count("goals have a test in which a call succeeds");
+        } else {
+            findings.problem(
+                package.label(),
+                format!("no test of goal {goal} fails: it needs one in which a call succeeds"),
+            );
+        }
+    }
+    Ok(())
+}
+
 fn compare(
     scratch: &Scratch,
     package: &Package,
@@ -174,6 +196,11 @@ pub fn enough(lesson: &Lesson, scratch: &Scratch, kind: Kind, findings: &mut Fin
             findings.problem(place, format!("has {} variants; two are needed", packages.len()));
         }
         return;
+    }
+    if !packages.iter().any(|package| package.refuses_everything()) {
+        let what =
+            format!("has no `## {REFUSES_EVERYTHING}`, which shows that each goal has a test in which a call succeeds");
+        findings.problem(format!("solutions/{}/mistakes.md", lesson.folder), what);
     }
     let named: Vec<_> = packages.iter().filter_map(|package| package.caught_by()).collect();
     let alone: BTreeSet<_> =

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::mistakes::{self, Mistake};
+use crate::mistakes::{self, Mistake, REFUSES_EVERYTHING};
 use crate::variants::{self, Variant};
 use crate::{manifest, overlay, patch};
 use shm_kata::check::cargo::{self, Build, Diagnostic};
@@ -225,12 +225,13 @@ impl<'a> Scratch<'a> {
         Ok(build)
     }
 
-    /// Runs the package's tests as cargo would: all of them, or of a mistake the one that it names, with its cases.
+    /// Runs the package's tests as cargo would: all of them, or of a mistake the one that it names, with its cases. Of the
+    /// mistake that refuses everything all of them.
     pub fn run(&self, package: &Package, build: &Build) -> Result<Option<Report>, Trouble> {
         let binary = build.executables.iter().find(|built| built.kind == "test" && built.package == package.dir);
         let Some(binary) = binary else { return Ok(None) };
         let programs = package.programs.iter().map(|name| (name.clone(), package.dir.join("programs").join(name)));
-        let only = package.caught_by();
+        let only = if package.refuses_everything() { None } else { package.caught_by() };
         let run = |seed| {
             check::Run {
                 binary: &binary.path,
@@ -263,6 +264,11 @@ impl Package {
     /// What the compiler said about the package.
     pub fn diagnostics<'b>(&self, build: &'b Build) -> Vec<&'b Diagnostic> {
         build.diagnostics.iter().filter(|diagnostic| diagnostic.package == self.dir).collect()
+    }
+
+    /// Whether it is the mistake of that name.
+    pub fn refuses_everything(&self) -> bool {
+        self.kind == Kind::Mistake && self.origin.as_ref().is_some_and(|origin| origin.name == REFUSES_EVERYTHING)
     }
 
     /// The test that must catch a mistake.

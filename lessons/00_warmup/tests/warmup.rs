@@ -24,6 +24,7 @@ use warmup::{position, store};
 
 /// A process knows its open files by numbers, and the kernel keeps for each how far it has been read. lseek tells you:
 /// called so that it moves by 0 bytes from where it is, it only says where that is.
+// goal: 1
 #[test]
 fn the_position_is_the_one_that_the_kernel_has() {
     sandbox(|s| {
@@ -41,6 +42,7 @@ fn the_position_is_the_one_that_the_kernel_has() {
 
 /// A file that nobody has read yet is at 0. It is an answer like any other: of all the numbers that lseek can return
 /// here, -1 alone means that it failed.
+// goal: 1
 #[test]
 fn zero_is_a_position() {
     sandbox(|_| is_the_kernels(&new_file("new", 100), "a file that was just opened"));
@@ -48,6 +50,7 @@ fn zero_is_a_position() {
 
 /// lseek's answer is an `off_t`, which has 64 bits, and yours is a `u64`. Cut to 32 bits on the way between them, the
 /// position in a large file is a wrong one.
+// goal: 1
 #[test]
 fn a_position_may_be_larger_than_any_32_bit_number() {
     sandbox(|s| {
@@ -62,6 +65,8 @@ fn a_position_may_be_larger_than_any_32_bit_number() {
 
 /// Bytes come out of a pipe, or of a socket, once and in one order: there is no position to ask for. lseek returns -1 and
 /// leaves `ESPIPE` in `errno`. Cast to a `u64`, this -1 would be 18446744073709551615 and look like a position.
+// goal: 2
+// errors: position ESPIPE
 #[test]
 fn a_pipe_has_no_position() {
     sandbox(|_| {
@@ -75,6 +80,8 @@ fn a_pipe_has_no_position() {
 
 /// A number that belongs to no open file is another failure, with another number in `errno`, and the caller wants to know
 /// which one it was. `io::Error::last_os_error()` keeps it, if you call it before anything else can write over `errno`.
+// goal: 2
+// errors: position EBADF
 #[test]
 fn a_closed_file_has_no_position() {
     sandbox(|_| {
@@ -91,6 +98,7 @@ fn a_closed_file_has_no_position() {
 
 /// `errno` keeps the reason of the last call that failed, whichever it was: a call that succeeds does not clear it. So
 /// look at what lseek returned first, and at `errno` only after -1.
+// goal: 2
 #[test]
 fn an_old_errno_is_no_failure() {
     sandbox(|_| {
@@ -101,7 +109,7 @@ fn an_old_errno_is_no_failure() {
             && error.raw_os_error() == Some(libc::ENOENT)
         {
             panic!(
-                "position({fd}), of a file, after another call has failed with ENOENT\n  \
+                "position(fd), of a file, after another call has failed with ENOENT\n  \
                  expected: Ok(0)\n  \
                  found:    ENOENT (2), the reason of that other call\n  \
                  look:     is it -1 that tells you that lseek failed, or errno?"
@@ -113,6 +121,7 @@ fn an_old_errno_is_no_failure() {
 
 /// Who asks for the position does not want to change it, or anything else: the same number may be in use by other parts
 /// of the program.
+// goal: 1
 #[test]
 fn asking_changes_nothing() {
     sandbox(|s| {
@@ -120,20 +129,21 @@ fn asking_changes_nothing() {
         let before = s.number(1..=1999);
         file.seek(SeekFrom::Start(before)).expect("the test moves its own file's position");
         let (fd, closed) = (file.as_raw_fd(), new_file("closed", 0).as_raw_fd());
-        let found = s.leaving_no_trace(format!("position({fd})"), || position(fd));
-        found.explained(Call::Lseek, format!("position({fd})"));
+        let found = s.leaving_no_trace("position(fd)", || position(fd));
+        found.explained(Call::Lseek, "position(fd)");
         same(
-            format!("the kernel's position of file {fd} after position({fd})"),
+            "the kernel's position of a file after position(fd)",
             before,
             kernels(fd),
             "lseek(fd, 0, SEEK_CUR) moves by nothing; SEEK_SET and SEEK_END move",
         );
-        s.leaving_no_trace(format!("position({closed}), of a closed file,"), || position(closed).is_err());
+        s.leaving_no_trace("position(fd), of a closed file,", || position(closed).is_err());
     });
 }
 
 /// `base` is where a piece of memory begins, a `NonNull<u8>`: an address that is not null, and nothing more is known about
 /// it. Here the memory is shared with other programs. What you store, a second process finds.
+// goal: 3
 #[test]
 fn another_process_finds_the_byte() {
     sandbox(|s| {
@@ -150,6 +160,7 @@ fn another_process_finds_the_byte() {
 }
 
 /// A byte is 8 bits, and each of its 256 values can be stored, also 0, and also where another value was.
+// goal: 3
 #[test]
 fn a_byte_has_256_values() {
     sandbox(|s| {
@@ -171,6 +182,7 @@ fn a_byte_has_256_values() {
 
 /// One byte is stored, and those beside it keep their values: the first, the last, and one in the middle. A store of four
 /// bytes is as easy to write as a store of one, and destroys what three other places held.
+// goal: 3
 #[test]
 fn no_other_byte_changes() {
     sandbox(|s| {
@@ -213,9 +225,9 @@ fn kernels(fd: RawFd) -> u64 {
 fn is_the_kernels(file: &File, what: &str) {
     let fd = file.as_raw_fd();
     let expected = kernels(fd);
-    let found = position(fd).explained(Call::Lseek, format!("position({fd}), of {what},"));
+    let found = position(fd).explained(Call::Lseek, format!("position(fd), of {what},"));
     let look = "lseek(fd, 0, libc::SEEK_CUR) returns it, as an off_t of 64 bits";
-    same(format!("position({fd}), of {what}"), expected, found, look);
+    same(format!("position(fd), of {what}"), expected, found, look);
 }
 
 /// Requires that `position` hands on the kernel's reason why `fd` has none.
@@ -224,12 +236,12 @@ fn has_none(fd: RawFd, errno: c_int, what: &str) {
     let found = position(fd);
     assert!(
         !matches!(found, Ok(u64::MAX)),
-        "position({fd}), of {what}, should be refused\n  \
+        "position(fd), of {what}, should be refused\n  \
          expected: an error, with what errno says\n  \
          found:    Ok(-1 as u64), which is a position of 16 EiB\n  \
          look:     lseek returned -1: compare with -1 before you cast"
     );
-    refused(found, errno, Call::Lseek, format!("position({fd}), of {what},"));
+    refused(found, errno, Call::Lseek, format!("position(fd), of {what},"));
 }
 
 /// What fills the memory before a byte is stored.

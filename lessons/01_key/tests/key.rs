@@ -28,6 +28,7 @@ use libc::key_t;
 
 /// Two programs agree on a file and a project beforehand, on nothing else. You name the file by its full path; the
 /// stranger stands in another directory and calls it `meeting`. It is one file, so it has to be one key.
+// goal: 1
 #[test]
 fn a_stranger_in_another_directory_derives_the_same_key() {
     sandbox(|s| {
@@ -44,6 +45,7 @@ fn a_stranger_in_another_directory_derives_the_same_key() {
 
 /// A relative path begins at the current directory of the process that asks. Here your process goes where the file is
 /// and calls it `meeting`, and the stranger names it by its full path.
+// goal: 1
 #[test]
 fn a_relative_path_begins_in_your_own_directory() {
     sandbox(|s| {
@@ -58,6 +60,7 @@ fn a_relative_path_begins_in_your_own_directory() {
 
 /// One file serves many programs: the project tells their keys apart. It is the top byte of the key, and the other three
 /// bytes stay as they are. A project is any number from 1 to 255.
+// goal: 1
 #[test]
 fn each_project_has_a_key_of_its_own() {
     sandbox(|s| {
@@ -71,6 +74,7 @@ fn each_project_has_a_key_of_its_own() {
 
 /// A project is any byte but 0. From `0x80` on it sets the key's sign bit: `key_t` is signed, such keys are negative,
 /// and the kernel takes them as gladly. Only -1 is special, and not as a key: it is how ftok says that it failed.
+// goal: 3
 #[test]
 fn a_key_may_be_negative() {
     sandbox(|s| {
@@ -82,6 +86,7 @@ fn a_key_may_be_negative() {
 
 /// ftok asks where the file is and never looks inside. So it may be a directory, a file that nobody may read, or one
 /// that the kernel makes up, with an inode number far too large for the 16 bits it has in a key.
+// goal: 1
 #[test]
 fn any_file_will_do() {
     sandbox(|s| {
@@ -95,6 +100,7 @@ fn any_file_will_do() {
 }
 
 /// A name is not a file. A hard link is a second name for it, a symbolic link leads to it, and both give its key.
+// goal: 1
 #[test]
 fn a_link_is_the_same_file() {
     sandbox(|s| {
@@ -112,6 +118,7 @@ fn a_link_is_the_same_file() {
 
 /// Put another file under the same name, as an editor does when it saves, and the key is (but for one time in 65536)
 /// another: the two programs miss each other if one asked before and one after. Agree on a file that nobody replaces.
+// goal: 1
 #[test]
 fn another_file_under_the_same_name_has_another_key() {
     sandbox(|s| {
@@ -136,6 +143,8 @@ fn another_file_under_the_same_name_has_another_key() {
 
 /// Without a file there is no key. ftok returns -1 then, and `errno` says why: hand that on as an `io::Error`.
 /// Whoever takes -1 for a key meets everybody else who forgot to look, because the kernel accepts it as one.
+// goal: 3
+// errors: key_for ENOENT
 #[test]
 fn a_missing_file_is_an_error() {
     sandbox(|s| {
@@ -145,6 +154,7 @@ fn a_missing_file_is_an_error() {
 }
 
 /// Asking for a key leaves the disk as it was. A file made on the way would be a meeting place where nobody waits.
+// goal: 1
 #[test]
 fn asking_creates_nothing() {
     sandbox(|s| {
@@ -163,6 +173,8 @@ fn asking_creates_nothing() {
 
 /// "It did not work" helps nobody at eleven at night. ftok has many reasons, and the caller wants to know which.
 /// `io::Error::last_os_error()` reads `errno`: right after the call, before another one writes over it.
+// goal: 3
+// errors: key_for ENOENT ENOTDIR EACCES ELOOP ENAMETOOLONG
 #[test]
 fn the_error_says_why() {
     sandbox(|s| {
@@ -190,6 +202,7 @@ fn the_error_says_why() {
 
 /// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
 /// So it means something only after ftok has returned -1.
+// goal: 3
 #[test]
 fn an_old_errno_is_no_failure() {
     sandbox(|s| {
@@ -202,6 +215,7 @@ fn an_old_errno_is_no_failure() {
 
 /// Asking for a key changes nothing in the process that asks: no file stays open, the current directory and the umask
 /// are what they were.
+// goal: 1
 #[test]
 fn asking_leaves_no_trace_in_the_process() {
     sandbox(|s| {
@@ -212,6 +226,7 @@ fn asking_leaves_no_trace_in_the_process() {
 }
 
 /// Programs ask for keys as often as they like. Memory that is allocated for one question is free again after the answer.
+// goal: 2
 #[test]
 fn asking_often_takes_no_more_memory() {
     sandbox(|s| {
@@ -237,6 +252,7 @@ fn asking_often_takes_no_more_memory() {
 
 /// Two threads may ask at the same time, each about a file of its own. (The paths are long, so that they are often at it
 /// together.)
+// goal: 1
 #[test]
 fn two_threads_may_ask_at_once() {
     sandbox(|s| {
@@ -265,6 +281,7 @@ fn two_threads_may_ask_at_once() {
 
 /// On Linux a file name is bytes, any but `/` and NUL, and need not be UTF-8. A `Path` holds them as they are;
 /// a `str` cannot.
+// goal: 2
 #[test]
 fn a_name_need_not_be_utf8() {
     sandbox(|s| {
@@ -274,6 +291,8 @@ fn a_name_need_not_be_utf8() {
 }
 
 /// The kernel takes paths of up to 4095 bytes, and people do have deep directories. One byte more is `ENAMETOOLONG`.
+// goal: 2
+// errors: key_for ENAMETOOLONG
 #[test]
 fn a_path_may_be_long() {
     sandbox(|s| {
@@ -288,6 +307,7 @@ fn a_path_may_be_long() {
 
 /// A `Path` knows its length and has no NUL at its end; C reads on until it finds one. Here the bytes behind the path
 /// go on, and they happen to name another file.
+// goal: 2
 #[test]
 fn a_path_ends_where_it_ends() {
     sandbox(|s| {
@@ -300,6 +320,8 @@ fn a_path_ends_where_it_ends() {
 
 /// A C string ends at its first NUL. Cut there, `meeting\0place` would be `meeting`: another file, and the key of
 /// people you did not mean. No system call can carry such a path, so it is refused before one is made.
+// goal: 2
+// errors: key_for InvalidInput
 #[test]
 fn a_nul_in_the_path_is_refused() {
     sandbox(|s| {

@@ -24,6 +24,7 @@ use shmget::{ShmId, create, open};
 
 /// After `create` the kernel has one more segment, it has your key, and you are its creator. Key 0 would not do:
 /// `IPC_PRIVATE` asks for a segment that nobody can find by name.
+// goal: 1
 #[test]
 fn the_kernel_lists_the_key() {
     sandbox(|s| {
@@ -42,6 +43,7 @@ fn the_kernel_lists_the_key() {
 
 /// The size counts bytes, not pages. The kernel maps whole pages, but it keeps the number that you asked for, and
 /// whoever opens the segment later has nothing else to tell where your bytes end.
+// goal: 1
 #[rstest]
 #[case::one_byte(1..=1)]
 #[case::part_of_a_page(2..=4095)]
@@ -59,6 +61,8 @@ fn the_size_is_kept_to_the_byte(#[case] sizes: RangeInclusive<u64>) {
 
 /// `size` is a `usize`, 64 bits, and shmget takes all of them. Cut to 32 bits, 4 GiB and 1 byte would be a segment of 1
 /// byte. (Few machines have so much memory to give, so here the kernel only hears what you ask for, and says `ENOMEM`.)
+// goal: 1
+// errors: create ENOMEM
 #[rstest]
 #[case::above_2_gib(0x8000_0001)]
 #[case::above_4_gib(0x1_0000_0001)]
@@ -86,6 +90,7 @@ fn the_size_may_be_larger_than_any_32_bit_number(#[case] size: usize) {
 
 /// What `create` returns is the kernel's own name for the new segment, the number in the column `id`. A stranger who
 /// asks for your key is given the same one.
+// goal: 3
 #[test]
 fn the_id_is_the_one_in_the_table() {
     sandbox(|s| {
@@ -106,6 +111,7 @@ fn the_id_is_the_one_in_the_table() {
 /// The low nine bits of shmget's last argument are the mode, as for a file. Nothing is granted unless you grant it:
 /// with 0 even you could not attach, and with the 0666 of many examples every user of the machine reads and
 /// overwrites your bytes. Your umask does not help: System V does not look at it.
+// goal: 1
 #[test]
 fn the_owner_may_read_and_write_and_nobody_else() {
     sandbox(|s| {
@@ -120,6 +126,8 @@ fn the_owner_may_read_and_write_and_nobody_else() {
 
 /// Keys are not unique by nature: two programs can pick the same. With `IPC_CREAT` alone shmget hands you whatever has
 /// your key already, and the two of you write over each other. `IPC_EXCL` makes it say so, whatever size you ask for.
+// goal: 1
+// errors: create EEXIST
 #[rstest]
 #[case::a_smaller_one(100)]
 #[case::the_same_size(1000)]
@@ -141,6 +149,7 @@ fn a_taken_key_is_refused(#[case] size: usize) {
 /// Two programs that look whether the key is free and create afterwards can both look before either has created. And a
 /// mode that is put right afterwards was wrong for a while. Only the kernel does it all in one step. Here a filter has
 /// it say `EPERM` to each shmget that creates without `IPC_EXCL`, or with a mode that lets others in.
+// goal: 1
 #[test]
 fn nobody_comes_in_between() {
     sandbox(|s| {
@@ -159,6 +168,8 @@ fn nobody_comes_in_between() {
 
 /// A segment has at least one byte, and no more than the limit `/proc/sys/kernel/shmmax`. The kernel says `EINVAL` to
 /// anything else. Hand that on: a caller who computed 0 has a bug, and wants to hear of it.
+// goal: 3
+// errors: create EINVAL
 #[rstest]
 #[case::nothing(0)]
 #[case::more_than_there_is(usize::MAX)]
@@ -175,6 +186,8 @@ fn a_size_out_of_range_is_refused(#[case] size: usize) {
 
 /// The table may be full, or memory may be short. No test can fill yours, so here the kernel is made to say so. Your
 /// caller wants to hear which it was.
+// goal: 3
+// errors: create ENOSPC ENOMEM
 #[rstest]
 #[case::the_table_is_full(libc::ENOSPC)]
 #[case::memory_is_short(libc::ENOMEM)]
@@ -191,6 +204,7 @@ fn other_refusals_are_handed_on(#[case] errno: c_int) {
 
 /// The flags ask for a new segment and for its mode, and for nothing else. With `SHM_NORESERVE`, say, the kernel would
 /// promise memory that it may not have, and a store could be the end of a program.
+// goal: 1
 #[test]
 fn create_asks_for_nothing_else() {
     sandbox(|s| {
@@ -213,6 +227,7 @@ fn create_asks_for_nothing_else() {
 
 /// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
 /// So it means something only after shmget has returned -1.
+// goal: 3
 #[test]
 fn an_old_errno_is_no_failure() {
     sandbox(|s| {
@@ -226,6 +241,7 @@ fn an_old_errno_is_no_failure() {
 
 /// Creating and finding are one system call each. Nothing else changes: no file stays open, the current directory and the
 /// umask are what they were, and the segment is not locked in memory.
+// goal: 3
 #[test]
 fn nothing_else_changes() {
     sandbox(|s| {
@@ -238,6 +254,7 @@ fn nothing_else_changes() {
 
 /// Making a segment attaches nobody to it: `nattch` and `lpid` stay 0. And it stays, attached or not, until it is
 /// removed.
+// goal: 1
 #[test]
 fn creating_is_not_attaching() {
     sandbox(|s| {
@@ -249,6 +266,7 @@ fn creating_is_not_attaching() {
 }
 
 /// A segment belongs to no process and to no thread. The one that made it may end, and the segment stays.
+// goal: 1
 #[test]
 fn a_segment_outlives_the_thread_that_made_it() {
     sandbox(|s| {
@@ -261,6 +279,7 @@ fn a_segment_outlives_the_thread_that_made_it() {
 }
 
 /// The same when a whole program ends: a program that comes later finds what it left. Removing is a decision, and lesson 6.
+// goal: 1
 #[test]
 fn a_segment_outlives_the_process_that_made_it() {
     sandbox(|s| {
@@ -278,6 +297,7 @@ fn a_segment_outlives_the_process_that_made_it() {
 
 /// The first segment of a freshly started machine has id 0, and so has that of a fresh IPC namespace, such as a
 /// container's. Only -1 means that shmget failed.
+// goal: 3
 #[test]
 fn zero_is_an_id() {
     Options::new().fresh_table().run(|s| {
@@ -289,6 +309,7 @@ fn zero_is_an_id() {
 
 /// Two keys, two segments, two ids, and a negative key is as good as a positive one: every project above `0x7f` gives
 /// ftok's key the sign bit.
+// goal: 3
 #[test]
 fn every_key_gets_a_segment_of_its_own() {
     sandbox(|s| {
@@ -302,6 +323,8 @@ fn every_key_gets_a_segment_of_its_own() {
 
 /// A removed segment leaves its key free, and the next `create` makes another one with another id. Removed while somebody
 /// is attached, it stays without a key until they let go, and its key is free all the same.
+// goal: 3
+// errors: open ENOENT
 #[rstest]
 #[case::removed(false)]
 #[case::removed_while_attached(true)]
@@ -322,6 +345,7 @@ fn the_key_of_a_removed_segment_is_free(#[case] attached: bool) {
 
 /// Whoever knows the key finds the segment, and is told the same id as everybody else. No need to know its size: 0 asks
 /// for "at least 0 bytes". A size above the segment's own would be refused with `EINVAL`.
+// goal: 2
 #[rstest]
 #[case::one_byte(1)]
 #[case::many_pages(50_000)]
@@ -341,6 +365,7 @@ fn open_finds_what_a_stranger_made(#[case] size: usize) {
 
 /// Keys are numbers of 32 bits with a sign, and all but 0 can be found. Segments without a key (`IPC_PRIVATE`), of which
 /// there may be many, cannot be found.
+// goal: 2
 #[test]
 fn open_takes_every_key() {
     sandbox(|s| {
@@ -357,6 +382,7 @@ fn open_takes_every_key() {
 
 /// shmget checks the mode bits that an `open` asks for against the segment's own. So ask for none: what somebody may
 /// read but not write can be found all the same, and shmat is where access is decided.
+// goal: 2
 #[rstest]
 #[case::to_write_what_is_read_only(0o400)]
 #[case::to_read_what_is_closed(0o000)]
@@ -369,6 +395,8 @@ fn open_asks_for_no_permission(#[case] mode: u32) {
 
 /// No segment, no id. With `IPC_CREAT` in `open` a reader that starts too early would make an empty segment, read zeros
 /// from it, and the writer that comes next would find the key taken.
+// goal: 2
+// errors: open ENOENT
 #[test]
 fn open_creates_nothing() {
     sandbox(|s| {
@@ -385,6 +413,8 @@ fn open_creates_nothing() {
 
 /// Key 0 is `IPC_PRIVATE`: "a new one for me", with or without `IPC_CREAT`. Nothing can be found under it. Asked for 0
 /// bytes the kernel makes none, so `open(0)` is an error.
+// goal: 2
+// errors: open EINVAL ENOENT
 #[test]
 fn open_creates_nothing_under_key_zero() {
     sandbox(|s| {
@@ -395,12 +425,19 @@ fn open_creates_nothing_under_key_zero() {
             s.segments().len(),
             "which size do you ask for? No segment has 0 bytes",
         );
-        assert!(result.is_err(), "open(0) should be an error, for no segment has key 0; it returned {result:?}");
+        let errno = result.as_ref().err().and_then(std::io::Error::raw_os_error);
+        assert!(
+            matches!(errno, Some(libc::EINVAL | libc::ENOENT)),
+            "open(0) should be an error, for no segment has key 0\n  expected: EINVAL, as the kernel says, or ENOENT\n  \
+             found:    {result:?}"
+        );
     });
 }
 
 /// A segment can be removed and another made under its key, by others, at any time. The id is then another, so `open`
 /// asks the kernel every time.
+// goal: 2
+// errors: open ENOENT
 #[test]
 fn open_looks_every_time() {
     sandbox(|s| {
@@ -420,6 +457,7 @@ fn open_looks_every_time() {
 }
 
 /// The segment with id 0 can be found like any other.
+// goal: 3
 #[test]
 fn zero_can_be_found() {
     Options::new().fresh_table().run(|s| {

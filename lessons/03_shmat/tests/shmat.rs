@@ -25,6 +25,7 @@ use shmget::ShmId;
 
 /// The kernel finds room among your addresses and maps the segment there, all of it, the last page too. In
 /// `/proc/self/maps` the line begins with the address and shows the segment's id as its inode.
+// goal: 1
 #[test]
 fn the_address_is_in_the_kernels_map() {
     sandbox(|s| {
@@ -48,6 +49,7 @@ fn the_address_is_in_the_kernels_map() {
 
 /// One call, one attachment. The kernel counts them in `nattch` and remembers in `lpid` who attached last. A segment
 /// that somebody removes lives on until the count is 0.
+// goal: 1
 #[test]
 fn the_kernel_counts_one_attachment() {
     sandbox(|s| {
@@ -66,6 +68,7 @@ fn the_kernel_counts_one_attachment() {
 
 /// The bytes are the ones that everybody sees, up to the last: what a stranger wrote before you came is there, and
 /// what you store is what it loads.
+// goal: 1
 #[test]
 fn the_bytes_are_the_strangers_bytes() {
     sandbox(|s| {
@@ -93,6 +96,7 @@ fn the_bytes_are_the_strangers_bytes() {
 
 /// `ReadOnly` is `r--s` in the map, and it is a promise that the kernel keeps: a store is a SIGSEGV, and even
 /// mprotect(2) cannot turn it into more. `ReadWrite` is `rw-s`. The `s` means shared.
+// goal: 1
 #[rstest]
 #[case::read_only(Access::ReadOnly, "r--s")]
 #[case::read_write(Access::ReadWrite, "rw-s")]
@@ -116,6 +120,8 @@ fn the_access_is_what_was_asked_for(#[case] access: Access, #[case] expected: &s
 
 /// An id that names no segment is `EINVAL`. shmat says so with the address -1, all bits set, which is not NULL: a
 /// `NonNull` takes it without a word, and the first load through it is a crash far away from here.
+// goal: 2
+// errors: attach EINVAL
 #[test]
 fn an_id_that_names_nothing_is_an_error() {
     sandbox(|s| {
@@ -129,6 +135,8 @@ fn an_id_that_names_nothing_is_an_error() {
 
 /// The table of addresses may be full, and then the kernel says `ENOMEM`. No test can fill yours, so here the kernel is
 /// made to say so, and to say whatever else it has to say.
+// goal: 2
+// errors: attach ENOMEM
 #[rstest]
 #[case::no_room(libc::ENOMEM)]
 #[case::just_being_removed(libc::EIDRM)]
@@ -148,6 +156,7 @@ fn other_refusals_of_attach_are_handed_on(#[case] errno: c_int) {
 
 /// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
 /// So it means something only after a call has returned -1.
+// goal: 2
 #[test]
 fn an_old_errno_is_no_failure() {
     sandbox(|s| {
@@ -161,6 +170,7 @@ fn an_old_errno_is_no_failure() {
 
 /// Attaching and detaching change the map of addresses and nothing else: no file stays open, and the segment keeps its
 /// mode and is not locked in memory.
+// goal: 3
 #[test]
 fn nothing_else_changes() {
     sandbox(|s| {
@@ -179,6 +189,7 @@ fn nothing_else_changes() {
 }
 
 /// Id 0 names a segment like any other: the first one of a freshly started machine, or of a fresh container.
+// goal: 2
 #[test]
 fn segment_zero_can_be_attached() {
     Options::new().fresh_table().run(|s| {
@@ -191,6 +202,8 @@ fn segment_zero_can_be_attached() {
 
 /// The mode decides, for the owner too: mode 0400 may be read and not written, mode 0 neither. The kernel says
 /// `EACCES`; hand that on, and do not settle for less than was asked.
+// goal: 1
+// errors: attach EACCES
 #[rstest]
 #[case::writing_what_is_read_only(0o400, Access::ReadWrite)]
 #[case::writing_what_nobody_may_touch(0o000, Access::ReadWrite)]
@@ -210,6 +223,7 @@ fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
 }
 
 /// Reading is all that `ReadOnly` asks for, so a segment that grants no more can be attached.
+// goal: 1
 #[test]
 fn what_may_be_read_can_be_attached() {
     sandbox(|s| {
@@ -220,6 +234,7 @@ fn what_may_be_read_can_be_attached() {
 
 /// Attach twice, and the same bytes stand at two addresses. This is why an address means nothing to anybody else, and
 /// why `nattch` counts attachments and not processes.
+// goal: 1
 #[test]
 fn each_attachment_has_an_address_of_its_own() {
     sandbox(|s| {
@@ -231,6 +246,7 @@ fn each_attachment_has_an_address_of_its_own() {
 }
 
 /// There is room for many attachments among your addresses, and for each of them the kernel has a line in its map.
+// goal: 1
 #[test]
 fn there_is_room_for_many() {
     sandbox(|s| {
@@ -243,6 +259,7 @@ fn there_is_room_for_many() {
 }
 
 /// An attachment is the process's, not the thread's: it lasts until `detach`, or until the process ends.
+// goal: 1
 #[test]
 fn an_attachment_outlives_the_thread_that_made_it() {
     sandbox(|s| {
@@ -262,6 +279,7 @@ fn an_attachment_outlives_the_thread_that_made_it() {
 
 /// Removed while somebody is attached, a segment is only marked for removal. It still has its id, and a process that
 /// knows the id can attach it, until the last attachment has gone.
+// goal: 1
 #[test]
 fn what_is_marked_for_removal_can_still_be_attached() {
     sandbox(|s| {
@@ -275,6 +293,7 @@ fn what_is_marked_for_removal_can_still_be_attached() {
 
 /// `detach` ends the attachment and nothing else: the mapping is gone and `nattch` falls, but the segment stays with
 /// its key and its bytes, for whoever comes next.
+// goal: 3
 #[test]
 fn detaching_leaves_the_segment_and_its_bytes() {
     sandbox(|s| {
@@ -310,6 +329,7 @@ fn detaching_leaves_the_segment_and_its_bytes() {
 }
 
 /// Of several attachments `detach` ends the one that it is given, and the others stay usable.
+// goal: 3
 #[rstest]
 #[case::the_first(0)]
 #[case::the_second(1)]
@@ -338,6 +358,7 @@ fn detaching_one_leaves_the_others(#[case] which: usize) {
 
 /// An attachment is the process's, and the kernel alone keeps the list. `detach` ends one that another function made (here
 /// the test itself, with shmat), and one that another thread made.
+// goal: 3
 #[rstest]
 #[case::made_by_the_test(false)]
 #[case::from_another_thread(true)]
@@ -359,6 +380,8 @@ fn detach_keeps_no_list_of_its_own(#[case] by_attach: bool) {
 
 /// The kernel knows an attachment by its first address. One in the middle is `EINVAL`, on a page's boundary or not, and
 /// everything stays attached.
+// goal: 3
+// errors: detach EINVAL
 #[rstest]
 #[case::one_byte_in(1)]
 #[case::one_page_in(4096)]
@@ -374,6 +397,8 @@ fn an_address_within_is_refused(#[case] offset: usize) {
 }
 
 /// Memory that is no segment is not yours to unmap: munmap(2) would take any, shmdt takes none but a segment.
+// goal: 3
+// errors: detach EINVAL
 #[test]
 fn other_memory_is_refused() {
     sandbox(|_| {
@@ -390,6 +415,8 @@ fn other_memory_is_refused() {
 
 /// What is detached is detached. A second time is `EINVAL`, and it is luck to be told: had another segment been
 /// attached there meanwhile, that one would be gone now. This is why `detach` is `unsafe`.
+// goal: 3
+// errors: detach EINVAL
 #[test]
 fn detaching_twice_is_an_error() {
     sandbox(|s| {

@@ -33,6 +33,7 @@ use writer::{SIZE, WRITER, failed, feed, left_unwritten, message_is, row, says, 
 
 /// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
 /// its own finds in its place.
+// goal: 1
 #[test]
 fn another_process_finds_the_message() {
     sandbox(|s| {
@@ -45,6 +46,7 @@ fn another_process_finds_the_message() {
 
 /// Nobody else knows how long the message is. In C a NUL says so, and it has to be stored like any other byte: the
 /// memory may have held something else before.
+// goal: 1
 #[test]
 fn a_nul_ends_the_message() {
     sandbox(|s| {
@@ -57,6 +59,7 @@ fn a_nul_ends_the_message() {
 
 /// A short message after a long one leaves `hi\0lo World`. A C program stops at the NUL, but the rest is still there
 /// for everyone to read: yesterday's password, say. Zeroes up to the end leave nothing of it.
+// goal: 1
 #[test]
 fn nothing_is_left_of_a_longer_message() {
     sandbox(|s| {
@@ -72,6 +75,7 @@ fn nothing_is_left_of_a_longer_message() {
 
 /// What stood there before may hold NULs of its own, and the shortest message is the empty one: all the bytes behind its
 /// NUL become zero, too.
+// goal: 1
 #[rstest]
 #[case::by_an_empty_message(0..=0)]
 #[case::by_a_short_one(1..=20)]
@@ -90,6 +94,7 @@ fn old_bytes_behind_an_old_nul_are_erased(#[case] lengths: std::ops::RangeInclus
 
 /// The kernel maps whole pages, and what lies behind `size` is kept and seen by others like the rest. A store there is
 /// no SIGSEGV: only your own bounds keep you out. The same goes for a part of a segment that you were given.
+// goal: 1
 #[rstest]
 #[case::in_a_whole_segment(0)]
 #[case::in_a_part_of_a_segment(137)]
@@ -108,6 +113,7 @@ fn nothing_outside_these_bytes_is_touched(#[case] start: usize) {
 }
 
 /// A segment of 1000 bytes holds 999 and the NUL. This is the longest message, and it fits.
+// goal: 2
 #[test]
 fn the_longest_message_fits() {
     sandbox(|s| {
@@ -120,6 +126,8 @@ fn the_longest_message_fits() {
 
 /// One byte more and the NUL has no room: a reader would run on behind the segment. To cut the message off would be
 /// no better, since nobody would ever know. So it is an error, whether the page would have had room or not.
+// goal: 2
+// errors: write_message InvalidInput
 #[rstest]
 #[case::no_room_for_its_nul(|target: &Target| target.size)]
 #[case::one_byte_over(|target: &Target| target.size + 1)]
@@ -135,6 +143,8 @@ fn a_message_that_does_not_fit_is_refused(#[case] length: fn(&Target) -> usize) 
 }
 
 /// A NUL inside would end the message there, for every reader: half a message that looks like a whole one.
+// goal: 2
+// errors: write_message InvalidInput
 #[rstest]
 #[case::first(0)]
 #[case::in_the_middle(7)]
@@ -150,6 +160,7 @@ fn a_nul_inside_is_refused(#[case] position: usize) {
 
 /// An error means that nothing happened. Whoever reads in the meantime finds the old message, to the last byte, so
 /// check first, all of it, and store then.
+// goal: 2
 #[rstest]
 #[case::too_long(|size| vec![b'x'; size])]
 #[case::a_nul_at_the_end(|size| [vec![b'x'; size - 2], vec![0]].concat())]
@@ -166,6 +177,7 @@ fn a_refused_message_changes_nothing(#[case] message: fn(usize) -> Vec<u8>) {
 
 /// The smallest segment has one byte, and that is the NUL of the empty message. In no bytes at all not even that has
 /// room. `size - 1` is a number to be careful with: `usize` has nothing below 0.
+// goal: 2
 #[test]
 fn the_smallest_sizes_are_no_exception() {
     sandbox(|s| {
@@ -180,6 +192,7 @@ fn the_smallest_sizes_are_no_exception() {
 }
 
 /// A message is bytes. Text in whatever encoding, a picture: all but the NUL travel as they are.
+// goal: 1
 #[test]
 fn all_bytes_but_the_nul_travel() {
     sandbox(|s| {
@@ -191,6 +204,7 @@ fn all_bytes_but_the_nul_travel() {
 }
 
 /// Two threads may store at once, each into bytes of its own.
+// goal: 1
 #[test]
 fn two_threads_may_store_at_once() {
     sandbox(|s| {
@@ -211,6 +225,7 @@ fn two_threads_may_store_at_once() {
 
 /// The program at last. It leaves a segment of 1024 bytes under its key, made by itself, attached by nobody any more,
 /// and in it the line that it read, without the newline that ended it.
+// goal: 3
 #[test]
 fn the_writer_leaves_its_line_behind() {
     sandbox(|s| {
@@ -226,6 +241,7 @@ fn the_writer_leaves_its_line_behind() {
 
 /// Key, id and address are three different numbers, and the program shows all three. A key has 32 bits and a sign:
 /// `{:#x}` shows a negative one as `ipcs` does.
+// goal: 3
 #[test]
 fn the_writer_says_what_it_does() {
     sandbox(|s| {
@@ -248,6 +264,7 @@ fn the_writer_says_what_it_does() {
 /// Whoever sits in front of it has to see the question before the program waits for the answer. By then the segment
 /// is attached, for writing, at the very address that the program has printed. And it waits for the end of a line,
 /// not for the end of the input: a terminal has none.
+// goal: 3
 #[test]
 fn the_writer_asks_before_it_waits() {
     sandbox(|s| {
@@ -275,6 +292,8 @@ fn the_writer_asks_before_it_waits() {
 
 /// While it waits, the writer has not touched a byte of its new segment. The kernel's table shows that, because the
 /// segment has no page of memory yet, and `program::find_written` tells a reader.
+// goal: 3
+// errors: find_written NotFound
 #[test]
 fn a_waiting_writer_has_touched_nothing() {
     sandbox(|s| {
@@ -296,6 +315,7 @@ fn a_waiting_writer_has_touched_nothing() {
 
 /// A pipe hands on what it has: a line may come in two pieces, with a pause between them. The line ends at its newline,
 /// not at the end of the first piece.
+// goal: 3
 #[test]
 fn a_line_may_come_in_pieces() {
     sandbox(|s| {
@@ -313,6 +333,7 @@ fn a_line_may_come_in_pieces() {
 
 /// The last line of an input may lack its newline, an empty line is an empty message, and a space or a tab is as good
 /// a byte as any other. One newline ends the line, and nothing else is taken away.
+// goal: 3
 #[rstest]
 #[case::no_newline(b"no newline", b"no newline")]
 #[case::an_empty_line(b"\n", b"")]
@@ -329,6 +350,7 @@ fn a_line_is_taken_as_it_is(#[case] input: &[u8], #[case] message: &[u8]) {
 }
 
 /// 1023 bytes and the NUL fill the segment. The newline does not count: it is not stored.
+// goal: 3
 #[rstest]
 #[case::with_its_newline(b"\n")]
 #[case::without(b"")]
@@ -342,6 +364,7 @@ fn the_longest_line_fits(#[case] newline: &[u8]) {
 
 /// The second writer finds the segment of the first, and its message takes the place of the other. It is the same
 /// segment: whoever holds its id reads on.
+// goal: 3
 #[test]
 fn the_writer_replaces_a_message() {
     sandbox(|s| {
@@ -354,6 +377,7 @@ fn the_writer_replaces_a_message() {
 }
 
 /// Bytes that are not UTF-8 are stored as they came, or refused. They are never changed.
+// goal: 3
 #[test]
 fn bytes_that_are_not_text_are_never_changed() {
     sandbox(|s| {
@@ -371,6 +395,7 @@ fn bytes_that_are_not_text_are_never_changed() {
 /// Input that cannot become a message: an error on standard error, exit code 1, and nothing stored. A segment that the
 /// writer has created stays, and nothing has been written to it; `program::start` says so, if `run` returns the error.
 /// And if a message was there before, then it is still there, to the last byte.
+// goal: 3
 #[rstest]
 #[case::no_byte_at_all(b"".to_vec())]
 #[case::one_byte_too_long([vec![b'x'; SIZE], vec![b'\n']].concat())]
@@ -399,6 +424,7 @@ fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
 
 /// A line that cannot fit is refused as soon as that is clear, which is at its 1024th byte. Its newline may never come.
 /// (Here the input stays open.) What counts is bytes: `é` has two of them.
+// goal: 3
 #[rstest]
 #[case::the_first_byte_too_many(vec![b'x'; 1024])]
 #[case::characters_of_two_bytes("é".repeat(512).into_bytes())]
@@ -421,6 +447,7 @@ fn a_line_without_end_is_not_waited_for(#[case] start: Vec<u8>) {
 }
 
 /// 1023 bytes still fit. Their newline may be long in coming, and until then the writer waits.
+// goal: 3
 #[test]
 fn the_longest_line_is_waited_for() {
     sandbox(|s| {
@@ -443,6 +470,8 @@ fn the_longest_line_is_waited_for() {
 }
 
 /// What `run` returns says what went wrong, by its kind: that of `program::line`, or that of the kernel's errno.
+// goal: 3
+// errors: line UnexpectedEof InvalidInput, claim PermissionDenied
 #[test]
 fn run_returns_what_went_wrong() {
     sandbox(|s| {
@@ -451,6 +480,9 @@ fn run_returns_what_went_wrong() {
         let found = run(key).map_err(|error| error.kind());
         let look = "return what program::line returned, before anything is stored";
         same("run, with a standard input that ends at once", Err(ErrorKind::UnexpectedEof), found, look);
+        feed(&[b'x'; SIZE]);
+        let found = run(key).map_err(|error| error.kind());
+        same("run, with a line of 1024 bytes", Err(ErrorKind::InvalidInput), found, look);
         let result = failing_read(s, key, libc::EIO);
         let found = result.map_err(|error| error.kind() == ErrorKind::UnexpectedEof);
         let look = "return the error of the read: it is not the end of the input";
@@ -465,10 +497,14 @@ fn run_returns_what_went_wrong() {
         let found = result.map_err(|error| error.kind());
         let look = "return what attach returned; words of yours may come with it";
         same("run, when the kernel has no room for the segment (ENOMEM)", Err(ErrorKind::OutOfMemory), found, look);
+        let found = run(s.plant(s.key(), SIZE + 1, 0o600).key()).map_err(|error| error.kind());
+        let look = "return what program::claim returned";
+        same("run, on a segment of another size", Err(ErrorKind::PermissionDenied), found, look);
     });
 }
 
 /// A read(2) that a signal interrupts fails with `EINTR`, and has read nothing. It is no error: read again.
+// goal: 3
 #[test]
 fn an_interrupted_read_is_made_again() {
     sandbox(|s| {
@@ -483,6 +519,8 @@ fn an_interrupted_read_is_made_again() {
         message_is(s, row(s, key).id, b"Hello");
     });
 }
+
+// errors: find NotFound: not shown, because the writer creates what it does not find. Lesson 5 shows it.
 
 /// What `run` returns when the first read(2) of standard input fails with `errno`.
 fn failing_read(s: &Sandbox, key: key_t, errno: libc::c_int) -> std::io::Result<()> {
@@ -503,6 +541,7 @@ fn failing_read(s: &Sandbox, key: key_t, errno: libc::c_int) -> std::io::Result<
 
 /// Somebody else's segment may have the key: it is theirs, whatever its mode lets you do. `program::claim` tells the
 /// two apart by creator and size. The error says whose it is and where to look, and not a byte of it changes.
+// goal: 3
 #[test]
 fn somebody_elses_segment_is_left_alone() {
     sandbox(|s| {
@@ -521,6 +560,7 @@ fn somebody_elses_segment_is_left_alone() {
 
 /// The key is the program's one argument: decimal, or hexadecimal as `ipcs` prints it. Keys have a sign, so the upper
 /// half of those without one is negative, and -1 is a key like any other. Without an argument the key is 2345.
+// goal: 3
 #[rstest]
 #[case::decimal(&["7411"], 7411)]
 #[case::negative(&["-7411"], -7411)]
@@ -543,6 +583,7 @@ fn the_key_is_the_argument(#[case] arguments: &[&str], #[case] key: key_t) {
 
 /// Anything else is no key: exit code 2, what is wrong with it, how to call the program, and nothing done. Key 0 is
 /// `IPC_PRIVATE`: no program can find a segment under it.
+// goal: 3
 #[rstest]
 #[case::no_number(&["key"], "key is not a key")]
 #[case::no_digits(&["0x"], "0x is not a key")]
@@ -566,6 +607,7 @@ fn what_is_no_key_is_refused(#[case] arguments: &[&str], #[case] why: &str) {
 }
 
 /// `--help` is no mistake: how to call the program, on standard output, and nothing done.
+// goal: 3
 #[rstest]
 #[case::in_full("--help")]
 #[case::in_short("-h")]
@@ -580,6 +622,7 @@ fn help_is_given(#[case] argument: &str) {
 
 /// The end of a program detaches everything. A function that is called in a longer life has to do it itself: here
 /// `run` runs in the test's own process, twice.
+// goal: 3
 #[test]
 fn run_detaches_what_it_attached() {
     sandbox(|s| {

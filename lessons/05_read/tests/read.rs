@@ -22,6 +22,7 @@ use read::{read_message, run};
 use rstest::rstest;
 
 /// The bytes are at your address now, although you never wrote them: a stranger did, at an address of its own.
+// goal: 1
 #[test]
 fn the_message_is_what_another_process_wrote() {
     sandbox(|s| {
@@ -33,6 +34,7 @@ fn the_message_is_what_another_process_wrote() {
 }
 
 /// Behind the NUL there may be anything: not every writer clears what a longer message has left.
+// goal: 1
 #[test]
 fn the_first_nul_ends_it() {
     sandbox(|s| {
@@ -45,6 +47,7 @@ fn the_first_nul_ends_it() {
 
 /// In zeroes the first of them ends the message, which is empty. (A new segment is full of zeroes as well. The bytes do
 /// not show the difference, so `run` asks the kernel before it looks.)
+// goal: 2
 #[test]
 fn zeroes_are_the_empty_message() {
     sandbox(|s| {
@@ -54,6 +57,7 @@ fn zeroes_are_the_empty_message() {
 }
 
 /// The NUL of the longest message is the very last byte of the segment.
+// goal: 2
 #[test]
 fn the_nul_may_be_the_last_byte() {
     sandbox(|s| {
@@ -67,6 +71,8 @@ fn the_nul_may_be_the_last_byte() {
 
 /// No NUL within the segment: nobody finished a message there. Behind it the page goes on, and a zero that stands there
 /// is none of yours. `strlen`, and `CStr::from_ptr`, would run on until they find one, or a SIGSEGV.
+// goal: 2
+// errors: read_message InvalidData
 #[rstest]
 #[case::a_nul_right_behind_it(false)]
 #[case::none_in_the_whole_page(true)]
@@ -89,6 +95,8 @@ fn without_a_nul_it_is_no_message(#[case] whole_page: bool) {
 }
 
 /// The smallest message is one NUL. In no bytes at all there is not even that.
+// goal: 2
+// errors: read_message InvalidData
 #[test]
 fn the_smallest_sizes_are_no_exception() {
     sandbox(|s| {
@@ -109,6 +117,7 @@ fn the_smallest_sizes_are_no_exception() {
 }
 
 /// The bytes that you are given may be a part of a segment: they begin at `base`, and not at the beginning of a page.
+// goal: 1
 #[test]
 fn a_part_of_a_segment_will_do() {
     sandbox(|s| {
@@ -130,6 +139,7 @@ fn a_part_of_a_segment_will_do() {
 }
 
 /// A newline is a byte like any other, and part of the message. Dropping one is what `run` does, when it prints.
+// goal: 1
 #[rstest]
 #[case::at_the_end(b"Hello World\n")]
 #[case::inside(b"one\ntwo")]
@@ -143,6 +153,7 @@ fn a_newline_is_part_of_the_message(#[case] message: &[u8]) {
 }
 
 /// A message is bytes. Whether they are text is for those to say who use them.
+// goal: 1
 #[test]
 fn all_bytes_but_the_nul_arrive() {
     sandbox(|s| {
@@ -155,6 +166,7 @@ fn all_bytes_but_the_nul_arrive() {
 
 /// Attached with `SHM_RDONLY` a store is a SIGSEGV. So is an atomic operation that stores, such as `swap`: a load is
 /// all that reading takes.
+// goal: 1
 #[test]
 fn a_mapping_for_reading_alone_is_enough() {
     sandbox(|s| {
@@ -175,6 +187,7 @@ fn a_mapping_for_reading_alone_is_enough() {
 }
 
 /// The bytes may change at any time, and the next look finds what stands there then.
+// goal: 1
 #[test]
 fn each_look_is_a_new_one() {
     sandbox(|s| {
@@ -196,6 +209,7 @@ fn each_look_is_a_new_one() {
 
 /// A writer may be at work meanwhile, and you may find a part of each of two messages. What you never return is a NUL:
 /// the first one that you see is the end. (A look for the NUL and a copy afterwards are two looks.)
+// goal: 1
 #[test]
 fn a_message_that_changes_meanwhile_holds_no_nul() {
     sandbox(|s| {
@@ -226,6 +240,7 @@ fn a_message_that_changes_meanwhile_holds_no_nul() {
 }
 
 /// Others may still want to read it: a message is not taken out, it is copied.
+// goal: 1
 #[test]
 fn reading_changes_no_byte() {
     sandbox(|s| {
@@ -239,6 +254,7 @@ fn reading_changes_no_byte() {
 }
 
 /// The program at last: the key that it was asked for, the kernel's id, an address of its own, and the message.
+// goal: 3
 #[test]
 fn the_reader_prints_the_message() {
     sandbox(|s| {
@@ -257,6 +273,7 @@ fn the_reader_prints_the_message() {
 }
 
 /// A key has 32 bits and a sign. In decimal a negative one has its minus; in hexadecimal it is as `ipcs` shows it.
+// goal: 3
 #[test]
 fn a_negative_key_has_32_bits() {
     sandbox(|s| {
@@ -275,6 +292,7 @@ fn a_negative_key_has_32_bits() {
 
 /// A reader asks for reading alone, from the first: an attachment for writing lets a slip of a pointer spoil what belongs
 /// to others. Here the kernel shows what `run` asks it for.
+// goal: 3
 #[test]
 fn the_reader_asks_for_reading_alone() {
     sandbox(|s| {
@@ -299,6 +317,7 @@ fn the_reader_asks_for_reading_alone() {
 
 /// Nobody else did it: the kernel knows the process that attached last, and that is your reader. It is not attached
 /// any more, and the segment is still there, as it was, for the next one.
+// goal: 3
 #[test]
 fn the_reader_is_a_guest() {
     sandbox(|s| {
@@ -324,6 +343,7 @@ fn the_reader_is_a_guest() {
 }
 
 /// A segment of mode 0400 can be read, by those who ask for no more than that.
+// goal: 3
 #[test]
 fn a_segment_for_reading_alone_is_enough() {
     sandbox(|s| {
@@ -337,6 +357,7 @@ fn a_segment_for_reading_alone_is_enough() {
 }
 
 /// A segment that the reader may not read is an error, and stays as closed as it is, also to its owner.
+// goal: 3
 #[test]
 fn a_closed_segment_stays_closed() {
     sandbox(|s| {
@@ -353,6 +374,7 @@ fn a_closed_segment_stays_closed() {
 
 /// C writers often copy the newline of their input along. It is part of the message, and on a terminal one line end is
 /// enough: one newline at the end is dropped, and nothing else.
+// goal: 3
 #[rstest]
 #[case::a_newline(b"Hello World\n", b"Hello World\n")]
 #[case::two_newlines(b"Hello World\n\n", b"Hello World\n\n")]
@@ -366,6 +388,7 @@ fn the_reader_prints_one_line_end(#[case] held: &[u8], #[case] printed: &[u8]) {
 
 /// The reader came first. There is nothing to read, which is an error, and not a reason to make a segment: an empty one
 /// would look like an empty message. The next writer starts from nothing, too.
+// goal: 3
 #[test]
 fn before_the_writer_there_is_nothing() {
     sandbox(|s| {
@@ -381,6 +404,7 @@ fn before_the_writer_there_is_nothing() {
 
 /// The writer has made its segment and waits for a line, or was killed while it waited. There is no message yet, also no
 /// empty one: `program::find_written` tells the two apart. Once the empty message is stored, it is printed.
+// goal: 3
 #[test]
 fn what_is_not_written_yet_is_no_empty_message() {
     sandbox(|s| {
@@ -400,6 +424,7 @@ fn what_is_not_written_yet_is_no_empty_message() {
 }
 
 /// Somebody filled the segment to its last byte and left no NUL: no message, and nothing to print.
+// goal: 3
 #[test]
 fn what_is_no_message_is_not_printed() {
     sandbox(|s| {
@@ -415,6 +440,7 @@ fn what_is_no_message_is_not_printed() {
 }
 
 /// A segment of another size is not the programs' own: whatever is in it, it is not their kind of message.
+// goal: 3
 #[test]
 fn somebody_elses_segment_is_not_read() {
     sandbox(|s| {
@@ -427,6 +453,7 @@ fn somebody_elses_segment_is_not_read() {
 }
 
 /// What `run` returns says what went wrong, by its kind: that which the card names, or that of the kernel's errno.
+// goal: 3
 #[test]
 fn run_returns_what_went_wrong() {
     sandbox(|s| {
@@ -451,6 +478,7 @@ fn run_returns_what_went_wrong() {
 
 /// The end of a program detaches everything. A function that is called in a longer life has to do it itself: here
 /// `run` runs in the test's own process.
+// goal: 3
 #[test]
 fn run_detaches_what_it_attached() {
     sandbox(|s| {

@@ -23,6 +23,7 @@ use shmget::ShmId;
 
 /// The kernel keeps what was asked for at creation: the key, the size to the byte (not rounded to a page), and the nine
 /// permission bits.
+// goal: 1
 #[test]
 fn stat_knows_key_size_and_mode() {
     sandbox(|s| {
@@ -36,6 +37,7 @@ fn stat_knows_key_size_and_mode() {
 }
 
 /// Keys have a sign, sizes have 64 bits, and a segment may have no key at all. Each field has the kernel's own width.
+// goal: 1
 #[rstest]
 #[case::a_negative_key(i64::from(key_t::MIN) + 1, 70_000)]
 #[case::no_key(0, 1)]
@@ -53,6 +55,7 @@ fn stat_cuts_nothing_off(#[case] key: i64, #[case] size: usize) {
 
 /// A segment may be larger than 4 GiB, and `size` has room for it. (Its pages are promised by nobody, `SHM_NORESERVE`, and
 /// none is touched.)
+// goal: 1
 #[test]
 fn a_size_may_be_larger_than_any_32_bit_number() {
     sandbox(|s| {
@@ -70,6 +73,7 @@ fn a_size_may_be_larger_than_any_32_bit_number() {
 
 /// The kernel's record has more bits in its mode than the nine that say who may do what. One of them says that the
 /// segment is locked in memory, and it belongs neither to `mode` nor to `marked_for_removal`.
+// goal: 1
 #[test]
 fn other_bits_of_the_mode_are_not_yours() {
     sandbox(|s| {
@@ -85,6 +89,7 @@ fn other_bits_of_the_mode_are_not_yours() {
 }
 
 /// Who made it, and who attached or detached last: two processes, which `ipcs -m -p` shows side by side.
+// goal: 1
 #[test]
 fn stat_tells_the_creator_from_the_last() {
     sandbox(|s| {
@@ -99,6 +104,7 @@ fn stat_tells_the_creator_from_the_last() {
 }
 
 /// `nattch` counts mappings and not processes, whatever the manual page says: who attaches twice counts twice.
+// goal: 1
 #[test]
 fn stat_counts_the_mappings() {
     sandbox(|s| {
@@ -116,6 +122,7 @@ fn stat_counts_the_mappings() {
 
 /// Field by field, what `/proc/sysvipc/shm` says. The owner may be another than the creator: where this process can
 /// (root can, in its own name space), it gives the segment away first.
+// goal: 1
 #[test]
 fn stat_agrees_with_the_kernels_table() {
     sandbox(|s| {
@@ -141,6 +148,8 @@ fn stat_agrees_with_the_kernels_table() {
 
 /// An id that names nothing is `EINVAL`: one that was removed, and one that never was. A record full of zeroes would be
 /// a lie.
+// goal: 1
+// errors: stat EINVAL
 #[test]
 fn stat_of_nothing_is_refused() {
     sandbox(|s| {
@@ -160,6 +169,8 @@ fn stat_of_nothing_is_refused() {
 }
 
 /// Looking needs the right to read, and the error says so.
+// goal: 1
+// errors: stat EACCES
 #[test]
 fn stat_of_what_may_not_be_read_is_refused() {
     sandbox(|s| {
@@ -173,6 +184,8 @@ fn stat_of_what_may_not_be_read_is_refused() {
 
 /// Whatever the kernel refuses, its number is the caller's only way to know why. A segment that you may not remove is
 /// `EPERM`, and no test can give you one of another user's: here the kernel is made to say so.
+// goal: 2
+// errors: remove EPERM
 #[rstest]
 #[case::not_yours(libc::EPERM)]
 #[case::just_removed(libc::EIDRM)]
@@ -189,6 +202,7 @@ fn refusals_are_handed_on(#[case] errno: c_int) {
 
 /// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
 /// And neither call leaves anything behind in the process.
+// goal: 1
 #[test]
 fn an_old_errno_is_no_failure() {
     sandbox(|s| {
@@ -201,6 +215,7 @@ fn an_old_errno_is_no_failure() {
 }
 
 /// Two threads may ask at once, each about a segment of its own.
+// goal: 1
 #[test]
 fn two_threads_may_ask_at_once() {
     sandbox(|s| {
@@ -220,6 +235,7 @@ fn two_threads_may_ask_at_once() {
 }
 
 /// With nobody attached there is nothing to wait for: the row is gone, and the key leads nowhere. Others stay.
+// goal: 2
 #[test]
 fn a_removed_segment_is_gone() {
     sandbox(|s| {
@@ -233,6 +249,7 @@ fn a_removed_segment_is_gone() {
 
 /// While somebody is attached, the segment stays, marked: `ipcs` says `dest`. Its key is gone, since nobody new shall
 /// find it.
+// goal: 2
 #[test]
 fn a_segment_in_use_is_marked() {
     sandbox(|s| {
@@ -246,6 +263,7 @@ fn a_segment_in_use_is_marked() {
 }
 
 /// The mark is one more bit in the mode of the record, above the nine that say who may do what: 1600 is 600, marked.
+// goal: 2
 #[test]
 fn stat_sees_the_mark() {
     sandbox(|s| {
@@ -261,6 +279,7 @@ fn stat_sees_the_mark() {
 
 /// Those who are attached notice nothing: their bytes stay until they let go. Meanwhile a new segment may take the key.
 /// It has another id: two segments, one of them nameless.
+// goal: 2
 #[test]
 fn those_attached_keep_their_bytes() {
     sandbox(|s| {
@@ -284,6 +303,7 @@ fn those_attached_keep_their_bytes() {
 }
 
 /// A segment that is marked already can be marked again: the kernel does not mind, and neither should you.
+// goal: 2
 #[test]
 fn marking_twice_is_no_error() {
     sandbox(|s| {
@@ -296,6 +316,8 @@ fn marking_twice_is_no_error() {
 }
 
 /// What is gone cannot be removed again. The error is the only sign that the id was wrong.
+// goal: 2
+// errors: remove EINVAL
 #[test]
 fn removing_nothing_is_refused() {
     sandbox(|s| {
@@ -307,6 +329,7 @@ fn removing_nothing_is_refused() {
 }
 
 /// The program at last. It removes the segment under its key, and no other.
+// goal: 3
 #[test]
 fn the_remover_removes() {
     sandbox(|s| {
@@ -322,6 +345,7 @@ fn the_remover_removes() {
 }
 
 /// Somebody is attached, here twice. The remover marks the segment and says what is left. It does not wait.
+// goal: 3
 #[rstest]
 #[case::once(1)]
 #[case::twice(2)]
@@ -337,6 +361,7 @@ fn the_remover_says_who_is_left(#[case] times: usize) {
 
 /// A removal that the kernel refuses is an error, whatever a look would find. No test can give you a segment that you may
 /// not remove, so here the kernel is made to refuse.
+// goal: 3
 #[test]
 fn run_says_that_it_could_not_remove() {
     sandbox(|s| {
@@ -361,6 +386,7 @@ fn run_says_that_it_could_not_remove() {
 
 /// First remove, then look. Here nobody is attached and nobody may look at the segment (mode 000), but its owner may
 /// remove it: a remover that looks first fails, and leaves it.
+// goal: 3
 #[test]
 fn the_remover_removes_before_it_looks() {
     sandbox(|s| {
@@ -374,6 +400,7 @@ fn the_remover_removes_before_it_looks() {
 /// Here the mode (000) does not let anybody look at the segment, so `stat` fails, and not because the segment is gone:
 /// it is attached. The removal has succeeded all the same, and so does the program. What it may say is that the segment
 /// is marked.
+// goal: 3
 #[test]
 fn a_look_that_is_refused_does_not_undo_the_removal() {
     sandbox(|s| {
@@ -394,6 +421,7 @@ fn a_look_that_is_refused_does_not_undo_the_removal() {
 }
 
 /// Nothing to remove is an error, and not a reason to make something.
+// goal: 3
 #[test]
 fn without_a_segment_the_remover_fails() {
     sandbox(|s| {
@@ -405,6 +433,7 @@ fn without_a_segment_the_remover_fails() {
 }
 
 /// A segment of another size is somebody else's: it is not yours to remove.
+// goal: 3
 #[test]
 fn somebody_elses_segment_stays() {
     sandbox(|s| {

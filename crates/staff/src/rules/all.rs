@@ -1,6 +1,6 @@
 //! The rules together: for the files of lessons, and for the walkthrough.
 
-use super::{chapter, files, pages, sandboxed, texts};
+use super::{chapter, files, pages, tests, texts};
 use crate::findings::Findings;
 use crate::tables;
 use shm_kata::course::{Course, Lesson};
@@ -20,7 +20,7 @@ pub fn lessons(course: &Course, lessons: &[&Lesson]) -> Result<Findings, Trouble
         texts::card(course, lesson, &mut findings);
         texts::hints(course, lesson, &mut findings);
         texts::why(course, lesson, &mut findings);
-        sandboxed::check(course, lesson, &mut findings);
+        tests::check(course, lesson, &mut findings);
     }
     Ok(findings)
 }

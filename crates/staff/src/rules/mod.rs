@@ -2,9 +2,10 @@
 
 mod all;
 mod chapter;
+mod errors;
 mod files;
 mod pages;
-mod sandboxed;
+mod tests;
 mod texts;
 
 pub use all::{book, lessons};

@@ -5,14 +5,14 @@ use std::fs;
 
 use crate::findings::Findings;
 use crate::tables;
-use shm_kata::course::material::read_hints;
+use shm_kata::course::material::{AFTERWARDS, GOALS, read_goals, read_hints};
 use shm_kata::course::{Course, Lesson};
 use shm_kata::show::wording::lowercase_first;
 use walkthrough::include::Part;
 use walkthrough::markdown::{fences, plain};
 
 /// The card's, in this order; others may stand between them.
-const HEADINGS: [&str; 5] = ["What you will build", "What to write", "How you know", "Read", "Run"];
+const HEADINGS: [&str; 6] = ["What you will build", AFTERWARDS, "What to write", "How you know", "Read", "Run"];
 
 /// The hints'.
 const TITLES: [&str; 3] = ["a question", "the call", "the shape"];
@@ -42,6 +42,11 @@ pub fn card(course: &Course, lesson: &Lesson, findings: &mut Findings) {
             findings.problem(&place, format!("`## {wanted}` is missing; in this order: {}", HEADINGS.join(", ")));
             break;
         }
+    }
+    let goals = read_goals(&text).len();
+    if text.contains(AFTERWARDS) && goals != GOALS {
+        let how = "three lines of a numbered list, such as `1. turn a path into a key`";
+        findings.problem(&place, format!("`## {AFTERWARDS}` has {goals} goals: {how}"));
     }
     for command in [format!("cargo kata check {name}"), format!("cargo test -p {name}")] {
         if !text.lines().any(|line| line == command) {

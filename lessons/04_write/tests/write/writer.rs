@@ -75,8 +75,11 @@ pub fn unwritten(s: &Sandbox, key: key_t, who: &str) {
          nothing is stored, and nothing read there, before the whole line is known",
         memory.rss
     );
-    let told = find_written(key).expect_err("nothing has been written").to_string();
-    assert!(told.contains("nothing has been written to it"), "the given program::find_written\n  found: {told}");
+    let told = find_written(key).expect_err("nothing has been written");
+    assert!(
+        told.kind() == io::ErrorKind::NotFound && told.to_string().contains("nothing has been written to it"),
+        "the given program::find_written\n  found: {told}"
+    );
 }
 
 /// The whole segment, as another process finds it: the message, and zeroes up to the end.
