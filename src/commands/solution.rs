@@ -7,10 +7,9 @@ use crate::course::starter::{self, Reading};
 use crate::course::{exchange, material};
 use crate::exit::Answer;
 use crate::out::emit;
+use crate::show::page::{WIDTH, page};
 use crate::show::solution;
-use crate::show::wording::{WIDTH, readable};
 use crate::text::Line;
-use crate::text::line::raw;
 use crate::text::style::Stylize;
 use crate::trouble::Trouble;
 
@@ -39,8 +38,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     emit(&context.paint.text(&solution::comments_wrapped(solution::code(course, lesson)?, columns())));
     if let Some(why) = material::why(course, lesson) {
         let head = Line::from(["Why".bold()]);
-        let text: Vec<_> =
-            [head, Line::default()].into_iter().chain(raw(&readable(&why, WIDTH.min(columns())))).collect();
+        let text: Vec<_> = [head, Line::default()].into_iter().chain(page(&why, WIDTH.min(columns()))).collect();
         emit(&context.paint.text(&text));
     }
     Ok(Answer::Yes)

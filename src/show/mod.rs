@@ -3,11 +3,14 @@
 pub mod board;
 pub mod difference;
 pub mod facts;
+pub mod inline;
 pub mod json;
 pub mod outcome;
+pub mod page;
 pub mod paint;
 pub mod solution;
 pub mod spoken;
+mod table;
 pub mod verdict;
 pub mod wording;
 

@@ -5,7 +5,9 @@ use crate::check::judge::Judgement;
 use crate::check::verdict::{Errors, Outcome, Report, Verdict};
 use crate::course::progress::Standing;
 use crate::course::{Course, Lesson};
-use crate::show::wording::{WIDTH, lowercase_first, wrapped};
+use crate::show::inline::filled;
+use crate::show::page::{WIDTH, page};
+use crate::show::wording::lowercase_first;
 use crate::show::{board, outcome};
 use crate::text::style::Stylize;
 use crate::text::{Line, Span, ansi};
@@ -67,8 +69,8 @@ impl<'a> Scene<'a> {
     pub fn fallback(self, report: &Report) -> Vec<Line> {
         let Some(reason) = &report.fallback else { return Vec::new() };
         let head = Line::from(["  ".into(), "! Not isolated".yellow().spoken("Not isolated:")]);
-        let reason = wrapped(std::slice::from_ref(reason), self.width).into_iter();
-        let reason = reason.map(|line| Line::raw(format!("    {line}")));
+        let reason = filled(vec![reason.as_str().into()], self.width.saturating_sub(2)).into_iter();
+        let reason = reason.map(outcome::indented).map(outcome::indented);
         [head].into_iter().chain(reason).chain([Line::default()]).collect()
     }
 
@@ -208,9 +210,9 @@ impl<'a> Scene<'a> {
 
     /// What the failing test teaches; nothing where its documentation is silent.
     pub fn about(self) -> Vec<Line> {
-        let about = wrapped(&self.judgement.guide.about, self.width).into_iter();
+        let about = page(&self.judgement.guide.about.join("\n"), self.width.saturating_sub(2)).into_iter();
         let bar = || [Span::raw("  "), "│".dim().spoken(""), Span::raw(" ").spoken("")];
-        let mut lines: Vec<Line> = about.map(|line| bar().into_iter().chain([line.into()]).collect()).collect();
+        let mut lines: Vec<Line> = about.map(|line| bar().into_iter().chain(line.spans).collect()).collect();
         if !lines.is_empty() {
             lines.push(Line::default());
         }

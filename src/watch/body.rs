@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use crate::check::judge::Judgement;
 use crate::check::verdict::{Outcome, Report, Verdict};
 use crate::course::progress::Standing;
+use crate::show::page::{WIDTH, page};
 use crate::show::paint::Mark;
 use crate::show::solution::comments_wrapped;
-use crate::show::wording::{WIDTH, lowercase_first, readable};
+use crate::show::wording::lowercase_first;
 use crate::show::{Scene, board, outcome};
 use crate::text::line::raw;
 use crate::text::style::Stylize;
@@ -54,20 +55,14 @@ pub fn title(state: &State) -> String {
     }
 }
 
-/// Markdown in lines of this width, its headings in bold.
+/// Markdown in lines of this width.
 fn readably(markdown: &str, width: usize) -> impl Iterator<Item = Line> {
-    let text = readable(markdown, room(width));
-    let line = |line: &str| match line.starts_with('#') {
-        true => Line::from([line.trim_start_matches('#').trim_start().bold()]),
-        false if line.is_empty() => Line::default(),
-        false => Line::raw(line),
-    };
-    text.lines().map(line).map(outcome::indented).collect::<Vec<_>>().into_iter()
+    page(markdown, room(width)).into_iter().map(outcome::indented)
 }
 
 /// What is left of a width for prose that is indented, and not longer than one likes to read.
 fn room(width: usize) -> usize {
-    width.saturating_sub(4).clamp(20, WIDTH)
+    width.saturating_sub(2).clamp(20, WIDTH)
 }
 
 fn keys() -> Vec<Line> {

@@ -208,6 +208,14 @@ const CAUSES: &[(Edit, &str)] = &[
         "lessons/02_shmget/README.md:58: `cargo kata tset` is no command of the runner",
     ),
     (
+        (
+            "lessons/02_shmget/README.md",
+            "unshare -Uri sh -c 'ipcmk -M 1000 -p 0600; ipcs -m'",
+            "unshare --user --ipc --map-root-user sh -e -c 'ipcmk -M 1000 -p 0600; ipcs -m'",
+        ),
+        "lessons/02_shmget/README.md:LINE: code has at most 76 columns, this has 78",
+    ),
+    (
         ("lessons/02_shmget/README.md", "<!-- ANCHOR_END: task -->", ""),
         "book/src/lessons/02_shmget.md:LINE: {{#include ../../../lessons/02_shmget/README.md:task}}: the anchor does not end",
     ),

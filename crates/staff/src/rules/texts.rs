@@ -54,7 +54,24 @@ pub fn card(course: &Course, lesson: &Lesson, findings: &mut Findings) {
         }
     }
     commands(course, &place, &text, findings);
+    narrow(&place, &text, findings);
     findings.count("cards");
+}
+
+/// What a line of code may have, so that the screen shows it whole at 80 columns.
+const CODE: usize = 76;
+
+/// Code that would not fit.
+fn narrow(place: &str, text: &str, findings: &mut Findings) {
+    let mut fenced = false;
+    for (line, number) in text.lines().zip(1..) {
+        fenced ^= line.trim_start().starts_with("```");
+        let length = line.chars().count();
+        if fenced && length > CODE {
+            findings
+                .problem(format!("{place}:{number}"), format!("code has at most {CODE} columns, this has {length}"));
+        }
+    }
 }
 
 /// The hints: a question, the call, the shape. A missing file is told with the other files.
@@ -77,6 +94,7 @@ pub fn hints(course: &Course, lesson: &Lesson, findings: &mut Findings) {
         }
     }
     commands(course, &place, &text, findings);
+    narrow(&place, &text, findings);
 }
 
 /// The commands that a text tells a reader to type are there, `cargo kata WORD` and `cargo run -- WORD`, and so are the
