@@ -34,9 +34,29 @@ const OFTEN: Duration = Duration::from_millis(250);
 const SETTLED: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// What a file was when it was looked at: when it was saved, which file it was, and a number that its bytes lead to. The
-/// time alone would not do: the kernel's, before Linux 6.13, and that of some file systems is the same for two saves.
-type Stamp = BTreeMap<PathBuf, (SystemTime, u64, u64)>;
+/// The files when they were looked at.
+type Stamp = BTreeMap<PathBuf, Seen>;
+
+/// What a file was when it was looked at.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// When it was saved, which file it was, and a number that its bytes lead to. The time alone would not do: the kernel's,
+    /// before Linux 6.13, and that of some file systems is the same for two saves.
+    save: (SystemTime, u64, u64),
+    /// When anything about it was changed, and its size: while they are the same its bytes are not read again.
+    state: (i64, i64, u64),
+    /// Whether so much time had passed since that a later change has a later time.
+    settled: bool,
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        self.save == other.save
+    }
+}
+
+/// How long a change may be told by the same time as another one: two seconds on FAT.
+const TICK: Duration = Duration::from_secs(2);
 
 /// A watch over the folders of some lessons.
 pub struct Watch {
@@ -61,7 +81,7 @@ impl Watch {
             Err(reason) => How::Looks(reason.clone()),
         };
         // The look comes after the watcher: what changes from here on has its event.
-        let known = look(&folders);
+        let known = look(&folders, &Stamp::new());
         Self { folders, _watcher: watcher.ok(), events, how, known }
     }
 
@@ -77,7 +97,8 @@ impl Watch {
                     false
                 }
             };
-            let now = look(&self.folders);
+            // An event is a reason to read the files again.
+            let now = if announced { look(&self.folders, &Stamp::new()) } else { look(&self.folders, &self.known) };
             let saved = now != self.known;
             self.known = now;
             // An event may be on its way; one that never comes says that none will.
@@ -119,28 +140,37 @@ fn listen(folders: &[PathBuf], sender: mpsc::Sender<()>) -> notify::Result<Recom
     Ok(watcher)
 }
 
-/// The manifests and the Rust files of the lessons in `folders`.
-fn look(folders: &[PathBuf]) -> Stamp {
+/// The manifests and the Rust files of the lessons in `folders`. Those that are as `known` are not read.
+fn look(folders: &[PathBuf], known: &Stamp) -> Stamp {
     let mut stamp = Stamp::new();
     for folder in folders {
-        add(&mut stamp, &folder.join("Cargo.toml"));
+        add(&mut stamp, known, &folder.join("Cargo.toml"));
         for part in ["src", "tests"] {
             // What cannot be read now is told by the check.
             let files = starter::rust_files(&folder.join(part)).unwrap_or_default();
-            files.iter().for_each(|path| add(&mut stamp, path));
+            files.iter().for_each(|path| add(&mut stamp, known, path));
         }
     }
     stamp
 }
 
-fn add(stamp: &mut Stamp, path: &Path) {
+fn add(stamp: &mut Stamp, known: &Stamp, path: &Path) {
     if let Ok(file) = fs::metadata(path)
         && file.is_file()
     {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(&fs::read(path).unwrap_or_default());
         let time = file.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        stamp.insert(path.to_path_buf(), (time, file.ino(), hasher.finish()));
+        let state = (file.ctime(), file.ctime_nsec(), file.len());
+        let is_known =
+            |seen: &&Seen| seen.settled && seen.state == state && (seen.save.0, seen.save.1) == (time, file.ino());
+        let seen = known.get(path).filter(is_known).copied().unwrap_or_else(|| {
+            let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(file.ctime().unsigned_abs());
+            // From before its bytes are read.
+            let settled = SystemTime::now().duration_since(changed).is_ok_and(|age| age > TICK);
+            let mut hasher = DefaultHasher::new();
+            hasher.write(&fs::read(path).unwrap_or_default());
+            Seen { save: (time, file.ino(), hasher.finish()), state, settled }
+        });
+        stamp.insert(path.to_path_buf(), seen);
     }
 }
 
@@ -194,6 +224,27 @@ mod tests {
         fs::write(folder.join("src/notes.txt"), "mine").unwrap();
         fs::read(folder.join("src/lib.rs")).unwrap();
         assert_eq!(told.recv_timeout(Duration::from_millis(300)), Err(RecvTimeoutError::Timeout));
+    }
+
+    /// Reading them once a second would cost a processor something for as long as the runner is at rest.
+    #[test]
+    fn a_file_that_did_not_change_is_not_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("src/lib.rs");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "old").unwrap();
+        let folders = [dir.path().to_path_buf()];
+        let fresh = look(&folders, &Stamp::new());
+        let another = |settled| {
+            // As if its bytes had been others then.
+            let (mut known, seen) = (fresh.clone(), fresh[&path]);
+            known.insert(path.clone(), Seen { save: (seen.save.0, seen.save.1, 0), settled, ..seen });
+            known
+        };
+        assert!(look(&folders, &another(true)) == another(true), "it is known");
+        assert!(!fresh[&path].settled && look(&folders, &another(false)) == fresh, "too young to be known by its time");
+        fs::write(&path, "older").unwrap();
+        assert!(look(&folders, &another(true)) != another(true));
     }
 
     #[test]
