@@ -36,33 +36,66 @@ impl Display for Spot {
     }
 }
 
-/// Where to look after this verdict; nowhere after a pass.
-pub fn guide(course: &Course, lesson: &Lesson, verdict: &Verdict) -> Guide {
+/// Where to look after each failure of this verdict, in the order of [`Report::failures`], or after the compiler's first
+/// error; nowhere after a pass.
+///
+/// [`Report::failures`]: crate::check::verdict::Report::failures
+pub fn guides(course: &Course, lesson: &Lesson, verdict: &Verdict) -> Vec<Guide> {
     match verdict {
-        Verdict::Passed(_) | Verdict::Partial(_) => Guide::default(),
+        Verdict::Passed(_) | Verdict::Partial(_) => Vec::new(),
         Verdict::Failed(report) => {
-            let first = report.first_failure();
-            first.map(|(test, failure)| after(course, lesson, &test.name, failure)).unwrap_or_default()
+            let sources = Sources::read(course, lesson);
+            report.failures().map(|(test, failure)| sources.after(lesson, &test.name, failure)).collect()
         }
         Verdict::DoesNotCompile(errors) => {
             let at = errors.errors.first().and_then(|error| error.at.as_ref());
             let open = at.map(|at| Spot { path: at.path.clone(), line: Some(at.line) });
-            Guide { open: open.unwrap_or_default(), ..Guide::default() }
+            open.map(|open| Guide { open, ..Guide::default() }).into_iter().collect()
         }
     }
 }
 
-/// Where to look after `failure` of the test `name`.
-fn after(course: &Course, lesson: &Lesson, name: &str, failure: &Failure) -> Guide {
-    let path = lesson.test_file();
-    let source = fs::read_to_string(course.root.join(&path)).unwrap_or_default();
-    let lines: Vec<_> = source.lines().collect();
-    let function = name.split("::").find_map(|part| source::line_of_function(&source, part));
-    let in_test = failure.at().filter(|at| at.path == path);
-    Guide {
-        about: function.map(|line| documentation(&lines[..line - 1])).unwrap_or_default(),
-        open: open(course, lesson, failure),
-        test: in_test.or(function.map(|line| Place { path, line: line as u32, column: 0 })),
+/// What is read of a lesson's sources, once for all failures.
+struct Sources {
+    test: String,
+    /// The functions that the learner writes, and where they are in the learner's files.
+    blanks: Vec<(String, Place)>,
+}
+
+impl Sources {
+    fn read(course: &Course, lesson: &Lesson) -> Self {
+        let solution = starter::read_files(&course.solution(lesson).join("src")).unwrap_or_default();
+        let blanks = solution.iter().flat_map(|(path, bytes)| {
+            let own = fs::read_to_string(course.dir(lesson).join("src").join(path)).unwrap_or_default();
+            let path = format!("lessons/{}/src/{}", lesson.folder, path.display());
+            let blanks = starter::blanks(&String::from_utf8_lossy(bytes), &own).into_iter();
+            blanks.map(move |(name, line)| (name, Place { path: path.clone(), line: line as u32, column: 0 }))
+        });
+        let test = fs::read_to_string(course.root.join(lesson.test_file())).unwrap_or_default();
+        Self { test, blanks: blanks.collect() }
+    }
+
+    /// Where to look after `failure` of the test `name`.
+    fn after(&self, lesson: &Lesson, name: &str, failure: &Failure) -> Guide {
+        let path = lesson.test_file();
+        let lines: Vec<_> = self.test.lines().collect();
+        let function = name.split("::").find_map(|part| source::line_of_function(&self.test, part));
+        let in_test = failure.at().filter(|at| at.path == path);
+        Guide {
+            about: function.map(|line| documentation(&lines[..line - 1])).unwrap_or_default(),
+            open: self.open(lesson, failure),
+            test: in_test.or(function.map(|line| Place { path, line: line as u32, column: 0 })),
+        }
+    }
+
+    /// What the failure speaks of, or the lesson's file alone.
+    fn open(&self, lesson: &Lesson, failure: &Failure) -> Spot {
+        let sources = format!("lessons/{}/src", lesson.folder);
+        let blank = failure.blank().map(|blank| blank.place);
+        match blank.or_else(|| meant(failure, &sources, &self.blanks, &lesson.programs)) {
+            Some(Place { path, line, .. }) => Spot { path, line: Some(line) },
+            None => Spot { path: format!("{sources}/lib.rs"), line: None },
+        }
     }
 }
 
@@ -74,26 +107,6 @@ fn documentation(above: &[&str]) -> Vec<String> {
         lines.map_while(|line| line.strip_prefix("///")).map(|line| line.trim_start().to_owned()).collect();
     lines.reverse();
     lines
-}
-
-/// What the failure speaks of, or the lesson's file alone.
-fn open(course: &Course, lesson: &Lesson, failure: &Failure) -> Spot {
-    let sources = format!("lessons/{}/src", lesson.folder);
-    let blank = failure.blank().map(|blank| blank.place);
-    let place = blank.or_else(|| {
-        let solution = starter::read_files(&course.solution(lesson).join("src")).unwrap_or_default();
-        let blanks = solution.iter().flat_map(|(path, bytes)| {
-            let own = fs::read_to_string(course.dir(lesson).join("src").join(path)).unwrap_or_default();
-            let path = format!("{sources}/{}", path.display());
-            let blanks = starter::blanks(&String::from_utf8_lossy(bytes), &own).into_iter();
-            blanks.map(move |(name, line)| (name, Place { path: path.clone(), line: line as u32, column: 0 }))
-        });
-        meant(failure, &sources, &blanks.collect::<Vec<_>>(), &lesson.programs)
-    });
-    match place {
-        Some(Place { path, line, .. }) => Spot { path, line: Some(line) },
-        None => Spot { path: format!("{sources}/lib.rs"), line: None },
-    }
 }
 
 /// The line that the failure speaks of: one below `sources` that it names; or `run`, when one of `programs` ran and the

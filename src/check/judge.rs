@@ -1,8 +1,9 @@
 //! A lesson checked for the learner: everything that is to be known of it afterwards, found out once.
 
-use crate::check::guide::{Guide, guide};
+use crate::check::guide::{self, Guide};
 use crate::check::verdict::Verdict;
 use crate::check::{self, Following};
+use crate::course::afterwards::Afterwards;
 use crate::course::progress::{self, Board, Mark, Progress, Standing};
 use crate::course::{Course, Lesson};
 use crate::trouble::Trouble;
@@ -13,8 +14,10 @@ pub struct Judgement {
     /// The lesson checked: its place in the course.
     pub lesson: usize,
     pub verdict: Verdict,
-    /// Where to look, after a failure.
-    pub guide: Guide,
+    /// Where to look, after each failure or the compiler's first error.
+    pub guides: Vec<Guide>,
+    /// What the lesson has to say once it passes.
+    pub afterwards: Afterwards,
     /// Every lesson, with this verdict noted.
     pub board: Board,
     /// An earlier lesson that this one builds on and that does not pass, or not as it is now: its place in the course.
@@ -54,7 +57,11 @@ pub fn judge(course: &Course, lesson: &Lesson, colored: bool, following: Followi
     }
     Ok(Judgement {
         lesson: course.place(lesson),
-        guide: guide(course, lesson, &verdict),
+        guides: guide::guides(course, lesson, &verdict),
+        afterwards: match verdict {
+            Verdict::Passed(_) | Verdict::Partial(_) => Afterwards::read(course, lesson),
+            Verdict::Failed(_) | Verdict::DoesNotCompile(_) => Afterwards::default(),
+        },
         verdict,
         board: Board::of(course, &progress, fingerprints),
         unsettled,

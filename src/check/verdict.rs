@@ -129,12 +129,18 @@ impl Failure {
         self.blank().is_some_and(|blank| self.at().as_ref() == Some(&blank.place))
     }
 
-    /// Its first lines: how the test ended, and what happened.
-    pub fn head(&self) -> Vec<String> {
-        match self {
-            Failure::Reported(report) => [report.head()].into_iter().chain(report.story()).collect(),
-            Failure::Bare { text, .. } => text.lines().take_while(|line| !line.is_empty()).map(str::to_owned).collect(),
-        }
+    /// What it says, in the parts in which it is read. Of one that ran into a blank itself, the evidence says nothing: there
+    /// the task is all.
+    pub fn parts(&self) -> Parts {
+        let parts = match self {
+            Failure::Reported(report) => Parts::of(report),
+            Failure::Bare { text, .. } => {
+                let mut lines = text.lines().map(str::to_owned);
+                let story = lines.by_ref().take_while(|line| !line.is_empty()).collect();
+                Parts { story, evidence: lines.collect(), ..Parts::default() }
+            }
+        };
+        if self.is_a_blank() { Parts { evidence: Vec::new(), again: None, ..parts } } else { parts }
     }
 
     /// The whole report, without a line end at its end.
@@ -143,6 +149,27 @@ impl Failure {
             Failure::Reported(report) => report.to_string().trim_end().to_owned(),
             Failure::Bare { text, .. } => text.clone(),
         }
+    }
+}
+
+/// A failure's words, in lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// How the test ended; nothing where no sandbox tells.
+    pub head: Option<String>,
+    /// What happened: expected, found, where to look.
+    pub story: Vec<String>,
+    /// What the kernel held, and what was printed.
+    pub evidence: Vec<String>,
+    /// The command that runs the test again with the same numbers, where it has some.
+    pub again: Option<String>,
+}
+
+impl Parts {
+    /// What the sandbox reports.
+    pub fn of(report: &kata::report::Report) -> Self {
+        let evidence = report.evidence().trim_start_matches('\n').lines().map(str::to_owned).collect();
+        Self { head: Some(report.head()), story: report.story(), evidence, again: report.again() }
     }
 }
 
@@ -178,9 +205,17 @@ impl Report {
 
     /// The first test that failed, with its failure.
     pub fn first_failure(&self) -> Option<(&Test, &Failure)> {
-        self.tests.iter().find_map(|test| match &test.outcome {
-            Outcome::Failed(failure) => Some((test, failure)),
-            _ => None,
+        self.failures().next()
+    }
+
+    /// The test functions that failed, each with the failure of its first case that did.
+    pub fn failures(&self) -> impl Iterator<Item = (&Test, &Failure)> {
+        let functions = self.tests.chunk_by(|one, next| one.function() == next.function());
+        functions.filter_map(|cases| {
+            cases.iter().find_map(|test| match &test.outcome {
+                Outcome::Failed(failure) => Some((test, failure)),
+                _ => None,
+            })
         })
     }
 }

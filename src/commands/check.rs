@@ -9,12 +9,13 @@ use kata::report::Report;
 
 use super::context::{Context, Entry, asked, flag, format, lesson_or_current, wants_json};
 use crate::check::judge::{Judgement, judge};
-use crate::check::verdict::{Failure, Verdict};
+use crate::check::verdict::{Parts, Verdict};
 use crate::check::{Following, News};
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::exit::Answer;
 use crate::out::{Waiting, emit, meanwhile, warn};
+use crate::show::page::WIDTH;
 use crate::show::paint::Paint;
 use crate::show::{Scene, board, facts, outcome};
 use crate::trouble::Trouble;
@@ -139,7 +140,7 @@ fn show_early(waiting: Option<&Waiting>, failure: Receiver<Box<Report>>, paint: 
         return None;
     }
     let name = report.test.clone();
-    let said = outcome::evidence(&name, &Failure::Reported(report));
+    let said = outcome::failure(&name, &Parts::of(&report), Vec::new(), WIDTH);
     meanwhile(waiting, &paint.text(&said), "other tests still run");
     Some(name)
 }

@@ -1,5 +1,6 @@
 //! What lies on disk: the lessons, their files, what there is to read, and how far the learner is.
 
+pub mod afterwards;
 pub mod exchange;
 pub mod lesson_tests;
 pub mod lessons;

@@ -95,19 +95,20 @@ extern "C" fn note(signal: c_int) {
 
 static JOBS: OnceLock<RawFd> = OnceLock::new();
 
-/// From here on SIGTSTP no longer stops the runner by itself, and SIGCONT is noted: the descriptor returned is readable
-/// while [`next_job`] has one to tell. For who must give a terminal back before stopping.
+/// From here on SIGTSTP no longer stops the runner by itself, and SIGCONT and SIGWINCH are noted: the descriptor returned
+/// is readable while [`next_job`] has one to tell. For who draws on a terminal, and must give it back before stopping.
 pub fn watch_jobs() -> RawFd {
     *JOBS.get_or_init(|| {
         let (read, write) = pipe().expect("a pipe for signals");
         WRITE_JOB.store(write.into_raw_fd(), Relaxed);
-        handle(libc::SIGTSTP, note_job as extern "C" fn(c_int) as libc::sighandler_t);
-        handle(libc::SIGCONT, note_job as extern "C" fn(c_int) as libc::sighandler_t);
+        for signal in [libc::SIGTSTP, libc::SIGCONT, libc::SIGWINCH] {
+            handle(signal, note_job as extern "C" fn(c_int) as libc::sighandler_t);
+        }
         read.into_raw_fd()
     })
 }
 
-/// The next SIGTSTP or SIGCONT, in the order in which they came.
+/// The next SIGTSTP, SIGCONT or SIGWINCH, in the order in which they came.
 pub fn next_job() -> Option<c_int> {
     let mut byte = 0_u8;
     // SAFETY: one byte is written to a local; the pipe does not block.
@@ -137,6 +138,37 @@ pub fn stop_group() {
     // SAFETY: kill takes integers; 0 is this process's own group.
     unsafe { libc::kill(0, libc::SIGTSTP) };
     handle(libc::SIGTSTP, note_job as extern "C" fn(c_int) as libc::sighandler_t);
+}
+
+/// Runs `run`, which starts another program on this terminal and waits for it. Ctrl-C and Ctrl-\ are for that program
+/// then, and Ctrl-Z stops both.
+pub fn lend_terminal<T>(run: impl FnOnce() -> T) -> T {
+    // A handler, because a program that is started takes over what is ignored.
+    extern "C" fn nothing(_: c_int) {}
+    let of = |signal| {
+        // SAFETY: an all-zero sigaction is a valid one.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        // SAFETY: with no new action, sigaction only writes the old one.
+        unsafe { libc::sigaction(signal, std::ptr::null(), &mut action) };
+        action
+    };
+    let before = [libc::SIGTSTP, libc::SIGINT, libc::SIGQUIT].map(|signal| (signal, of(signal)));
+    for (signal, action) in &before {
+        if action.sa_sigaction != libc::SIG_IGN {
+            let theirs = if *signal == libc::SIGTSTP {
+                libc::SIG_DFL
+            } else {
+                nothing as extern "C" fn(c_int) as libc::sighandler_t
+            };
+            handle(*signal, theirs);
+        }
+    }
+    let done = run();
+    for (signal, action) in &before {
+        // SAFETY: `action` is what sigaction has written.
+        unsafe { libc::sigaction(*signal, action, std::ptr::null_mut()) };
+    }
+    done
 }
 
 extern "C" fn note_job(signal: c_int) {

@@ -121,6 +121,19 @@ pub fn all_done(course: &Course, partial: usize) -> Vec<Line> {
     text
 }
 
+/// What each lesson was about.
+pub fn recap(course: &Course) -> Vec<Line> {
+    let name_width = longest(course, |lesson| &lesson.name);
+    let room = WIDTH.saturating_sub("  NN    ".len() + name_width);
+    let line = |lesson: &Lesson| {
+        let (number, name, idea) = (lesson.number, &lesson.name, cut(&lesson.idea, room));
+        let words = format!("  Lesson {number}, {name}: {}", lowercase_first(&lesson.idea));
+        Line::from([format!("  {number:>2}  {name:name_width$}  {idea}").into()]).spoken(words)
+    };
+    let head = [Line::default(), Line::from(["  ".into(), "What you have learned".bold()])];
+    head.into_iter().chain(course.lessons.iter().map(line)).collect()
+}
+
 /// What the learner has in the end, in lines to paste; nothing in a kata without these programs.
 pub fn pay_off(course: &Course) -> Vec<Line> {
     const PROGRAMS: [(&str, &str); 3] = [("write", "writer"), ("read", "reader"), ("shmctl", "remover")];
@@ -130,14 +143,10 @@ pub fn pay_off(course: &Course) -> Vec<Line> {
     if !PROGRAMS.iter().all(has) {
         return Vec::new();
     }
-    let lines = [
-        r"printf 'Hello World\n' | cargo run -p write --bin writer",
-        "ipcs -m",
-        "cargo run -p read --bin reader",
-        "cargo run -p shmctl --bin remover",
-    ];
+    let [writer, reader, remover] = PROGRAMS.map(|(lesson, program)| format!("cargo run -p {lesson} --bin {program}"));
+    let lines = [format!(r"printf 'Hello World\n' | {writer}"), "ipcs -m".to_owned(), reader, remover];
     let lines = lines.into_iter().map(|line| Line::from(["    ".into(), line.cyan()]));
-    let head = [Line::default(), Line::raw("  You have three programs."), Line::default()];
+    let head = [Line::default(), Line::from(["  ".into(), "You have three programs".bold()])];
     let read_on = [Line::default(), Line::row("read on", ["cargo kata book".cyan()])];
     head.into_iter().chain(lines).chain(read_on).collect()
 }
@@ -167,8 +176,7 @@ pub mod tests {
     fn whoever_is_done_has_three_programs_to_run() {
         let course = Course::find(Some(env!("CARGO_MANIFEST_DIR").as_ref())).unwrap();
         let expected = r"
-  You have three programs.
-
+  You have three programs
     printf 'Hello World\n' | cargo run -p write --bin writer
     ipcs -m
     cargo run -p read --bin reader

@@ -39,7 +39,7 @@ pub fn checks(passes: bool, checks: Vec<Json>) -> Json {
 /// What came of checking one lesson.
 pub fn check(course: &Course, judgement: &Judgement) -> Json {
     let none = Report::default();
-    let Judgement { verdict, guide, .. } = judgement;
+    let verdict = &judgement.verdict;
     let lesson = &course.lessons[judgement.lesson];
     let (said, report) = match verdict {
         Verdict::Passed(report) => ("passed", report),
@@ -51,15 +51,14 @@ pub fn check(course: &Course, judgement: &Judgement) -> Json {
         Verdict::DoesNotCompile(errors) => errors.errors.iter().map(|error| Json::text(&error.rendered)).collect(),
         _ => Vec::new(),
     };
-    let guide = if report.first_failure().is_none() {
-        Json::Null
-    } else {
+    let guide = judgement.guides.first().filter(|_| report.first_failure().is_some());
+    let guide = guide.map_or(Json::Null, |guide| {
         Json::Object(vec![
             ("open", Json::text(guide.open.to_string())),
             ("test", guide.test.as_ref().map_or(Json::Null, place)),
             ("about", Json::text(guide.about.join("\n"))),
         ])
-    };
+    });
     Json::Object(vec![
         ("number", Json::number(lesson.number)),
         ("name", Json::text(&lesson.name)),

@@ -8,6 +8,7 @@ pub mod json;
 pub mod outcome;
 pub mod page;
 pub mod paint;
+mod passed;
 pub mod solution;
 pub mod spoken;
 mod table;

@@ -1,6 +1,7 @@
 //! What a verdict consists of, as text: a test, its failure, the compiler's errors.
 
-use crate::check::verdict::{Errors, Failure, Outcome, Test};
+use crate::check::verdict::{Errors, Outcome, Parts, Test};
+use crate::show::page::command;
 use crate::show::paint::Mark;
 use crate::show::spoken;
 use crate::text::line::raw;
@@ -32,27 +33,35 @@ pub fn test(cases: &[Test], failed: &mut usize) -> Line {
     line(Mark::Passes, [cases[0].function().into()].into_iter().chain(count).collect())
 }
 
-/// What the failing test reports. Of one that ran into a blank itself, the table and the seed say nothing: there
-/// the task is all.
-pub fn evidence(test: &str, failure: &Failure) -> Vec<Line> {
-    let report = if failure.is_a_blank() { failure.head().join("\n") } else { failure.text() };
-    if report.is_empty() {
-        return vec![Line::raw(format!("  {test} failed and said nothing.")), Line::default()];
+/// What is said of a failure: how the test ended, what it teaches (`about`), what happened; then the evidence, dimmed. A
+/// command goes on in a next line where it is longer than `width`.
+pub fn failure(name: &str, parts: &Parts, about: Vec<Line>, width: usize) -> Vec<Line> {
+    let line = |text: &String| indented(Line::from([text.as_str().into()]));
+    let silent = parts.story.is_empty() && parts.evidence.is_empty();
+    let bare = || if silent { format!("{name} failed and said nothing.") } else { format!("failed: {name}") };
+    let head = parts.head.clone().unwrap_or_else(bare);
+    let mut text = vec![indented(Line::from([head.red()]))];
+    if !about.is_empty() {
+        text.extend(about.into_iter().chain([Line::default()]));
     }
-    reported(&report)
-}
-
-/// A report's lines, the first one such that it is seen at once.
-pub fn reported(report: &str) -> Vec<Line> {
-    let said = spoken::report(&report.lines().collect::<Vec<_>>());
-    let lines = report.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") });
-    let lines = lines.enumerate().map(|(index, line)| if index == 0 { line.red() } else { line.into() });
-    let lines = lines.map(|span| Line::from([span])).zip(said).map(|(line, said)| match said {
-        Some(said) if said.is_empty() => line.unspoken(),
-        Some(said) => line.spoken(format!("  {said}")),
-        None => line,
-    });
-    lines.chain([Line::default()]).collect()
+    text.extend(parts.story.iter().map(line).chain([Line::default()]));
+    let dimmed = |text: &str| if text.is_empty() { Line::default() } else { indented(Line::from([text.dim()])) };
+    if !parts.evidence.is_empty() {
+        let lines: Vec<_> = parts.evidence.iter().map(String::as_str).collect();
+        let said = spoken::report(&lines).into_iter();
+        let lines = lines.into_iter().zip(said).map(|(line, said)| match said {
+            Some(said) if said.is_empty() => dimmed(line).unspoken(),
+            Some(said) => dimmed(line).spoken(format!("  {said}")),
+            None => dimmed(line),
+        });
+        text.extend(lines.chain([Line::default()]));
+    }
+    if let Some(again) = &parts.again {
+        text.push(dimmed("Again with the same numbers:"));
+        let command = command(again, width.saturating_sub(4)).into_iter();
+        text.extend(command.map(|line| indented(dimmed(&line))).chain([Line::default()]));
+    }
+    text
 }
 
 /// The first `count` errors as the compiler prints them, an empty line between two.

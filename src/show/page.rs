@@ -10,8 +10,13 @@ use crate::text::{Line, Span};
 /// How many cells a line of prose has at most, where nobody knows better.
 pub const WIDTH: usize = 92;
 
+/// What is left of `width` for prose that is indented, and not longer than one likes to read.
+pub fn room(width: usize) -> usize {
+    width.saturating_sub(2).clamp(20, WIDTH)
+}
+
 /// How far code and tables are indented.
-pub const INDENT: usize = 2;
+const INDENT: usize = 2;
 
 /// `markdown` in lines of at most `width` cells; code keeps its lines, but for commands that can go on in a next one.
 pub fn page(markdown: &str, width: usize) -> Vec<Line> {
@@ -125,7 +130,7 @@ fn marker(line: &str) -> usize {
 
 /// A command line of a shell's, which goes on in a next one where it is too long: behind a backslash, at a space where
 /// the shell takes that for the same command. One without such a space stays as it is.
-fn command(line: &str, width: usize) -> Vec<String> {
+pub fn command(line: &str, width: usize) -> Vec<String> {
     const GOES_ON: &str = " \\";
     if line.chars().count() <= width {
         return vec![line.to_owned()];

@@ -1,14 +1,14 @@
 //! A verdict as text: a function of what was found, and of nothing else.
 
-use crate::check::guide::Spot;
+use crate::check::guide::{Guide, Spot};
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Errors, Outcome, Report, Verdict};
+use crate::check::verdict::{Blank, Errors, Outcome, Report, Verdict};
 use crate::course::progress::Standing;
 use crate::course::{Course, Lesson};
 use crate::show::inline::filled;
+use crate::show::outcome;
 use crate::show::page::{WIDTH, page};
 use crate::show::wording::lowercase_first;
-use crate::show::{board, outcome};
 use crate::text::style::Stylize;
 use crate::text::{Line, Span, ansi};
 
@@ -21,17 +21,20 @@ pub struct Scene<'a> {
     pub lesson: &'a Lesson,
     /// How many characters a line of prose has at most.
     pub width: usize,
+    /// Which of the failures is shown.
+    pub failure: usize,
     /// The failed test whose report was printed already.
     pub shown: Option<&'a str>,
 }
 
 impl<'a> Scene<'a> {
     pub fn new(course: &'a Course, judgement: &'a Judgement) -> Self {
-        Self { course, judgement, lesson: &course.lessons[judgement.lesson], width: WIDTH, shown: None }
+        let lesson = &course.lessons[judgement.lesson];
+        Self { course, judgement, lesson, width: WIDTH, failure: 0, shown: None }
     }
 
     /// The lesson that `cargo kata` alone checks next.
-    fn current(self) -> Option<&'a Lesson> {
+    pub fn current(self) -> Option<&'a Lesson> {
         self.judgement.board.current.map(|current| &self.course.lessons[current])
     }
 
@@ -42,7 +45,8 @@ impl<'a> Scene<'a> {
         let idea = if idea.is_empty() { idea } else { format!(": {idea}") };
         let mut text = vec![Line::from([name, idea.into()]), Line::default()];
         text.extend(match &self.judgement.verdict {
-            Verdict::Passed(report) | Verdict::Partial(report) => [self.tests(report), self.passed(report)].concat(),
+            Verdict::Passed(report) => [self.fallback(report), self.passed(report)].concat(),
+            Verdict::Partial(report) => [self.tests(report), self.passed(report)].concat(),
             Verdict::Failed(report) => [self.tests(report), self.failed(report)].concat(),
             Verdict::DoesNotCompile(errors) => self.does_not_compile(errors),
         });
@@ -74,54 +78,15 @@ impl<'a> Scene<'a> {
         [head].into_iter().chain(reason).chain([Line::default()]).collect()
     }
 
-    /// That the tests pass, and what that makes of the lesson.
-    pub fn pass(self, report: &Report) -> Line {
-        let number = self.lesson.number;
-        let skipped = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Skipped(_))).count();
-        let count = report.tests.len();
-        let rest = match skipped {
-            0 => {
-                let all = format!("All {count} tests pass.").green();
-                return Line::from(["  ".into(), all, format!(" Lesson {number} is done.").into()]);
-            }
-            1 => "one could not show its point here".to_owned(),
-            _ => format!("{skipped} could not show their point here"),
-        };
-        let ran = format!("{} of {count} tests pass, {rest}.", count - skipped).yellow();
-        Line::from(["  ".into(), ran, format!(" Lesson {number} is partial, not done.").into()])
-    }
-
-    fn passed(self, report: &Report) -> Vec<Line> {
-        let mut text = vec![self.pass(report)];
-        text.extend(self.warnings(report));
-        let compare = format!("cargo kata solution {}", self.lesson.name);
-        let row = |word, command: &str, what: &str| {
-            let padded = format!("{command:width$}", width = compare.len()).cyan().spoken(command);
-            Line::row(word, [padded, "  ".dim().spoken(", "), what.dim()])
-        };
-        match self.current() {
-            Some(next) => {
-                let idea = lowercase_first(&next.idea);
-                let what = format!("lesson {}, {}: {idea}", next.number, next.name);
-                text.extend([Line::default(), row("next", "cargo kata", &what)]);
-            }
-            None => match board::pay_off(self.course) {
-                none if none.is_empty() => text.push(Line::default()),
-                lines => text.extend(lines),
-            },
-        }
-        text.push(row("compare", &compare, "how the kata does it"));
-        text
-    }
-
     fn failed(self, report: &Report) -> Vec<Line> {
         let mut text = self.died(report);
         if let Some((test, failure)) = report.first_failure() {
-            text.extend(self.about());
-            text.extend(match self.shown == Some(test.name.as_str()) {
-                true => vec![Line::raw(format!("  The report on {} is above.", test.name)), Line::default()],
-                false => outcome::evidence(&test.name, failure),
-            });
+            if self.shown == Some(test.name.as_str()) {
+                text.extend(self.about().into_iter().chain([Line::default()]));
+                text.extend([Line::raw(format!("  The report on {} is above.", test.name)), Line::default()]);
+            } else {
+                text.extend(outcome::failure(&test.name, &failure.parts(), self.about(), self.width));
+            }
         }
         if !report.warnings.is_empty() {
             text.extend(self.warnings(report));
@@ -157,15 +122,19 @@ impl<'a> Scene<'a> {
         text
     }
 
+    /// Where to look after the failure shown.
+    fn guide(self) -> Option<&'a Guide> {
+        self.judgement.guides.get(self.failure)
+    }
+
     /// The line to open.
     pub fn open(self) -> Option<Span> {
-        let open = &self.judgement.guide.open;
-        (!open.path.is_empty()).then(|| Span::place(open.clone()))
+        Some(Span::place(self.guide()?.open.clone()))
     }
 
     /// Where the failing test is.
     pub fn test_place(self) -> Option<Span> {
-        let test = self.judgement.guide.test.as_ref()?;
+        let test = self.guide()?.test.as_ref()?;
         Some(Span::place(Spot { path: test.path.clone(), line: Some(test.line) }))
     }
 
@@ -178,16 +147,21 @@ impl<'a> Scene<'a> {
         vec![Line::from(["  ".into(), "The test program".red(), said.into()]), Line::default()]
     }
 
+    /// The blank that the failure shown ran into.
+    fn blank(self, report: &Report) -> Option<Blank> {
+        report.failures().nth(self.failure)?.1.blank()
+    }
+
     /// The earlier lesson at whose blank the failure stopped, and a line that says so.
     pub fn stopped(self, report: &Report) -> Option<(&'a Lesson, String)> {
-        let earlier = self.course.owner_of(&report.blank()?.place.path).filter(|owner| *owner != self.lesson)?;
+        let earlier = self.course.owner_of(&self.blank(report)?.place.path).filter(|owner| *owner != self.lesson)?;
         let said = format!("  Stopped at lesson {}'s blank: {} is still to do.", earlier.number, earlier.name);
         Some((earlier, said))
     }
 
     /// The earlier lesson that may be at fault for a failure that ran into no blank, and a line that says so.
     pub fn rests_on(self, report: &Report) -> Option<(&'a Lesson, String)> {
-        let place = self.judgement.unsettled.filter(|_| report.blank().is_none())?;
+        let place = self.judgement.unsettled.filter(|_| self.blank(report).is_none())?;
         let changed = self.judgement.board.standings[place] == Standing::Changed;
         let how = if changed { "has changed since it passed" } else { "is not done yet" };
         let earlier = &self.course.lessons[place];
@@ -210,13 +184,11 @@ impl<'a> Scene<'a> {
 
     /// What the failing test teaches; nothing where its documentation is silent.
     pub fn about(self) -> Vec<Line> {
-        let about = page(&self.judgement.guide.about.join("\n"), self.width.saturating_sub(2)).into_iter();
+        let about = self.guide().map(|guide| guide.about.join("\n")).unwrap_or_default();
+        let about = page(&about, self.width.saturating_sub(2)).into_iter();
         let bar = || [Span::raw("  "), "│".dim().spoken(""), Span::raw(" ").spoken("")];
-        let mut lines: Vec<Line> = about.map(|line| bar().into_iter().chain(line.spans).collect()).collect();
-        if !lines.is_empty() {
-            lines.push(Line::default());
-        }
-        lines
+        let lines = about.map(|line| bar().into_iter().chain(line.spans).collect());
+        lines.collect()
     }
 
     fn does_not_compile(self, errors: &Errors) -> Vec<Line> {
@@ -244,35 +216,5 @@ impl<'a> Scene<'a> {
         let plain = self.current() == Some(self.lesson);
         let command = if plain { "cargo kata".to_owned() } else { format!("cargo kata check {}", self.lesson.name) };
         Line::row("again", [command.cyan()])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::check::guide::Guide;
-    use crate::check::verdict::Test;
-    use crate::course::progress::Board;
-    use crate::show::paint::Paint;
-
-    #[test]
-    fn a_pass_with_no_lesson_left_ends_in_the_programs() {
-        let course = Course::find(Some(env!("CARGO_MANIFEST_DIR").as_ref())).unwrap();
-        let lesson = course.lesson("shmctl").unwrap();
-        let tests = vec![Test { name: "it_works".into(), outcome: Outcome::Passed }];
-        let judgement = Judgement {
-            lesson: course.place(lesson),
-            verdict: Verdict::Passed(Report { tests, ..Report::default() }),
-            guide: Guide::default(),
-            board: Board::default(),
-            unsettled: None,
-            unkept: None,
-        };
-        let text = Paint::Plain.text(&Scene::new(&course, &judgement).verdict());
-        let end = "
-  read on  cargo kata book
-  compare  cargo kata solution shmctl  how the kata does it
-";
-        assert!(text.contains(" is done.\n\n  You have three programs.\n") && text.ends_with(end), "{text}");
     }
 }

@@ -1,6 +1,9 @@
 //! What comes from the terminal and from the kernel, as events in a channel.
 
-use std::os::fd::RawFd;
+use std::io::{Read, Write};
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::sync::Mutex;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,9 +35,56 @@ pub enum Event {
 
 /// Sends events for as long as somebody receives them. The threads end with the program.
 pub fn listen<E: From<Event> + Send + 'static>(sender: &Sender<E>) {
-    let keys = sender.clone();
-    thread::spawn(move || while keys.send(read().into()).is_ok() {});
+    let (keys, held) = (sender.clone(), HOLD.lock().map_or(None, |mut hold| reader(&mut hold)));
+    thread::spawn(move || {
+        let send = |event: Event| keys.send(event.into()).is_ok();
+        while wait_for_keys(held.as_ref()) && read(send) {}
+    });
     wait(sender, signals::watch_jobs());
+}
+
+/// The end of [`hold`]'s line to the thread that reads keys.
+static HOLD: Mutex<Option<UnixStream>> = Mutex::new(None);
+
+fn reader(hold: &mut Option<UnixStream>) -> Option<UnixStream> {
+    let (here, there) = UnixStream::pair().ok()?;
+    // The thread may wait for the rest of a key's sequence, and is not waited for then.
+    here.set_read_timeout(Some(Duration::from_millis(200))).ok()?;
+    *hold = Some(here);
+    Some(there)
+}
+
+/// Runs `run` while no key is read: they are for the program that has the terminal then.
+pub fn hold<T>(run: impl FnOnce() -> T) -> T {
+    let hold = HOLD.lock();
+    let line = hold.as_deref().ok().and_then(Option::as_ref);
+    if let Some(mut line) = line {
+        _ = line.write_all(b"h").and_then(|()| line.read_exact(&mut [0]));
+    }
+    let done = run();
+    if let Some(mut line) = line {
+        _ = line.write_all(b"g");
+    }
+    done
+}
+
+/// Waits until there may be keys to read; not while they are held. Whether there is a terminal still.
+fn wait_for_keys(held: Option<&UnixStream>) -> bool {
+    loop {
+        let entry = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+        let mut entries = [entry(libc::STDIN_FILENO), entry(held.map_or(-1, AsRawFd::as_raw_fd))];
+        // SAFETY: the array is valid for its length.
+        unsafe { libc::poll(entries.as_mut_ptr(), 2, -1) };
+        if let Some(mut held) = held.filter(|_| entries[1].revents != 0) {
+            let mut word = [0];
+            _ = held
+                .read_exact(&mut word)
+                .and_then(|()| held.write_all(b"h"))
+                .and_then(|()| held.read_exact(&mut word));
+        } else if entries[0].revents != 0 {
+            return true;
+        }
+    }
 }
 
 /// As [`listen`], but no key is read, and who is asked to stop for a while does so by itself.
@@ -59,22 +109,42 @@ fn wait<E: From<Event> + Send + 'static>(sender: &Sender<E>, jobs: RawFd) {
     });
 }
 
-fn read() -> Event {
-    loop {
-        return match event::read() {
-            Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release => Event::Key(key),
-            Ok(event::Event::Resize(..)) => {
-                screen::wake_reader();
-                Event::Resized
-            }
-            Ok(_) => continue,
-            Err(_) => {
-                // Without a terminal there is nothing to read, and no hurry to say so again.
-                thread::sleep(Duration::from_millis(50));
-                Event::Gone
-            }
-        };
+/// Reads the keys that are there, and sends them. Whether somebody receives them.
+fn read(send: impl Fn(Event) -> bool) -> bool {
+    // crossterm 0.29 reads a terminal that has hung up again and again.
+    if has_hung_up() {
+        thread::sleep(Duration::from_millis(50));
+        return send(Event::Gone);
     }
+    let mut any = false;
+    loop {
+        match event::poll(Duration::ZERO) {
+            Ok(true) => {}
+            // It forgets that there are more than it reads at a time.
+            Ok(false) => {
+                if !any {
+                    screen::wake_reader();
+                }
+                return true;
+            }
+            Err(_) => return send(Event::Gone),
+        }
+        any = true;
+        match event::read() {
+            Ok(event::Event::Key(key)) if key.kind != KeyEventKind::Release && !send(Event::Key(key)) => return false,
+            // Of another size the signal tells.
+            Ok(_) => {}
+            Err(_) => return send(Event::Gone),
+        }
+    }
+}
+
+/// Whether nobody is at the other end of the terminal any more.
+fn has_hung_up() -> bool {
+    let mut entry = libc::pollfd { fd: libc::STDIN_FILENO, events: libc::POLLIN, revents: 0 };
+    // SAFETY: one entry, which is ours.
+    let count = unsafe { libc::poll(&mut entry, 1, 0) };
+    count == 1 && entry.revents & (libc::POLLHUP | libc::POLLERR | libc::POLLNVAL) != 0
 }
 
 fn signal(ends: RawFd, jobs: RawFd) -> Event {
@@ -90,6 +160,7 @@ fn signal(ends: RawFd, jobs: RawFd) -> Event {
         }
         match signals::next_job() {
             Some(libc::SIGTSTP) => return Event::Suspend,
+            Some(libc::SIGWINCH) => return Event::Resized,
             Some(_) => return Event::Continued,
             None => {}
         }

@@ -73,6 +73,16 @@ impl Screen {
         self.retake()
     }
 
+    /// Gives the terminal back while `borrow` runs, which lets another program have it, and takes it again.
+    ///
+    /// # Errors
+    /// As [`Screen::enter`].
+    pub fn lend(&mut self, borrow: impl FnOnce()) -> io::Result<()> {
+        leave();
+        borrow();
+        self.retake()
+    }
+
     /// Takes the terminal again after somebody else may have changed its modes or written to it; not if this program is
     /// to end.
     ///

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::canvas::{Buffer, Rect};
-use super::input::Event;
+use super::input::{self, Event};
 use super::screen::{Screen, area};
 use super::sequence::Link;
 use crate::trouble::{Trouble, cannot};
@@ -26,6 +26,9 @@ pub trait View {
 
     /// Draws what it knows, and says what in it are links.
     fn draw(&mut self, area: Rect, buffer: &mut Buffer) -> Vec<Link>;
+
+    /// Lets another program have the terminal, until it has ended: [`Step::Lend`].
+    fn borrow(&mut self) {}
 
     /// How long it waits for an event before it looks again.
     fn patience(&self) -> Duration;
@@ -47,6 +50,8 @@ pub enum Step {
     /// Everything is drawn anew: the terminal may have lost what it shows.
     Repaint,
     Suspend,
+    /// Another program has the terminal for a while.
+    Lend,
     /// This program goes on after a stop.
     Retake,
     Quit,
@@ -110,6 +115,7 @@ pub fn run<V: View>(
             match step {
                 Step::Draw | Step::Later => {}
                 Step::Repaint => screen.forget(),
+                Step::Lend => input::hold(|| screen.lend(|| view.borrow())).map_err(&unusable)?,
                 Step::Suspend => screen.suspend().map_err(&unusable)?,
                 Step::Retake => screen.retake().map_err(&unusable)?,
                 Step::Quit => return Ok(()),

@@ -87,6 +87,12 @@ impl Style {
         Self { fg: over.fg.or(self.fg), bg: over.bg.or(self.bg), modifier: self.modifier | over.modifier }
     }
 
+    /// Where no colours are wanted: what has one is told apart by its weight.
+    pub fn uncolored(self) -> Self {
+        let weight = if self.fg.is_some() { Modifier::BOLD } else { Modifier::empty() };
+        Self { fg: None, bg: None, modifier: self.modifier | weight }
+    }
+
     pub const fn remove_modifier(self, modifier: Modifier) -> Self {
         Self { modifier: self.modifier.without(modifier), ..self }
     }

@@ -15,12 +15,13 @@ use crate::show::paint::Paint;
 use crate::trouble::{Trouble, cannot};
 
 use super::book::Book;
+use super::editor::{self, Editor};
 use super::event::{self, Event};
 use super::files::{self, Watch};
 use super::keys::{Action, Scroll};
 use super::links::Links;
 use super::list::{Choice, List};
-use super::panel::{Panel, Question};
+use super::panel::{Kind, Panel, Question, Text};
 use super::state::{Found, Note, Said, State};
 use super::texts;
 use super::work::Work;
@@ -45,6 +46,7 @@ pub enum Next {
     Go,
     Quit,
     Xray,
+    Edit,
 }
 
 impl App {
@@ -182,7 +184,12 @@ impl App {
             Action::Next => self.next()?,
             Action::Book => self.open_book(),
             Action::Hint(depth) => self.show(|course, lesson| texts::hint(course, lesson, depth)),
-            Action::Task => self.show(texts::task),
+            Action::Task => self.open_card(),
+            Action::Failure(by) => self.state.choose(by),
+            Action::Edit if Editor::chosen().is_some() => return Ok(Next::Edit),
+            Action::Edit => self.note(editor::none(&self.state.spot())),
+            Action::Shapes if self.state.has_passed() => self.show(texts::shapes),
+            Action::Shapes => self.note("What passes and is wrong is shown once the lesson passes."),
             Action::Solution if !self.state.has_passed() => self.state.question = Some(Question::ShowSolution),
             Action::Difference if !self.state.has_passed() => self.state.question = Some(Question::ShowDifference),
             Action::Solution => self.show(texts::solution),
@@ -199,6 +206,26 @@ impl App {
             }
         }
         Ok(Next::Go)
+    }
+
+    fn open_card(&mut self) {
+        let lesson = self.state.lesson();
+        match material::task(&self.state.course, lesson) {
+            Err(trouble) => self.note(told(&trouble)),
+            Ok(card) => {
+                let title = format!("task: lessons/{}/README.md", lesson.folder);
+                self.state.task = card;
+                self.state.open(Panel::Text { kind: Kind::Task, title, text: Text::default() });
+            }
+        }
+    }
+
+    /// Lets the learner edit the line to open, for as long as the editor runs: it has the terminal meanwhile.
+    pub fn edit(&mut self) {
+        let Some(editor) = Editor::chosen() else { return };
+        if let Err(said) = editor.open(&self.state.course.root, &self.state.spot()) {
+            self.note(said);
+        }
     }
 
     fn list(&mut self, choice: Choice) -> Result<(), Trouble> {
@@ -258,10 +285,9 @@ impl App {
             Err(trouble) => told(&trouble),
             Ok((_, Err(error))) => format!("your progress could not be kept in progress.txt: {error}"),
             Ok((said, Ok(()))) => {
-                let (name, kept) =
-                    (&self.state.lesson().name, said.lines().find_map(|line| line.strip_prefix("yours")));
-                let kept = kept.map_or(String::new(), |kept| format!(" Yours is in {}.", kept.trim()));
-                format!("Lesson {name} is as it was.{kept}")
+                let back = said.lines().find_map(|line| line.strip_prefix("back"));
+                let back = back.map_or(String::new(), |back| format!(" Yours comes back with: {}", back.trim()));
+                format!("Lesson {} is as it was.{back}", self.state.lesson().name)
             }
         };
         self.note(said);

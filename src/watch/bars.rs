@@ -9,7 +9,6 @@ use crate::show::wording::lowercase_first;
 use crate::text::style::Stylize;
 use crate::text::{Line, Span};
 
-use super::body;
 use super::files::How;
 use super::keys::KEYS;
 use super::panel::Question;
@@ -68,21 +67,23 @@ pub fn board(state: &State, width: u16) -> Line {
 }
 
 /// The line above the text: its title, and how many lines of it are out of sight below.
-pub fn rule(state: &State, below: usize, width: u16) -> Line {
+pub fn rule(title: &str, below: usize, width: u16) -> Line {
     let framed = |text: String| if text.is_empty() { text } else { format!(" {text} ") };
-    let title = framed(body::title(state));
+    let title = framed(title.to_owned());
     let more = framed(if below == 0 { String::new() } else { format!("{below} more below: PgDn") });
     let left = usize::from(width).saturating_sub(title.chars().count() + more.chars().count() + 4);
     Line::from(["──".dim(), title.bold(), "─".repeat(left).dim(), more.bold(), "──".dim()])
 }
 
-/// What goes on, what was found, and how saves are noticed.
-pub fn status(state: &State, now: Instant) -> Line {
+/// What goes on, what was found (it is in sight with the card `beside` it), and how saves are noticed.
+pub fn status(state: &State, now: Instant, beside: bool) -> Line {
     if let Some(question) = state.question {
         return Line::from([asked(state, question).bold()]);
     }
     let how = match &state.how {
-        _ if state.panel.is_some() && state.found.is_some() => "   Esc shows it".dim(),
+        _ if state.panel.is_some() && state.found.is_some() && !(beside && state.reads_card()) => {
+            "   Esc shows it".dim()
+        }
         How::Events => "   saving a file runs it again".dim(),
         How::Looks(_) => "   no file events here: looking 4 times a second; r runs".yellow(),
     };
@@ -119,7 +120,7 @@ pub fn status(state: &State, now: Instant) -> Line {
 pub fn asked(state: &State, question: Question) -> String {
     let name = &state.lesson().name;
     let what = match question {
-        Question::Reset => format!("Reset lesson {name}? What you wrote is kept in .kata."),
+        Question::Reset => format!("Reset lesson {name}? What you wrote is kept."),
         Question::ShowSolution => format!("Lesson {name} has not passed yet. Show its solution?"),
         Question::ShowDifference => format!("Lesson {name} has not passed yet. Show what differs?"),
     };
@@ -130,8 +131,9 @@ pub fn asked(state: &State, question: Question) -> String {
 pub fn keys(state: &State, width: u16) -> Line {
     let wanted = |key: &str| match key {
         "n" => state.passes() && state.next().is_some(),
+        "i" => state.passes(),
         "Esc" => state.panel.is_some(),
-        "?" | "q" | "arrows" => false,
+        "?" | "q" | "arrows" | "j k" => false,
         _ => true,
     };
     let says = |key: &str, what: &str| [key.bold(), " ".into(), what.dim(), "  ".into()];

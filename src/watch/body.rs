@@ -1,68 +1,93 @@
-//! What stands in the middle of the screen: what the last check found, or a panel.
-//!
-//! The evidence comes first, and what the test teaches after it: on a small screen the top is what is read.
+//! What stands in the middle of the screen: what the last check found, the card, or a panel.
 
 use std::time::{Duration, Instant};
 
-use crate::check::judge::Judgement;
-use crate::check::verdict::{Outcome, Report, Verdict};
+use crate::check::verdict::Parts;
 use crate::course::progress::Standing;
-use crate::show::page::{WIDTH, page};
+use crate::show::page::{page, room};
 use crate::show::paint::Mark;
 use crate::show::solution::comments_wrapped;
-use crate::show::wording::lowercase_first;
-use crate::show::{Scene, board, outcome};
-use crate::text::line::raw;
+use crate::show::{board, outcome};
+use crate::text::Line;
 use crate::text::style::Stylize;
-use crate::text::{Line, Span};
 
+use super::found;
 use super::keys::KEYS;
 use super::list::List;
-use super::panel::{Panel, Text};
-use super::state::{Found, Said, State};
+use super::panel::{Kind, Panel, Text};
+use super::state::State;
 
-/// What is shown, in lines of prose of at most `width` characters.
-pub fn text(state: &State, now: Instant, width: usize) -> Vec<Line> {
+/// What is shown, in lines of prose of at most `width` characters. With the card `beside` it, the card is not shown here.
+pub fn text(state: &State, now: Instant, width: usize, beside: bool) -> Vec<Line> {
     match &state.panel {
-        Some(Panel::Keys) => keys(),
-        Some(Panel::Lessons(list)) => lessons(state, list, width),
-        Some(Panel::Text { text: Text { code, prose }, .. }) => {
+        Some(Panel::Keys) => return keys(),
+        Some(Panel::Lessons(list)) => return lessons(state, list, width),
+        Some(Panel::Text { kind: Kind::Task, .. }) if !beside => return card(state, width),
+        Some(Panel::Text { kind, text: Text { code, prose }, .. }) if *kind != Kind::Task => {
             let code = comments_wrapped(code.clone(), width.saturating_sub(4)).into_iter();
-            code.map(outcome::indented).chain(readably(prose, width)).collect()
+            return code.map(outcome::indented).chain(readably(prose, width)).collect();
         }
+        _ => {}
+    }
+    match &state.found {
         // A run that takes long is what one wants to see: a test that hangs, for one.
-        None if is_running(state, now) => running(state),
-        None => match &state.found {
-            Some(found) => said(state, found, width),
-            // There is nothing to see of tests that do not run yet, and the task to read.
-            None if state.tests().is_empty() => readably(&state.task, width).collect(),
-            None => tests(state),
-        },
+        _ if is_running(state, now) => running(state, width),
+        Some(found) => {
+            let mut text = found::text(state, found, width);
+            // Where there is room, the tests have their names.
+            if beside && !state.passes() {
+                text.extend(tests(state));
+            }
+            text
+        }
+        // There is nothing to see of tests that do not run yet, and the task to read.
+        None if state.tests().is_empty() && !beside => card(state, width),
+        None => tests(state),
     }
 }
 
-/// The panel's title; without one, whether what is shown is from before the run.
-pub fn title(state: &State) -> String {
+/// The lesson's card. Above that of somebody who has passed no lesson yet it says how this works.
+pub fn card(state: &State, width: usize) -> Vec<Line> {
+    let mut text = Vec::new();
+    if state.standings.iter().all(|standing| *standing == Standing::NotYet) {
+        let file = format!("lessons/{}/src/lib.rs", state.lesson().folder);
+        let key = |key: &str, what: &str| [key.to_owned().bold(), what.to_owned().into()];
+        let keys =
+            [key("h", " is a hint, "), key("t", " this card, "), key("e", " your editor, "), key("?", " all keys.")];
+        text.extend([
+            Line::from(["  Write ".into(), file.bold(), " in your editor, and leave this window open.".into()]),
+            Line::raw("  Each time you save the file, its tests run, and the first that fails is shown."),
+            ["  ".into()].into_iter().chain(keys.into_iter().flatten()).collect(),
+            Line::default(),
+        ]);
+    }
+    text.extend(readably(&state.task, width));
+    text
+}
+
+/// The panel's title; without one, whether what is shown is from before the run. With the card `beside` it, the card has a
+/// title of its own.
+pub fn title(state: &State, beside: bool) -> String {
     match &state.panel {
+        Some(Panel::Text { kind: Kind::Task, .. }) if beside => from_before(state),
         Some(Panel::Keys) => "keys".to_owned(),
         Some(Panel::Lessons(List { search: Some(search), typing, .. })) => {
             format!("lessons with: {search}{}", if *typing { "_" } else { "" })
         }
         Some(Panel::Lessons(_)) => "lessons".to_owned(),
         Some(Panel::Text { title, .. }) => title.clone(),
-        None if state.run.is_some() && state.found.is_some() => "from before this run".to_owned(),
-        None => String::new(),
+        None => from_before(state),
     }
+}
+
+fn from_before(state: &State) -> String {
+    let old = state.run.is_some() && state.found.is_some();
+    if old { "from before this run".to_owned() } else { String::new() }
 }
 
 /// Markdown in lines of this width.
 fn readably(markdown: &str, width: usize) -> impl Iterator<Item = Line> {
     page(markdown, room(width)).into_iter().map(outcome::indented)
-}
-
-/// What is left of a width for prose that is indented, and not longer than one likes to read.
-fn room(width: usize) -> usize {
-    width.saturating_sub(2).clamp(20, WIDTH)
 }
 
 fn keys() -> Vec<Line> {
@@ -71,18 +96,27 @@ fn keys() -> Vec<Line> {
         // Without a screen nothing is closed and nothing scrolls.
         if key.chars().count() == 1 { line } else { line.unspoken() }
     };
-    let marks = [
+    const TESTS: [(Mark, &str); 5] = [
         (Mark::Passes, "passes"),
         (Mark::Fails, "fails, and is the one shown"),
-        (Mark::FailsToo, "fails too, later in the file"),
+        (Mark::FailsToo, "fails too"),
         (Mark::Skipped, "skipped: it cannot show its point on this machine"),
         (Mark::Waits, "runs now, has not run yet, or was not run: another one hung"),
     ];
-    let marks = marks
-        .into_iter()
-        .map(|(mark, what)| Line::from(["       ".into(), mark.span(), format!("  {what}").into()]).unspoken());
-    let head = [Line::default().unspoken(), Line::raw("  Marks of tests, in the order of the file:").unspoken()];
-    KEYS.iter().map(key).chain(head).chain(marks).collect()
+    const LESSONS: [(Mark, &str); 5] = [
+        (Mark::Passes, "done: every test passed"),
+        (Mark::Partial, "partial: it passed, but for tests that this machine cannot run"),
+        (Mark::Changed, "it passed, and its files have changed since"),
+        (Mark::Here, "you are here"),
+        (Mark::NotYet, "not yet"),
+    ];
+    let section = |head: &str, marks: [(Mark, &str); 5]| {
+        let mark = |(mark, what): (Mark, &str)| Line::from(["       ".into(), mark.span(), format!("  {what}").into()]);
+        let head = [Line::default(), Line::raw(format!("  {head}"))];
+        head.into_iter().chain(marks.map(mark)).map(Line::unspoken).collect::<Vec<_>>()
+    };
+    let tests = "Marks of tests, in the order of the file; one for all cases of a test:";
+    KEYS.iter().map(key).chain(section(tests, TESTS)).chain(section("Marks of lessons:", LESSONS)).collect()
 }
 
 fn lessons(state: &State, list: &List, width: usize) -> Vec<Line> {
@@ -125,14 +159,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub fn is_running(state: &State, now: Instant) -> bool {
     // A failure that is known sooner is worth looking at, unless the end of the run is as near.
     let patience = if state.failed().is_some() { PATIENCE / 2 } else { PATIENCE };
-    state.panel.is_none() && state.has_run_for(patience, now)
+    state.has_run_for(patience, now)
 }
 
-fn running(state: &State) -> Vec<Line> {
+fn running(state: &State, width: usize) -> Vec<Line> {
     let (mut text, advice) = match state.failed() {
-        Some(report) => {
-            (outcome::reported(&report.to_string()), "Other tests still run. Saving ends this run and starts over.")
-        }
+        Some(report) => (
+            outcome::failure(&report.test, &Parts::of(report), Vec::new(), room(width)),
+            "Other tests still run. Saving ends this run and starts over.",
+        ),
         None => (Vec::new(), "A test has ten seconds. Saving ends this run and starts over."),
     };
     text.extend(tests(state));
@@ -153,93 +188,4 @@ fn row(name: &str, mark: Mark, cases: usize) -> Line {
     };
     let count = (cases > 1).then(|| format!("  {cases} cases").dim());
     ["  ".into(), mark.span(), " ".into(), name].into_iter().chain(count).collect()
-}
-
-fn said(state: &State, found: &Found, width: usize) -> Vec<Line> {
-    match &found.said {
-        Said::Trouble { what, advice } => outcome::trouble(what, advice),
-        Said::Judged(judgement) => {
-            let mut text = judged(state, judgement, width);
-            if let Some(error) = &judgement.unkept {
-                let said = format!("  Your progress could not be kept in progress.txt: {error}");
-                text.extend([Line::default(), Line::raw(said)]);
-            }
-            text
-        }
-    }
-}
-
-fn judged(state: &State, judgement: &Judgement, width: usize) -> Vec<Line> {
-    let scene = Scene { width: room(width), ..Scene::new(&state.course, judgement) };
-    match &judgement.verdict {
-        Verdict::Passed(report) | Verdict::Partial(report) => passed(state, report, scene),
-        Verdict::Failed(report) => failed(report, scene),
-        Verdict::DoesNotCompile(errors) => {
-            let mut text = Vec::new();
-            if errors.lesson != state.lesson().name {
-                let said = format!("Lesson {} does not compile, and this one builds on it.", errors.lesson);
-                text.extend([Line::from(["  ".into(), said.red()]), Line::default()]);
-            }
-            text.extend(outcome::compilers(errors, errors.errors.len()));
-            text
-        }
-    }
-}
-
-fn passed(state: &State, report: &Report, scene: Scene<'_>) -> Vec<Line> {
-    let mut text = scene.fallback(report);
-    text.push(scene.pass(report));
-    for test in &report.tests {
-        if let Outcome::Skipped(reason) = &test.outcome {
-            text.push(Line::raw(format!("    {}  skipped: {reason}", test.name)));
-        }
-    }
-    text.extend(scene.warnings(report));
-    text.push(Line::default());
-    match state.next() {
-        Some(next) => {
-            let next = &state.course.lessons[next];
-            let idea = lowercase_first(&next.idea);
-            let on = format!("Enter goes on to lesson {}, {}: {idea}.", next.number, next.name);
-            let compare = "  d compares yours with the solution, s shows it and why it is as it is.";
-            text.extend([Line::from(["  ".into(), on.bold()]), Line::raw(compare)]);
-        }
-        None => {
-            let partial = state.standings.iter().filter(|standing| **standing == Standing::Partial).count();
-            text.extend(board::all_done(&state.course, partial));
-        }
-    }
-    text.push(Line::default());
-    text.extend(tests(state));
-    text
-}
-
-fn failed(report: &Report, scene: Scene<'_>) -> Vec<Line> {
-    let mut text = [scene.fallback(report), scene.died(report)].concat();
-    if let Some((test, failure)) = report.first_failure() {
-        text.extend(outcome::evidence(&test.name, failure));
-    }
-    if !report.warnings.is_empty() {
-        text.extend(scene.warnings(report));
-        text.push(Line::default());
-    }
-    text.extend(scene.about());
-    if let Some((earlier, said)) = scene.stopped(report) {
-        let skip = format!("cargo kata solution {} --apply", earlier.name).cyan();
-        let first = Span::raw("  Solve it first (l goes there), or put its solution in: ");
-        text.extend([Line::raw(said), Line::from([first, skip]), Line::default()]);
-    }
-    if let Some((_, said)) = scene.rests_on(report) {
-        text.extend(raw(&said).chain([Line::default()]));
-    }
-    text
-}
-
-/// Where to look after a failure, in a line that is always in sight.
-pub fn places(state: &State) -> Option<Line> {
-    let Some(Found { said: Said::Judged(judgement), .. }) = &state.found else { return None };
-    let scene = Scene::new(&state.course, judgement);
-    let open = ["open".dim(), " ".into(), scene.open()?.bold()];
-    let test = scene.test_place().map(|test| ["  ".into(), "test".dim(), " ".into(), test]);
-    Some(open.into_iter().chain(test.into_iter().flatten()).collect())
 }

@@ -26,6 +26,12 @@ pub enum Action {
     /// The panel goes.
     Close,
     Scroll(Scroll),
+    /// The failure that is so many further.
+    Failure(isize),
+    /// The learner's editor, at the line to open.
+    Edit,
+    /// The shapes that pass and are wrong.
+    Shapes,
     List(Choice),
     /// The question is answered with yes, or with anything else.
     Answer(Question, bool),
@@ -40,27 +46,30 @@ pub enum Scroll {
 }
 
 /// Letters and what they do, in the order of their importance. The screen shows as many as fit, `?` all.
-pub const KEYS: [(&str, &str, &str); 14] = [
+pub const KEYS: [(&str, &str, &str); 17] = [
     ("h", "hint", "a hint; again: one deeper"),
-    ("t", "task", "the lesson's task"),
-    ("l", "lessons", "the lessons: move, search with /, Enter goes there"),
+    ("t", "task", "the lesson's card, with the task"),
+    ("e", "edit", "your editor ($VISUAL or $EDITOR), at the line to open"),
     ("n", "next", "on to the next lesson, once this one passes; so does Enter"),
+    ("i", "beware", "shapes that pass and are wrong, and why; once the lesson passes"),
+    ("l", "lessons", "the lessons: move, search with /, Enter goes there"),
     ("r", "run", "run the tests again (saving a file does it too)"),
     ("x", "x-ray", "the segments of this machine, who has them mapped, their bytes"),
     ("b", "book", "the lesson's chapter in the walkthrough, in the browser"),
     ("s", "solution", "the solution, and why; asks before the lesson passes"),
-    ("d", "diff", "what differs between yours and the solution; asks likewise"),
-    ("R", "reset", "the lesson as it was; asks, and keeps yours in .kata"),
+    ("d", "diff", "what differs between yours and the solution; asks before it passes"),
+    ("R", "reset", "the lesson as it was; asks first, and says how yours comes back"),
     ("Esc", "back", "close what is open"),
-    ("arrows", "scroll", "also j and k, PgUp and PgDn, Home and End"),
+    ("arrows", "choose", "another test that fails; where there is none, they scroll"),
+    ("j k", "scroll", "also PgUp and PgDn, Home and End"),
     ("?", "keys", "this"),
     ("q", "quit", "also Ctrl-C; Ctrl-Z suspends, and fg comes back; Ctrl-L draws anew"),
 ];
 
-/// What `key` asks for as things stand, if anything. What it means everywhere, [`stage::usual`] says.
+/// What `key` asks for as things stand, if anything; `beside` is whether the card is beside what was found. What it means everywhere, [`stage::usual`] says.
 ///
 /// [`stage::usual`]: crate::terminal::stage::usual
-pub fn action(state: &State, key: KeyEvent) -> Option<Action> {
+pub fn action(state: &State, key: KeyEvent, beside: bool) -> Option<Action> {
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         return match key.code {
             KeyCode::Char('d') => Some(Action::Scroll(Scroll::Pages(1))),
@@ -78,6 +87,8 @@ pub fn action(state: &State, key: KeyEvent) -> Option<Action> {
     }
     Some(match key.code {
         KeyCode::Esc => Action::Close,
+        KeyCode::Up | KeyCode::Left if chooses(state, beside) => Action::Failure(-1),
+        KeyCode::Down | KeyCode::Right if chooses(state, beside) => Action::Failure(1),
         KeyCode::Up | KeyCode::Char('k') => Action::Scroll(Scroll::Lines(-1)),
         KeyCode::Down | KeyCode::Char('j') => Action::Scroll(Scroll::Lines(1)),
         KeyCode::PageUp => Action::Scroll(Scroll::Pages(-1)),
@@ -102,10 +113,17 @@ pub fn action(state: &State, key: KeyEvent) -> Option<Action> {
         KeyCode::Char('s') => Action::Solution,
         KeyCode::Char('d') => Action::Difference,
         KeyCode::Char('x') => Action::Xray,
+        KeyCode::Char('e') => Action::Edit,
+        KeyCode::Char('i') => Action::Shapes,
         KeyCode::Char('R') => Action::Reset,
         KeyCode::Char('?') => Action::Keys,
         _ => return None,
     })
+}
+
+/// Whether there are failures in sight to choose among.
+fn chooses(state: &State, beside: bool) -> bool {
+    (state.panel.is_none() || beside && state.reads_card()) && state.run.is_none() && state.failing().len() > 1
 }
 
 /// The letter that opened what is open; not of hints, where it goes deeper.
@@ -117,6 +135,7 @@ fn opened(state: &State) -> Option<char> {
         Panel::Text { kind: Kind::Task, .. } => Some('t'),
         Panel::Text { kind: Kind::Solution, .. } => Some('s'),
         Panel::Text { kind: Kind::Difference, .. } => Some('d'),
+        Panel::Text { kind: Kind::Shapes, .. } => Some('i'),
     }
 }
 
@@ -146,7 +165,7 @@ mod tests {
     use super::*;
 
     fn pressed(state: &State, code: KeyCode) -> Option<Action> {
-        action(state, KeyEvent::new(code, KeyModifiers::NONE))
+        action(state, KeyEvent::new(code, KeyModifiers::NONE), false)
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::course::Course;
 use crate::course::progress::Standing;
 use crate::out::emit;
+use crate::process::signals;
 use crate::show::paint::Paint;
 use crate::show::{Scene, board, outcome};
 use crate::terminal;
@@ -23,7 +24,7 @@ use super::event::Event;
 use super::keys::{Action, action};
 use super::panel::{Kind, Panel};
 use super::state::{Found, Said, State};
-use super::{bars, body};
+use super::{bars, body, found};
 
 const PAINT: Paint = Paint::Words;
 
@@ -36,7 +37,12 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
     emit(&PAINT.text(&board::greeting()));
     emit(&(PAINT.text(&board::board(course, &app.state.board())) + "\n"));
     app.begin()?;
-    emit(&format!("Checking lesson {}.\n", app.state.lesson().name));
+    let lesson = app.state.lesson();
+    let file = format!("lessons/{}/src/lib.rs", lesson.folder);
+    emit(&format!(
+        "Write {file} in your editor: each time you save it, its tests run. Type t, then Enter, for the task.\n"
+    ));
+    emit(&format!("Checking lesson {}.\n", lesson.name));
     for event in events {
         let quit = match event {
             Event::Line(None) => true,
@@ -64,6 +70,9 @@ pub fn run(course: &Course, asked: Option<&str>) -> Result<(), Trouble> {
         if quit {
             break;
         }
+    }
+    if signals::caught().is_none() {
+        emit(&PAINT.text(&found::summary(&app.state)));
     }
     Ok(())
 }
@@ -122,13 +131,15 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
         app.state.close();
     }
     let (before, lesson) = (app.state.panel.clone(), app.state.lesson);
-    let Some(action) = action(&app.state, KeyEvent::new(code, KeyModifiers::NONE)) else {
+    let Some(action) = action(&app.state, KeyEvent::new(code, KeyModifiers::NONE), false) else {
         emit("That letter means nothing here; question mark for all letters.\n");
         return Ok(Next::Go);
     };
     let next = app.act(action, 0, 0)?;
-    if next == Next::Xray {
-        emit("The live view needs a screen. Once: cargo kata xray --once\n");
+    match next {
+        Next::Xray => emit("The live view needs a screen. Once: cargo kata xray --once\n"),
+        Next::Edit => emit(&format!("An editor needs the terminal for itself. The line: {}\n", app.state.spot())),
+        Next::Go | Next::Quit => {}
     }
     let state = &app.state;
     if let Some(question) = state.question {
@@ -140,7 +151,11 @@ fn typed(app: &mut App, line: &str) -> Result<Next, Trouble> {
     } else if state.lesson != lesson || code == KeyCode::Char('r') {
         emit(&format!("Checking lesson {}.\n", state.lesson().name));
     } else if state.panel != before && state.panel.is_some() {
-        emit(&format!("{}\n\n{}\n", body::title(state), PAINT.text(&body::text(state, Instant::now(), 80))));
+        emit(&format!(
+            "{}\n\n{}\n",
+            body::title(state, false),
+            PAINT.text(&body::text(state, Instant::now(), 80, false))
+        ));
         if let Some(Panel::Lessons(_)) = state.panel {
             emit("Type a lesson's number or name, then Enter.\n");
         }

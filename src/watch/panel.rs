@@ -34,6 +34,8 @@ pub enum Kind {
     Task,
     Solution,
     Difference,
+    /// Shapes that pass and are wrong.
+    Shapes,
 }
 
 /// What a key is an answer to.

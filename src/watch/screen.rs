@@ -5,6 +5,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::course::Course;
+use crate::out::emit;
+use crate::process::signals;
 use crate::show::paint::Paint;
 use crate::terminal::canvas::{Buffer, Rect};
 use crate::terminal::stage::{self, Step, View};
@@ -15,6 +17,7 @@ use crate::xray::{Live, TICK, Then, Wanted};
 use super::app::{App, Next};
 use super::draw::{Drawn, draw};
 use super::event::{Event, Said};
+use super::found;
 use super::keys::action;
 
 /// Watches on a screen.
@@ -26,7 +29,12 @@ pub fn run(course: &Course, asked: Option<&str>, paint: Paint) -> Result<(), Tro
     terminal::listen(&sender);
     shown.app.begin()?;
     // The terminal first, then the app: what it ends may take a moment.
-    stage::run(screen, &mut shown, &events, unusable)
+    stage::run(screen, &mut shown, &events, unusable)?;
+    // A signal's sender waits for the end, and reads nothing.
+    if signals::caught().is_none() {
+        emit(&paint.text(&found::summary(&shown.app.state)));
+    }
+    Ok(())
 }
 
 /// The app, and what of it is on the screen.
@@ -63,6 +71,10 @@ impl View for Shown {
         }
     }
 
+    fn borrow(&mut self) {
+        self.app.edit();
+    }
+
     fn take(&mut self, event: Event) -> Result<Step, Trouble> {
         match event {
             Event::Terminal(event) => return self.terminal(&event),
@@ -91,10 +103,11 @@ impl Shown {
             }
             return Ok(Step::Draw);
         }
-        let Some(action) = action(&self.app.state, *key) else { return Ok(Step::Draw) };
+        let Some(action) = action(&self.app.state, *key, self.drawn.beside) else { return Ok(Step::Draw) };
         match self.app.act(action, self.drawn.page, self.drawn.bottom)? {
             Next::Go => {}
             Next::Xray => self.live = Some(Live::new(Wanted::default())),
+            Next::Edit => return Ok(Step::Lend),
             Next::Quit => return Ok(Step::Quit),
         }
         Ok(Step::Draw)

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use kata::report::Report;
 
 use crate::check::News;
+use crate::check::guide::Spot;
 use crate::check::judge::Judgement;
 use crate::check::verdict::Verdict;
 use crate::course::progress::{Board, Standing};
@@ -38,6 +39,10 @@ pub struct State {
     pub greeted: bool,
     /// How far the text is scrolled, in lines: the verdict's or the panel's.
     pub scroll: usize,
+    /// How far the card was scrolled when it was last closed.
+    pub read: usize,
+    /// The failing test function that the learner chose to see; the first one, unless that one fails.
+    pub chosen: Option<String>,
     /// How saves are noticed.
     pub how: How,
     pub links: Links,
@@ -110,6 +115,8 @@ impl State {
             hint: 0,
             greeted: false,
             scroll: 0,
+            read: 0,
+            chosen: None,
             how: How::Events,
             links: Links::default(),
         }
@@ -147,10 +154,49 @@ impl State {
         after.or_else(|| (0..self.lesson).find(open))
     }
 
+    /// The test functions that failed, in their order.
+    pub fn failing(&self) -> Vec<&str> {
+        match self.found.as_ref().and_then(Found::verdict) {
+            Some(Verdict::Failed(report)) => report.failures().map(|(test, _)| test.function()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Which of the failures is shown.
+    pub fn shown(&self) -> usize {
+        let chosen = self.chosen.as_ref().and_then(|chosen| self.failing().iter().position(|name| name == chosen));
+        chosen.unwrap_or(0)
+    }
+
+    /// Shows the failure that is so many further; the first after the last.
+    pub fn choose(&mut self, by: isize) {
+        let failing = self.failing();
+        if !failing.is_empty() {
+            let next = (self.shown() + failing.len()).saturating_add_signed(by) % failing.len();
+            (self.chosen, self.scroll) = (Some(failing[next].to_owned()), 0);
+        }
+    }
+
+    /// The line to open: that of the failure shown, or of the compiler's first error; else the lesson's file.
+    pub fn spot(&self) -> Spot {
+        let guide = match &self.found {
+            Some(Found { said: Said::Judged(judgement), .. }) => judgement.guides.get(self.shown()),
+            _ => None,
+        };
+        let file = || Spot { path: format!("lessons/{}/src/lib.rs", self.lesson().folder), line: None };
+        guide.map_or_else(file, |guide| guide.open.clone())
+    }
+
+    /// Whether it is the card that is read, and scrolled.
+    pub fn reads_card(&self) -> bool {
+        matches!(self.panel, Some(Panel::Text { kind: Kind::Task, .. }))
+    }
+
     /// Goes to another lesson, of which nothing is known yet.
     pub fn go(&mut self, lesson: usize) {
         self.close();
         (self.lesson, self.found, self.question, self.note, self.hint) = (lesson, None, None, None, 0);
+        (self.read, self.chosen) = (0, None);
     }
 
     /// A check has begun.
@@ -199,28 +245,26 @@ impl State {
         }
     }
 
-    /// Opens a panel, at its beginning.
+    /// Opens a panel, at its beginning; the card where it was left.
     pub fn open(&mut self, panel: Panel) {
+        self.close();
         if let Panel::Text { kind: Kind::Hint(depth), .. } = panel {
             self.hint = depth;
         }
-        (self.panel, self.scroll, self.greeted) = (Some(panel), 0, false);
+        self.panel = Some(panel);
+        self.scroll = if self.reads_card() { self.read } else { 0 };
     }
 
     /// Opens the task of a lesson that is not begun yet.
     pub fn greet(&mut self) {
         if !self.task.is_empty() {
             let title = "task: read it first; Esc shows what fails".to_owned();
-            self.open(Panel::Text {
-                kind: Kind::Task,
-                title,
-                text: Text { prose: self.task.clone(), ..Text::default() },
-            });
+            self.open(Panel::Text { kind: Kind::Task, title, text: Text::default() });
             self.greeted = true;
         }
     }
 
-    /// A file was saved: whoever writes has read.
+    /// A file was saved: somebody who writes has read.
     pub fn saved(&mut self) {
         if self.greeted {
             self.close();
@@ -229,6 +273,9 @@ impl State {
 
     /// Closes the panel.
     pub fn close(&mut self) {
+        if self.reads_card() {
+            self.read = self.scroll;
+        }
         (self.panel, self.scroll, self.greeted) = (None, 0, false);
     }
 }
@@ -237,6 +284,7 @@ impl State {
 pub mod tests {
     use super::*;
     use crate::check::guide::Guide;
+    use crate::course::afterwards::Afterwards;
 
     /// Three lessons, the first of them done, the second watched.
     pub fn state() -> State {
@@ -262,7 +310,8 @@ pub mod tests {
         let judgement = Judgement {
             lesson: 1,
             verdict,
-            guide: Guide::default(),
+            guides: vec![Guide::default()],
+            afterwards: Afterwards::default(),
             board: Board { standings, fingerprints: Vec::new(), current: Some(1) },
             unsettled: None,
             unkept: None,

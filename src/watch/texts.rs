@@ -1,10 +1,10 @@
 //! The panels with what a lesson has to read.
 
 use super::panel::{Kind, Panel, Text};
-use crate::course::{Course, Lesson, material};
+use crate::course::{Course, Lesson, afterwards, material};
 use crate::show::solution;
 use crate::text::Line;
-use crate::trouble::Trouble;
+use crate::trouble::{Trouble, cannot};
 
 /// The hint of this depth, or the deepest.
 pub fn hint(course: &Course, lesson: &Lesson, depth: usize) -> Result<Panel, Trouble> {
@@ -18,11 +18,13 @@ pub fn hint(course: &Course, lesson: &Lesson, depth: usize) -> Result<Panel, Tro
     Ok(Panel::Text { kind: Kind::Hint(depth), title, text: Text { prose, ..Text::default() } })
 }
 
-/// The lesson's own page.
-pub fn task(course: &Course, lesson: &Lesson) -> Result<Panel, Trouble> {
-    let prose = material::task(course, lesson)?;
-    let title = format!("task: lessons/{}/README.md", lesson.folder);
-    Ok(Panel::Text { kind: Kind::Task, title, text: Text { prose, ..Text::default() } })
+/// The shapes that pass and are wrong, each with the reason.
+pub fn shapes(course: &Course, lesson: &Lesson) -> Result<Panel, Trouble> {
+    let why = material::why(course, lesson).unwrap_or_default();
+    let none = || cannot(format!("The solution of {} tells of no such shape", lesson.name), "");
+    let prose = afterwards::unsound(&why).ok_or_else(none)?.to_owned();
+    let title = "if yours looks like this".to_owned();
+    Ok(Panel::Text { kind: Kind::Shapes, title, text: Text { prose, ..Text::default() } })
 }
 
 /// The kata's way, and why.

@@ -39,8 +39,12 @@ impl State {
             let mark = worst.find(|mark| cases.iter().any(|case| case.1 == *mark)).unwrap_or(Mark::Passes);
             tests.push((function(&cases[0].0).to_owned(), mark, cases.len()));
         }
-        if let Some(first) = tests.iter_mut().find(|test| test.1 == Mark::FailsToo) {
-            first.1 = Mark::Fails;
+        let fails = |test: &(String, Mark, usize)| test.1 == Mark::FailsToo;
+        let running = self.run.as_ref().is_some_and(|run| !run.tests.is_empty());
+        let chosen = self.failing().get(self.shown()).copied().filter(|_| !running);
+        let shown = tests.iter().position(|test| fails(test) && chosen.is_none_or(|chosen| test.0 == chosen));
+        if let Some(shown) = shown {
+            tests[shown].1 = Mark::Fails;
         }
         tests
     }

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use super::draw::draw;
 use super::state::{Found, Said, State};
-use crate::check::guide::guide;
+use crate::check::guide::guides;
 use crate::check::judge::Judgement;
 use crate::check::verdict::{Failure, Outcome, Report, Test, Verdict};
 use crate::course::Course;
+use crate::course::afterwards::Afterwards;
 use crate::course::progress::{Board, Standing};
 use crate::show::paint::Paint;
 use crate::show::{Scene, facts};
@@ -58,7 +59,8 @@ fn a_judgement_is_shown_without_a_file() {
         let board = Board::read(&course).unwrap();
         let mut judgement = Judgement {
             lesson: 2,
-            guide: guide(&course, &course.lessons[2], &verdict),
+            guides: guides(&course, &course.lessons[2], &verdict),
+            afterwards: Afterwards::default(),
             unsettled: board.unsettled(&course, &course.lessons[2]),
             board,
             verdict,
@@ -72,7 +74,7 @@ fn a_judgement_is_shown_without_a_file() {
         (state, judgement)
     });
     let before = states.each_ref().map(|(state, judgement)| shown(state, judgement));
-    for (shown, said) in before.iter().zip(["Lesson 4, write, is not done yet", "You have three programs."]) {
+    for (shown, said) in before.iter().zip(["Lesson 4, write, is not done yet", "You have three programs"]) {
         assert!(shown.0.contains(said) && shown.1.iter().all(|text| text.contains(said)), "{shown:#?}");
     }
     assert!(before[0].0.contains("open lessons/06_shmctl/src/lib.rs:1") && before[0].0.contains("What it teaches."));

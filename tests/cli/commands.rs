@@ -255,7 +255,7 @@ fn hints_go_deeper_one_at_a_time() {
     let first =
         contains("add, hint 1 of 3: a question").and(contains("cargo kata hint add 2")).and(contains("a + b").not());
     fixture.kata(&["hint", "1"]).assert().success().stdout(first);
-    fixture.kata(&["hint", "add", "2"]).assert().success().stdout(contains("`a + b`"));
+    fixture.kata(&["hint", "add", "2"]).assert().success().stdout(contains("\na + b\n"));
     fixture.kata(&["hint", "add", "--level", "3"]).assert().success().stdout(contains("deeper").not());
     fixture.kata(&["hint", "add", "4"]).assert().code(2).stderr(contains("there is no hint 4"));
 }
@@ -309,7 +309,7 @@ fn a_solution_is_shown_or_put_in_without_its_anchors() {
     let shown = contains("    a + b\n")
         .and(contains("ANCHOR").not())
         .and(contains("// lessons/01_add/src/lib.rs"))
-        .and(contains("\n}\n\nWhy\n\n`add` adds, since that is what the manual offers.\n"));
+        .and(contains("\n}\n\nWhy\n\nadd adds, since that is what the manual offers.\n"));
     fixture.kata(&["solution", "add", "--yes"]).assert().success().stdout(shown);
 
     fixture.write("lessons/01_add/src/lib.rs", "mine\n");

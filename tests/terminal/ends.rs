@@ -38,7 +38,7 @@ fn is_given_back(terminal: &Terminal, modes: &str) {
 }
 
 /// The modes of a terminal in which nothing has run yet.
-fn untouched() -> String {
+pub fn untouched() -> String {
     let terminal = Terminal::run(&Command::new("true"), 30, 110);
     assert_eq!(terminal.wait(), 0);
     terminal.modes()
@@ -56,6 +56,14 @@ fn a_key_ends_it(#[case] key: &str) {
     terminal.type_keys(key);
     assert_eq!(terminal.wait(), 0);
     is_given_back(&terminal, &untouched());
+    let said = terminal.contents();
+    for line in [
+        "Lesson 1, add: 0 of 2 tests pass. 0 of 2 lessons are done.\n",
+        "  next     lessons/01_add/src/lib.rs:5\n",
+        "  go on    cargo kata\n",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
 }
 
 /// How a run ends that does not end by itself.

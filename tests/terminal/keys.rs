@@ -8,7 +8,7 @@ use crate::fixture::Fixture;
 use crate::pty::{CTRL_C, DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, Terminal, UP};
 use crate::{ADD, DOUBLE, DOUBLES, RIGHT, WRONG, hanging, hanging_test, runs, until, watch};
 
-const PASSES: &str = "✓ all 2 tests pass";
+pub const PASSES: &str = "✓ all 2 tests pass";
 
 fn red(fixture: &Fixture) -> Terminal {
     let terminal = watch(fixture, &["watch"]);
@@ -28,10 +28,10 @@ fn every_press_asks_for_a_deeper_hint() {
     let fixture = Fixture::new();
     let mut terminal = red(&fixture);
     terminal.type_keys("h");
-    terminal.shows("What does `+` do?");
+    terminal.shows("What does + do?");
     terminal.type_keys("h");
-    terminal.hides("What does `+` do?");
-    terminal.shows("`a + b`");
+    terminal.hides("What does + do?");
+    terminal.shows("  a + b");
     terminal.type_keys("h");
     terminal.shows("The shape.");
     terminal.type_keys("h");
@@ -124,7 +124,7 @@ fn one_goes_on_when_one_asks_to_and_not_before_it_passes() {
 
     fixture.write(ADD, RIGHT);
     terminal.shows(PASSES);
-    terminal.shows("Enter goes on to lesson 2, double: one becomes two.");
+    terminal.shows("Enter goes on to lesson 2, double: one becomes two");
     // It stays, also when it passes again.
     terminal.type_keys("r");
     terminal.hides(PASSES);
@@ -193,7 +193,7 @@ fn a_reset_is_asked_for_and_loses_nothing() {
     terminal.type_keys("R");
     terminal.shows("Reset lesson add?");
     terminal.type_keys("y");
-    terminal.shows("Yours is in .kata/kept/01_add-1.");
+    terminal.shows("Yours comes back with: cp .kata/kept/01_add-1/lib.rs lessons/01_add/src/");
     terminal.type_keys(ESC);
     terminal.shows("✗ 0 of 2 tests pass");
     assert_eq!(fixture.read(ADD), starter);
@@ -223,7 +223,7 @@ fn keys_do_their_work_while_a_test_hangs() {
     let pid = hanging(&fixture);
     terminal.shows("running 1 of 2 tests");
     terminal.type_keys("h");
-    terminal.shows("What does `+` do?");
+    terminal.shows("What does + do?");
     terminal.shows("running 1 of 2 tests");
     terminal.type_keys("lj");
     terminal.type_keys(ENTER);
@@ -244,15 +244,15 @@ fn a_long_text_is_scrolled() {
     terminal.hides("Line 1.");
     terminal.type_keys(HOME);
     at(&terminal, 1);
-    terminal.type_keys(&DOWN.repeat(3));
+    terminal.type_keys(&DOWN.repeat(9));
     terminal.hides("Line 1.");
-    terminal.type_keys(&UP.repeat(9));
+    terminal.type_keys(&UP.repeat(15));
     at(&terminal, 1);
     terminal.type_keys(PAGE_DOWN);
     terminal.hides("Line 1.");
     terminal.type_keys("k".repeat(100).as_str());
     at(&terminal, 1);
-    terminal.type_keys("j".repeat(500).as_str());
+    terminal.type_keys("j".repeat(3000).as_str());
     terminal.shows("Line 100.");
     // Not further than its end: one line up is one line up.
     terminal.type_keys("k");
@@ -292,9 +292,8 @@ fn segments_are_shown() {
 fn a_cat_on_the_keyboard_breaks_nothing(#[case] before: &[u8]) {
     let fixture = Fixture::new();
     let mut terminal = red(&fixture);
-    // Every byte but those that end it, stop it, start a browser or mean yes. (Of more than 1024 bytes at a time crossterm
-    // reads the rest with the next key.)
-    let bytes = (1..=u8::MAX).filter(|byte| !b"\x03\x1aqbyY".contains(byte));
+    // Every byte but those that end it, stop it, start a browser or an editor, or mean yes.
+    let bytes = (1..=u8::MAX).filter(|byte| !b"\x03\x1aqbeyY".contains(byte));
     terminal.type_bytes(&bytes.flat_map(|byte| [before, &[byte]].concat()).collect::<Vec<u8>>());
     // These end whatever sequence may have begun.
     terminal.type_keys("~~~~~~mMcu~");
@@ -311,7 +310,7 @@ fn a_walkthrough_that_cannot_be_shown_is_said() {
     terminal.type_keys("b");
     terminal.shows("book: error:");
     terminal.type_keys("h");
-    terminal.shows("What does `+` do?");
+    terminal.shows("What does + do?");
     terminal.type_keys("q");
     assert_eq!(terminal.wait(), 0);
 }

@@ -1,5 +1,6 @@
 //! `kata` in a terminal, as a learner has it: what the screen shows, what the keys do, and a terminal that is given back.
 
+mod edit;
 mod ends;
 #[path = "../cli/fixture.rs"]
 #[expect(dead_code, reason = "these tests share the lessons, and run the runner in another way")]

@@ -18,7 +18,7 @@ fn plain_output_is_lines_without_escapes(#[case] arguments: &[&str], #[case] ter
     terminal.shows("0 of 2 tests pass");
     terminal.type_keys("h");
     terminal.type_keys(ENTER);
-    terminal.shows("What does `+` do?");
+    terminal.shows("What does + do?");
     fixture.write(ADD, RIGHT);
     terminal.shows("Saved.");
     terminal.shows("All 2 tests pass.");

@@ -12,8 +12,8 @@ const PROMPT: &str = "prompt> ";
 const WATCH: &str = "$KATA watch";
 
 /// An interactive shell in the fixture.
-struct Shell {
-    terminal: Terminal,
+pub struct Shell {
+    pub terminal: Terminal,
     /// The terminal's modes while it waits for a command.
     waiting: String,
     /// What `stty -g` says.
@@ -23,7 +23,7 @@ struct Shell {
 }
 
 impl Shell {
-    fn new(fixture: &Fixture) -> Self {
+    pub fn new(fixture: &Fixture) -> Self {
         let mut bash = Command::new("bash");
         bash.args(["--norc", "--noprofile", "-i"]).current_dir(fixture.path("")).env("PS1", PROMPT).env("KATA", kata());
         command(fixture, &[]).get_envs().for_each(|(name, value)| _ = value.map(|value| bash.env(name, value)));
@@ -50,7 +50,7 @@ impl Shell {
     }
 
     /// Runs `line`, until the screen holds `text`; the modes it has then.
-    fn run(&mut self, line: &str, text: &str) -> String {
+    pub fn run(&mut self, line: &str, text: &str) -> String {
         self.terminal.type_keys(&format!("{line}\r"));
         self.terminal.shows(text);
         assert!(self.terminal.in_alternate_screen());
@@ -71,7 +71,7 @@ impl Shell {
 
     /// Waits until the shell has the terminal again, and looks whether it is as it was.
     #[track_caller]
-    fn has_it_back(&mut self) {
+    pub fn has_it_back(&mut self) {
         self.terminal.until("the prompt is back", |screen| {
             !screen.alternate_screen() && screen.contents().trim_end().ends_with(PROMPT.trim_end())
         });
@@ -98,7 +98,7 @@ fn ctrl_z_stops_it_and_fg_brings_it_back(#[case] line: &str) {
         assert!(shell.terminal.in_alternate_screen() && !shell.terminal.cursor_is_visible());
         assert_eq!(shell.terminal.modes(), raw);
         shell.terminal.type_keys("h");
-        shell.terminal.shows("What does `+` do?");
+        shell.terminal.shows("What does + do?");
         shell.terminal.type_keys("\x1b");
         shell.terminal.shows("add 7 and 0");
     }
@@ -230,7 +230,7 @@ fn where_no_shell_could_wake_it_ctrl_z_does_not_stop_it() {
     let raw = terminal.modes();
     terminal.type_keys(CTRL_Z);
     terminal.type_keys("h");
-    terminal.shows("What does `+` do?");
+    terminal.shows("What does + do?");
     assert!(terminal.in_alternate_screen() && !terminal.cursor_is_visible());
     assert_eq!(terminal.modes(), raw);
 }

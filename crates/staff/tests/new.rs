@@ -205,7 +205,7 @@ const CAUSES: &[(Edit, &str)] = &[
     ),
     (
         ("lessons/02_shmget/README.md", "## Read\n", "`cargo kata tset`\n\n## Read\n"),
-        "lessons/02_shmget/README.md:58: `cargo kata tset` is no command of the runner",
+        "lessons/02_shmget/README.md:LINE: `cargo kata tset` is no command of the runner",
     ),
     (
         (

@@ -8,11 +8,13 @@ use super::super::state::tests::{found, judgement, state};
 use super::*;
 use crate::check::News;
 use crate::check::cargo::{Diagnostic, Position};
-use crate::check::guide::{Guide, Spot, guide};
+use crate::check::guide::{Guide, Spot, guides};
 use crate::check::verdict::{Blank, Errors, Failure, Outcome, Place, Report, Test, Verdict};
 use crate::course::Lesson;
+use crate::course::afterwards::Afterwards;
 use crate::course::progress::Standing;
 use crate::show::board::tests::many;
+use crate::text::style::Color;
 use rstest::rstest;
 
 /// The screen's lines without what is empty at their ends.
@@ -32,7 +34,7 @@ fn text(lines: &[String]) -> String {
 
 /// A size that was rounded, as the sandbox reports it.
 fn failed() -> State {
-    let report = "failed: sizes::case_1_one\nat lessons/02_shmget/tests/shmget.rs:55:9\nthe size of the segment\n  \
+    let report = "at lessons/02_shmget/tests/shmget.rs:55:9\nthe size of the segment\n  \
                   expected: 1\n  found:    4096\n\nWhat the kernel held at that moment (from /proc/sysvipc/shm):\n  \
                   key         id  bytes\n  0x1d6bebfb  21  4096";
     let at = Place { path: "lessons/02_shmget/tests/shmget.rs".into(), line: 55, column: 9 };
@@ -44,18 +46,20 @@ fn failed() -> State {
     state.end(found(Report { tests, ..Report::default() }.verdict()));
     let about = vec!["The size counts bytes, not pages.".to_owned()];
     let open = Spot { path: "lessons/02_shmget/src/lib.rs".into(), line: Some(39) };
-    judgement(&mut state).guide = Guide { about, open, test: Some(at) };
+    judgement(&mut state).guides = vec![Guide { about, open, test: Some(at) }];
     state
 }
 
 #[test]
-fn a_failure_fits_an_ordinary_window_with_its_evidence_first() {
+fn a_failure_fits_an_ordinary_window_and_its_evidence_comes_last() {
     let expected = "\
 kata  Lesson 2, shmget: a key names a segment in the kernel          1 of 3 done
 ✓ 1 key   ▸ 2 shmget   · 3 shmat
 ────────────────────────────────────────────────────────────────────────────────
   ✓✗·
   failed: sizes::case_1_one
+  │ The size counts bytes, not pages.
+
   at lessons/02_shmget/tests/shmget.rs:55:9
   the size of the segment
     expected: 1
@@ -65,8 +69,6 @@ kata  Lesson 2, shmget: a key names a segment in the kernel          1 of 3 done
     key         id  bytes
     0x1d6bebfb  21  4096
 
-  │ The size counts bytes, not pages.
-
 
 
 
@@ -74,7 +76,7 @@ kata  Lesson 2, shmget: a key names a segment in the kernel          1 of 3 done
 
 open lessons/02_shmget/src/lib.rs:39  test lessons/02_shmget/tests/shmget.rs:55
 ✗ 1 of 3 tests pass  0.56 s   saving a file runs it again
-h hint  t task  l lessons  r run  x x-ray  b book  s solution  ? keys  q quit";
+h hint  t task  e edit  l lessons  r run  x x-ray  b book  ? keys  q quit";
     assert_eq!(text(&screen(&failed(), 80, 24)), expected);
 }
 
@@ -82,7 +84,94 @@ h hint  t task  l lessons  r run  x x-ray  b book  s solution  ? keys  q quit";
 fn a_wide_window_has_the_tests_beside_the_failure() {
     let lines = screen(&failed(), 130, 12);
     assert_eq!(lines[3], "  ✓ opens  │  failed: sizes::case_1_one");
-    assert_eq!(lines[5], "  · ends   │  the size of the segment");
+    assert_eq!(lines[5], "  · ends   │");
+    assert_eq!(lines[7], "           │  the size of the segment");
+}
+
+/// One column less, and the card's code would not fit.
+#[test]
+fn a_very_wide_window_has_the_card_beside_the_failure() {
+    let mut state = failed();
+    state.task = format!("# 2 · shmget\n\n```sh\n{}\n```\n\nMake a segment.\n", "x".repeat(76));
+    assert!(!text(&screen(&state, 160, 30)).contains("Make a segment"));
+    let lines = screen(&state, 161, 30);
+    let row = |start: &str, column: char, end: &str| format!("{start:80}{column}{end}");
+    assert_eq!(lines[3], row("  2 · shmget", '│', "  ✓✗·"));
+    assert_eq!(lines[5], row(&format!("    {}", "x".repeat(76)), '│', "  │ The size counts bytes, not pages."));
+    assert_eq!(lines[16], row("", '│', "  ✓ opens"), "and there is room for the tests' names");
+    state.greet();
+    assert!(screen(&state, 161, 30)[28].contains("saving a file runs it again"), "nothing is out of sight");
+    state.open(Panel::Keys);
+    assert!(text(&screen(&state, 161, 30)).contains("Make a segment"));
+    state.open(Panel::Text { kind: Kind::Solution, title: "solution".into(), text: Text::default() });
+    assert!(!text(&screen(&state, 161, 30)).contains("Make a segment"), "code is wide");
+}
+
+/// In a very wide window too it is the card that is scrolled while it is open.
+#[rstest]
+#[case::alone(80)]
+#[case::beside(170)]
+fn a_card_is_left_and_opened_again_where_it_was(#[case] width: u16) {
+    let mut state = failed();
+    state.standings = vec![Standing::Done; 3];
+    state.task = (1..=50).map(|line| format!("Line {line}.\n\n")).collect();
+    let card = || Panel::Text { kind: Kind::Task, title: "task".into(), text: Text::default() };
+    state.open(card());
+    state.scroll = 40;
+    assert!(screen(&state, width, 24)[3].starts_with("  Line 21."));
+    state.close();
+    assert_eq!(screen(&state, width, 24)[3].starts_with("  Line 21."), width == 170);
+    assert!(text(&screen(&state, width, 24)).contains("failed: sizes::case_1_one"));
+    state.open(card());
+    assert!(screen(&state, width, 24)[3].starts_with("  Line 21."));
+}
+
+#[test]
+fn whoever_has_passed_nothing_yet_reads_how_this_works_above_the_card() {
+    let mut state = state();
+    state.task = "# 2 · shmget\n\n## What you will build\n".into();
+    state.standings = vec![Standing::NotYet; 3];
+    state.greet();
+    let expected = [
+        "  Write lessons/02_shmget/src/lib.rs in your editor, and leave this window open.",
+        "  Each time you save the file, its tests run, and the first that fails is shown.",
+        "  h is a hint, t this card, e your editor, ? all keys.",
+        "",
+        "  2 · shmget",
+        "",
+        "  What you will build",
+    ];
+    assert_eq!(screen(&state, 80, 24)[3..10], expected);
+    state.standings[0] = Standing::Done;
+    assert_eq!(screen(&state, 80, 24)[3], "  2 · shmget");
+}
+
+#[test]
+fn arrows_choose_among_the_tests_that_fail() {
+    let mut state = failed();
+    let another = || Failure::Bare { at: None, blank: None, text: "another".into() };
+    let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
+    report.tests[0].outcome = Outcome::Failed(another());
+    report.tests.push(Test { name: "sizes::case_2_two".into(), outcome: Outcome::Failed(another()) });
+    report.tests.swap(2, 3);
+    judgement(&mut state).guides.push(Guide::default());
+    judgement(&mut state).guides[1].open = Spot { path: "lessons/02_shmget/src/lib.rs".into(), line: Some(7) };
+    let shown = |state: &State| screen(state, 80, 24)[3..5].to_vec();
+    assert_eq!(shown(&state), ["  ✗··   1 of 2 that fail; arrows choose", "  failed: opens"]);
+    state.choose(1);
+    let second = ["  ·✗·   2 of 2 that fail; arrows choose", "  failed: sizes::case_1_one"];
+    assert_eq!(shown(&state), second, "the cases of one test are one");
+    assert!(screen(&state, 80, 24)[21].starts_with("open lessons/02_shmget/src/lib.rs:7"));
+    assert_eq!(state.spot().line, Some(7));
+    state.choose(1);
+    assert_eq!(shown(&state)[1], "  failed: opens", "the first comes after the last");
+    state.choose(-1);
+    assert_eq!(shown(&state), second);
+    // After another run the same test is shown, as long as it fails.
+    let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
+    report.tests[1].outcome = Outcome::Passed;
+    report.tests[2].outcome = Outcome::Passed;
+    assert_eq!(shown(&state), ["  ✗✓·", "  failed: opens"]);
 }
 
 #[test]
@@ -131,13 +220,13 @@ fn while_it_is_built_for_the_first_time_there_is_the_task_to_read() {
 fn what_is_out_of_sight_is_counted_and_can_be_scrolled_to() {
     let mut state = state();
     let prose = (1..=20).map(|number| format!("    line {number}\n")).collect();
-    state.open(Panel::Text { kind: Kind::Task, title: "task".into(), text: Text { prose, ..Text::default() } });
+    state.open(Panel::Text { kind: Kind::Hint(1), title: "hint".into(), text: Text { prose, ..Text::default() } });
     let lines = screen(&state, 60, 12);
-    assert_eq!(lines[2], "── task ───────────────────────────── 13 more below: PgDn ──");
-    assert_eq!(lines[3], "      line 1");
+    assert_eq!(lines[2], "── hint ───────────────────────────── 13 more below: PgDn ──");
+    assert_eq!(lines[3], "    line 1");
     state.scroll = usize::MAX;
     let lines = screen(&state, 60, 12);
-    assert_eq!((lines[3].as_str(), lines[9].as_str()), ("      line 14", "      line 20"));
+    assert_eq!((lines[3].as_str(), lines[9].as_str()), ("    line 14", "    line 20"));
     assert!(!lines[2].contains("more"));
 }
 
@@ -178,9 +267,9 @@ fn the_line_to_open_is_a_link_and_so_is_the_compilers() {
         at: Some(Position { path: "lessons/02_shmget/src/lib.rs".into(), line: 41, column: 38 }),
     };
     let verdict = Verdict::DoesNotCompile(Errors { lesson: "shmget".into(), errors: vec![error] });
-    let guide = guide(&state.course, state.lesson(), &verdict);
+    let guides = guides(&state.course, state.lesson(), &verdict);
     state.end(found(verdict));
-    judgement(&mut state).guide = guide;
+    judgement(&mut state).guides = guides;
     assert!(links(&state)[0].url.ends_with("/kata/lessons/02_shmget/src/lib.rs#41"));
     assert!(screen(&state, 80, 24)[22].starts_with("✗ does not compile: one error"));
 }
@@ -191,11 +280,63 @@ fn a_pass_says_how_to_go_on_and_the_keys_do_too() {
     let tests = vec![Test { name: "opens".into(), outcome: Outcome::Passed }];
     state.end(found(Report { tests, ..Report::default() }.verdict()));
     let all = text(&screen(&state, 100, 24));
-    for said in ["All 1 tests pass. Lesson 2 is done.", "Enter goes on to lesson 3, shmat", "n next", "✓ opens"] {
+    for said in ["All 1 tests pass. Lesson 2 is done.", "Enter goes on to lesson 3, shmat", "n next", "i beware"] {
         assert!(all.contains(said), "{said}: {all}");
     }
+    assert!(!all.contains("opens"), "the tests' names say nothing any more: {all}");
     state.begin(Instant::now());
     assert!(!text(&screen(&state, 100, 24)).contains("n next"), "not while it is not known any more");
+}
+
+#[test]
+fn a_pass_says_what_one_can_do_now_and_how_to_try_it() {
+    let mut state = state();
+    state.course.lessons[1].programs = vec!["writer".into()];
+    let tests = vec![Test { name: "opens".into(), outcome: Outcome::Passed }];
+    state.end(found(Report { tests, ..Report::default() }.verdict()));
+    judgement(&mut state).afterwards = Afterwards {
+        goals: "1. make a `segment`\n2. find one".into(),
+        commands: vec!["cargo run -p write --bin writer".into()],
+        shapes: vec!["A slice".into(), "A plain store".into()],
+    };
+    let expected = [
+        "  All 1 tests pass. Lesson 2 is done. You built writer.",
+        "",
+        "  You can now",
+        "    1. make a segment",
+        "    2. find one",
+        "",
+        "  Try it in another terminal, then press x here:",
+        "    cargo run -p write --bin writer",
+        "",
+        "  If yours looks like this, it passes and is wrong; i says why:",
+        "    - A slice",
+        "    - A plain store",
+    ];
+    let lines = screen(&state, 80, 24);
+    assert_eq!(lines[3..15], expected);
+    assert_eq!(lines[21], "Enter goes on to lesson 3, shmat: attaching a segment gives it an address");
+    // When every lesson passes, it says what there was to learn.
+    state.standings = vec![Standing::Done; 3];
+    let all = text(&screen(&state, 80, 40));
+    for said in ["  All 3 lessons pass.", "What you have learned", "   3  shmat   Attaching a segment gives it an address"] {
+        assert!(all.contains(said), "{said}: {all}");
+    }
+    assert!(!all.contains("Enter goes on"), "{all}");
+}
+
+/// Without colours weight tells what colours tell.
+#[test]
+fn without_colours_there_is_weight() {
+    let state = failed();
+    let area = Rect::new(0, 0, 80, 24);
+    let mut buffer = Buffer::empty(area);
+    draw(&state, Instant::now(), Paint::Plain, area, &mut buffer);
+    let cells = Buffer::empty(area).difference(&buffer);
+    let of = |row: u16, column: u16| cells.iter().find(|(x, y, _)| (*x, *y) == (column, row)).expect("a cell").2;
+    assert!(cells.iter().all(|(.., cell)| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));
+    assert!(of(4, 2).modifier.contains(Modifier::BOLD), "what failed");
+    assert!(!of(8, 2).modifier.contains(Modifier::BOLD), "what was expected");
 }
 
 #[test]
@@ -252,7 +393,7 @@ fn a_failure_is_shown_while_other_tests_run() {
     state.hear(News::Running(vec!["opens".into(), "ends".into()]));
     let ending = Ending::OutOfTime { after: Duration::from_secs(10) };
     state.hear(News::Failed(Box::new(Report::new("ends", "shmget", 7, ending))));
-    let shown = |after| Paint::Plain.text(&body::text(&state, start + Duration::from_millis(after), 80));
+    let shown = |after| Paint::Plain.text(&body::text(&state, start + Duration::from_millis(after), 80, false));
     assert!(!shown(900).contains("out of time"), "a run that is over soon does not flicker");
     assert!(shown(1100).starts_with("  out of time: ends\n"), "{}", shown(1100));
     assert!(shown(1100).contains("KATA_SEED=0x7") && shown(1100).contains("… opens"), "{}", shown(1100));
@@ -263,8 +404,8 @@ fn seconds_pass_while_it_is_built() {
     let mut state = state();
     let start = Instant::now();
     state.begin(start);
-    assert_eq!(status(&state, start).to_string(), "building");
-    assert_eq!(status(&state, start + Duration::from_secs(3)).to_string(), "building, 3 s");
+    assert_eq!(status(&state, start, false).to_string(), "building");
+    assert_eq!(status(&state, start + Duration::from_secs(3), false).to_string(), "building, 3 s");
 }
 
 #[test]
