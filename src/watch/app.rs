@@ -285,9 +285,8 @@ impl App {
             Err(trouble) => told(&trouble),
             Ok((_, Err(error))) => format!("your progress could not be kept in progress.txt: {error}"),
             Ok((said, Ok(()))) => {
-                let back = said.lines().find_map(|line| line.strip_prefix("back"));
-                let back = back.map_or(String::new(), |back| format!(" Yours comes back with: {}", back.trim()));
-                format!("Lesson {} is as it was.{back}", self.state.lesson().name)
+                let back = said.lines().find(|line| line.starts_with("To get your code back: ")).unwrap_or_default();
+                format!("Lesson {} is as it was. {back}", self.state.lesson().name).trim_end().to_owned()
             }
         };
         self.note(said);

@@ -54,7 +54,9 @@ pub fn draw(state: &State, now: Instant, paint: Paint, area: Rect, buffer: &mut 
     }
     canvas.put(take(&mut rest, 1, false), bars::status(state, now, beside));
     if let Some(note) = state.note.as_ref().filter(|_| area.height >= 3) {
-        canvas.put(take(&mut rest, 1, false), Line::raw(note.text.as_str()));
+        let note = rows(&[Line::raw(note.text.as_str())], area.width);
+        let height = (note.len() as u16).min(area.height / 3);
+        canvas.fill(take(&mut rest, height, false), &note);
     }
     if let Some(places) = found::places(state, usize::from(area.width)).filter(|_| area.height >= 8) {
         canvas.put(take(&mut rest, 1, false), places);

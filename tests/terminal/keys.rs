@@ -193,7 +193,7 @@ fn a_reset_is_asked_for_and_loses_nothing() {
     terminal.type_keys("R");
     terminal.shows("Reset lesson add?");
     terminal.type_keys("y");
-    terminal.shows("Yours comes back with: cp .kata/kept/01_add-1/lib.rs lessons/01_add/src/");
+    terminal.shows("To get your code back: cp .kata/kept/01_add-1/lib.rs lessons/01_add/src/");
     terminal.type_keys(ESC);
     terminal.shows("✗ 0 of 2 tests pass");
     assert_eq!(fixture.read(ADD), starter);

@@ -319,7 +319,9 @@ fn a_pass_says_what_one_can_do_now_and_how_to_try_it() {
     // When every lesson passes, it says what there was to learn.
     state.standings = vec![Standing::Done; 3];
     let all = text(&screen(&state, 80, 40));
-    for said in ["  All 3 lessons pass.", "What you have learned", "   3  shmat   Attaching a segment gives it an address"] {
+    for said in
+        ["  All 3 lessons pass.", "What you have learned", "   3  shmat   Attaching a segment gives it an address"]
+    {
         assert!(all.contains(said), "{said}: {all}");
     }
     assert!(!all.contains("Enter goes on"), "{all}");
@@ -416,6 +418,11 @@ fn a_note_takes_nothing_away_and_goes_with_the_next_check() {
     let lines = screen(&state, 80, 24);
     assert_eq!(lines[21], "Lesson shmget is as it was.");
     assert!(lines[22].starts_with("✗ 1 of 3 tests pass"), "{lines:?}");
+    let command = "To get your code back: cp .kata/kept/02_shmget-1/lib.rs lessons/02_shmget/src/";
+    state.note = Some(Note { text: format!("Lesson shmget is as it was. {command}"), since: now });
+    let lines = screen(&state, 80, 24);
+    assert_eq!(lines[20], "Lesson shmget is as it was. To get your code back: cp");
+    assert_eq!(lines[21], ".kata/kept/02_shmget-1/lib.rs lessons/02_shmget/src/", "all of it can be read");
     state.begin(now);
     assert!(state.note.is_some(), "what it brought about itself does not take it away");
     state.begin(now + Duration::from_secs(3));
