@@ -190,4 +190,6 @@ impl Canvas<'_> {
 }
 
 #[cfg(test)]
+mod card_and_pass;
+#[cfg(test)]
 mod tests;

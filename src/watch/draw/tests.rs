@@ -11,14 +11,13 @@ use crate::check::cargo::{Diagnostic, Position};
 use crate::check::guide::{Guide, Spot, guides};
 use crate::check::verdict::{Blank, Errors, Failure, Outcome, Place, Report, Test, Verdict};
 use crate::course::Lesson;
-use crate::course::afterwards::Afterwards;
 use crate::course::progress::Standing;
 use crate::show::board::tests::many;
 use crate::text::style::Color;
 use rstest::rstest;
 
 /// The screen's lines without what is empty at their ends.
-fn screen(state: &State, width: u16, height: u16) -> Vec<String> {
+pub fn screen(state: &State, width: u16, height: u16) -> Vec<String> {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
     draw(state, Instant::now(), Paint::Plain, area, &mut buffer);
@@ -28,12 +27,12 @@ fn screen(state: &State, width: u16, height: u16) -> Vec<String> {
     lines
 }
 
-fn text(lines: &[String]) -> String {
+pub fn text(lines: &[String]) -> String {
     lines.join("\n").trim_end().to_owned()
 }
 
 /// A size that was rounded, as the sandbox reports it.
-fn failed() -> State {
+pub fn failed() -> State {
     let report = "at lessons/02_shmget/tests/shmget.rs:55:9\nthe size of the segment\n  \
                   expected: 1\n  found:    4096\n\nWhat the kernel held at that moment (from /proc/sysvipc/shm):\n  \
                   key         id  bytes\n  0x1d6bebfb  21  4096";
@@ -89,63 +88,7 @@ fn a_wide_window_has_the_tests_beside_the_failure() {
 }
 
 /// One column less, and the card's code would not fit.
-#[test]
-fn a_very_wide_window_has_the_card_beside_the_failure() {
-    let mut state = failed();
-    state.task = format!("# 2 · shmget\n\n```sh\n{}\n```\n\nMake a segment.\n", "x".repeat(76));
-    assert!(!text(&screen(&state, 160, 30)).contains("Make a segment"));
-    let lines = screen(&state, 161, 30);
-    let row = |start: &str, column: char, end: &str| format!("{start:80}{column}{end}");
-    assert_eq!(lines[3], row("  2 · shmget", '│', "  ✓✗·"));
-    assert_eq!(lines[5], row(&format!("    {}", "x".repeat(76)), '│', "  │ The size counts bytes, not pages."));
-    assert_eq!(lines[16], row("", '│', "  ✓ opens"), "and there is room for the tests' names");
-    state.greet();
-    assert!(screen(&state, 161, 30)[28].contains("saving a file runs it again"), "nothing is out of sight");
-    state.open(Panel::Keys);
-    assert!(text(&screen(&state, 161, 30)).contains("Make a segment"));
-    state.open(Panel::Text { kind: Kind::Solution, title: "solution".into(), text: Text::default() });
-    assert!(!text(&screen(&state, 161, 30)).contains("Make a segment"), "code is wide");
-}
-
 /// In a very wide window too it is the card that is scrolled while it is open.
-#[rstest]
-#[case::alone(80)]
-#[case::beside(170)]
-fn a_card_is_left_and_opened_again_where_it_was(#[case] width: u16) {
-    let mut state = failed();
-    state.standings = vec![Standing::Done; 3];
-    state.task = (1..=50).map(|line| format!("Line {line}.\n\n")).collect();
-    let card = || Panel::Text { kind: Kind::Task, title: "task".into(), text: Text::default() };
-    state.open(card());
-    state.scroll = 40;
-    assert!(screen(&state, width, 24)[3].starts_with("  Line 21."));
-    state.close();
-    assert_eq!(screen(&state, width, 24)[3].starts_with("  Line 21."), width == 170);
-    assert!(text(&screen(&state, width, 24)).contains("failed: sizes::case_1_one"));
-    state.open(card());
-    assert!(screen(&state, width, 24)[3].starts_with("  Line 21."));
-}
-
-#[test]
-fn whoever_has_passed_nothing_yet_reads_how_this_works_above_the_card() {
-    let mut state = state();
-    state.task = "# 2 · shmget\n\n## What you will build\n".into();
-    state.standings = vec![Standing::NotYet; 3];
-    state.greet();
-    let expected = [
-        "  Write lessons/02_shmget/src/lib.rs in your editor, and leave this window open.",
-        "  Each time you save the file, its tests run, and the first that fails is shown.",
-        "  h is a hint, t this card, e your editor, ? all keys.",
-        "",
-        "  2 · shmget",
-        "",
-        "  What you will build",
-    ];
-    assert_eq!(screen(&state, 80, 24)[3..10], expected);
-    state.standings[0] = Standing::Done;
-    assert_eq!(screen(&state, 80, 24)[3], "  2 · shmget");
-}
-
 #[test]
 fn arrows_choose_among_the_tests_that_fail() {
     let mut state = failed();
@@ -198,22 +141,6 @@ fn no_size_is_too_small(
     }
     panels.question = Some(Question::Reset);
     screen(&panels, width, height);
-}
-
-#[test]
-fn while_it_is_built_for_the_first_time_there_is_the_task_to_read() {
-    let mut state = state();
-    state.task = "# 2 · shmget\n\nMake a segment.\n".into();
-    state.begin(Instant::now());
-    state.hear(News::Building("Compiling shmget v0.1.0".into()));
-    let lines = screen(&state, 80, 12);
-    assert_eq!(lines[3..6], ["  2 · shmget", "", "  Make a segment."]);
-    assert_eq!(lines[10], "building: Compiling shmget v0.1.0");
-    state.hear(News::Running(vec!["opens".into(), "ends".into()]));
-    state.hear(News::Ended { name: "opens".into(), passed: true });
-    let lines = screen(&state, 80, 12);
-    assert_eq!(lines[3..5], ["  ✓ opens", "  … ends"]);
-    assert_eq!(lines[10], "running 1 of 2 tests");
 }
 
 #[test]
@@ -272,59 +199,6 @@ fn the_line_to_open_is_a_link_and_so_is_the_compilers() {
     judgement(&mut state).guides = guides;
     assert!(links(&state)[0].url.ends_with("/kata/lessons/02_shmget/src/lib.rs#41"));
     assert!(screen(&state, 80, 24)[22].starts_with("✗ does not compile: one error"));
-}
-
-#[test]
-fn a_pass_says_how_to_go_on_and_the_keys_do_too() {
-    let mut state = state();
-    let tests = vec![Test { name: "opens".into(), outcome: Outcome::Passed }];
-    state.end(found(Report { tests, ..Report::default() }.verdict()));
-    let all = text(&screen(&state, 100, 24));
-    for said in ["All 1 tests pass. Lesson 2 is done.", "Enter goes on to lesson 3, shmat", "n next", "i beware"] {
-        assert!(all.contains(said), "{said}: {all}");
-    }
-    assert!(!all.contains("opens"), "the tests' names say nothing any more: {all}");
-    state.begin(Instant::now());
-    assert!(!text(&screen(&state, 100, 24)).contains("n next"), "not while it is not known any more");
-}
-
-#[test]
-fn a_pass_says_what_one_can_do_now_and_how_to_try_it() {
-    let mut state = state();
-    state.course.lessons[1].programs = vec!["writer".into()];
-    let tests = vec![Test { name: "opens".into(), outcome: Outcome::Passed }];
-    state.end(found(Report { tests, ..Report::default() }.verdict()));
-    judgement(&mut state).afterwards = Afterwards {
-        goals: "1. make a `segment`\n2. find one".into(),
-        commands: vec!["cargo run -p write --bin writer".into()],
-        shapes: vec!["A slice".into(), "A plain store".into()],
-    };
-    let expected = [
-        "  All 1 tests pass. Lesson 2 is done. You built writer.",
-        "",
-        "  You can now",
-        "    1. make a segment",
-        "    2. find one",
-        "",
-        "  Try it in another terminal, then press x here:",
-        "    cargo run -p write --bin writer",
-        "",
-        "  If yours looks like this, it passes and is wrong; i says why:",
-        "    - A slice",
-        "    - A plain store",
-    ];
-    let lines = screen(&state, 80, 24);
-    assert_eq!(lines[3..15], expected);
-    assert_eq!(lines[21], "Enter goes on to lesson 3, shmat: attaching a segment gives it an address");
-    // When every lesson passes, it says what there was to learn.
-    state.standings = vec![Standing::Done; 3];
-    let all = text(&screen(&state, 80, 40));
-    for said in
-        ["  All 3 lessons pass.", "What you have learned", "   3  shmat   Attaching a segment gives it an address"]
-    {
-        assert!(all.contains(said), "{said}: {all}");
-    }
-    assert!(!all.contains("Enter goes on"), "{all}");
 }
 
 /// Without colours weight tells what colours tell.
@@ -427,24 +301,6 @@ fn a_note_takes_nothing_away_and_goes_with_the_next_check() {
     assert!(state.note.is_some(), "what it brought about itself does not take it away");
     state.begin(now + Duration::from_secs(3));
     assert!(state.note.is_none());
-}
-
-#[test]
-fn a_lesson_not_begun_shows_its_task_until_a_file_is_saved() {
-    let mut state = failed();
-    state.task = "# 2 · shmget\n\nMake a segment.\n".into();
-    state.greet();
-    let lines = screen(&state, 80, 24);
-    assert!(lines[2].starts_with("── task: read it first; Esc shows what fails ─"), "{lines:?}");
-    assert!(lines[21].starts_with("open lessons/02_shmget/src/lib.rs:39"), "whoever reads knows which file is meant");
-    assert_eq!(lines[22], "✗ 1 of 3 tests pass  0.56 s   Esc shows it");
-    state.saved();
-    assert_eq!(screen(&state, 80, 24)[4], "  failed: sizes::case_1_one");
-
-    // One that was asked for stays.
-    state.open(Panel::Text { kind: Kind::Task, title: "task".into(), text: Text::default() });
-    state.saved();
-    assert!(state.panel.is_some());
 }
 
 #[test]
