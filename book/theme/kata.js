@@ -31,6 +31,13 @@ const radios = (legend, name, choices, change) => {
 };
 const COLOURS = ['writer', 'reader', 'remover'];
 
+/** What this browser remembers, where it allows that. */
+const store = {
+    get: key => { try { return localStorage.getItem(key); } catch { return null; } },
+    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* It lasts for this page alone. */ } },
+    remove: key => { try { localStorage.removeItem(key); } catch { /* Likewise. */ } },
+};
+
 // Steppers. A figure.stepper holds an <ol> of states, each a drawing and a sentence. Without this script, and on paper,
 // all of them are seen, one after another.
 for (const figure of document.querySelectorAll('figure.stepper')) {
@@ -87,13 +94,69 @@ for (const figure of document.querySelectorAll('figure.stepper')) {
     }
 }
 
+// Questions. The built page has the radio buttons, and all replies in a fold. Here a choice gets its own reply, what was
+// chosen is remembered ("2 0": first the third, then the first), and the page says how many were right at the first try.
+{
+    const questions = [...document.querySelectorAll('fieldset.question')];
+    const tally = announcer();
+    const count = () => {
+        const first = questions.map(question => question.dataset.first).filter(Boolean);
+        const right = first.filter(first => first === 'right').length;
+        tally.textContent = first.length
+            ? `${right} of ${questions.length} right at the first try${first.length < questions.length ? `; ${questions.length - first.length} still to answer` : ''}.`
+            : `${questions.length} questions on this page, none answered yet.`;
+    };
+    const forget = [];
+    for (const question of questions) {
+        const key = `kata-answer-${question.id}`;
+        const inputs = [...question.querySelectorAll('input[type="radio"]')];
+        const replies = [...question.querySelectorAll('.reply')];
+        const after = question.querySelector('.after');
+        const right = replies.findIndex(reply => reply.classList.contains('correct'));
+        const said = part('div', 'said');
+        said.setAttribute('role', 'status');
+        const show = i => {
+            inputs.forEach((input, n) => {
+                const label = input.closest('label');
+                label.classList.toggle('correct', n === i && n === right);
+                label.classList.toggle('incorrect', n === i && n !== right);
+            });
+            said.replaceChildren(...(i === undefined ? [] : [replies[i].cloneNode(true), ...(after && i === right ? [after.cloneNode(true)] : [])]));
+        };
+        const chosen = () => (store.get(key) ?? '').split(' ').filter(Boolean).map(Number);
+        inputs.forEach((input, i) => input.addEventListener('change', () => {
+            question.dataset.first ??= i === right ? 'right' : 'wrong';
+            store.set(key, [...chosen(), i].join(' '));
+            show(i);
+            count();
+        }));
+        forget.push(() => {
+            store.remove(key);
+            delete question.dataset.first;
+            for (const input of inputs) input.checked = false;
+            show();
+        });
+        question.querySelector('details').before(said);
+        question.classList.add('live');
+        const [first, last] = [chosen().at(0), chosen().at(-1)];
+        if (inputs[last]) {
+            question.dataset.first = first === right ? 'right' : 'wrong';
+            inputs[last].checked = true;
+            show(last);
+        }
+    }
+    if (questions.length) {
+        const bar = part('div', 'tally', tally, button('Ask me again', () => {
+            for (const each of forget) each();
+            count();
+        }));
+        document.querySelector('main').append(bar);
+        count();
+    }
+}
+
 // The reader's ticks: kept in this browser, where it allows that.
 {
-    const store = {
-        get: key => { try { return localStorage.getItem(key); } catch { return null; } },
-        set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* They last for this page alone. */ } },
-        remove: key => { try { localStorage.removeItem(key); } catch { /* Likewise. */ } },
-    };
     const home = new URL(path_to_root || './', location.href);
     const page = url => new URL(url, home).href.slice(home.href.length).split(/[?#]/)[0] || 'index.html';
     const key = name => `kata-read-${name}`;

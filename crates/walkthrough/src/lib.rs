@@ -6,6 +6,7 @@
 
 pub mod include;
 pub mod markdown;
+pub mod questions;
 pub mod sections;
 pub mod sessions;
 
@@ -74,7 +75,8 @@ impl Sources {
     pub fn add(&mut self, root: &Path, path: PathBuf, text: String) {
         let mut chapter = Chapter { expanded: String::new(), included: Vec::new(), text, path };
         let here = Path::new(SRC).join(&chapter.path);
-        chapter.expanded = expand(root, &here, &chapter.text, 0, &mut chapter.included, &mut self.faults);
+        let expanded = expand(root, &here, &chapter.text, 0, &mut chapter.included, &mut self.faults);
+        chapter.expanded = questions::expand(&expanded, &chapter.path);
         self.chapters.push(chapter);
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// Each line, and whether it stands in a fenced listing (its fences included).
-fn lines(text: &str) -> impl Iterator<Item = (&str, bool)> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (&str, bool)> {
     let mut open: Option<String> = None;
     text.lines().map(move |line| {
         let start = line.trim_start();
@@ -94,17 +94,20 @@ pub fn links(text: &str) -> Vec<&str> {
     links
 }
 
-/// The words that are there for everyone: no listing, no inclusion, nothing within `<details>`, no table.
+/// The words that are there for everyone: no listing, no inclusion, nothing within `<details>`, no table, no figure, no
+/// question.
 pub fn plain(text: &str) -> String {
+    const BEGINS: [&str; 3] = ["<details>", "<figure ", "<div"];
+    const ENDS: [&str; 3] = ["</details>", "</figure>", "</div>"];
     let mut depth = 0;
     let mut plain = String::new();
     for (line, fenced) in lines(text) {
-        depth += line.matches("<details>").count();
+        depth += BEGINS.iter().map(|begin| line.matches(begin).count()).sum::<usize>();
         if depth == 0 && !fenced && !line.contains("{{#") && !line.trim_start().starts_with('|') {
             plain += line;
             plain += "\n";
         }
-        depth -= line.matches("</details>").count().min(depth);
+        depth -= ENDS.iter().map(|end| line.matches(end).count()).sum::<usize>().min(depth);
     }
     plain
 }

@@ -190,3 +190,53 @@ fn the_book_is_made_of_what_it_includes_and_never_of_the_learners_files() {
     let learners = files.iter().filter(|path| path.starts_with("lessons") && path.iter().any(|part| part == "src"));
     assert_eq!(learners.count(), 0);
 }
+
+const QUESTION: &str = "\
+Before.
+
+<div class=\"question\">
+
+What does `shmget` say
+in the end (S2)?
+
+- [ ] Nothing
+  at all
+
+  It says something.
+
+- [x] `EEXIST`
+
+  Right.
+
+```console
+- [ ] printed, and no choice
+```
+
+</div>
+
+After.
+";
+
+#[test]
+fn a_question_becomes_radio_buttons_and_a_fold_with_every_reply() {
+    let [question] = &walkthrough::questions::read(QUESTION)[..] else { panic!("there is one") };
+    let choices: Vec<_> =
+        question.choices.iter().map(|choice| (choice.right, choice.text.as_str(), choice.reply.trim())).collect();
+    assert_eq!(choices, [(false, "Nothing at all", "It says something."), (true, "`EEXIST`", "Right.")]);
+    assert_eq!((question.line, question.asks.trim()), (3, "What does `shmget` say\nin the end (S2)?"));
+
+    let html = walkthrough::questions::expand(QUESTION, Path::new("lessons/02_shmget.md"));
+    let labels = html.matches("<label><input type=\"radio\" name=\"q-02_shmget-1\"> ").count();
+    let replies = (html.matches("class=\"reply correct\"").count(), html.matches("class=\"reply incorrect\"").count());
+    assert_eq!((labels, replies), (2, (1, 1)));
+    assert!(html.starts_with("Before.\n\n") && html.ends_with("After.\n"), "{html}");
+    // What is told after any answer is there once.
+    assert_eq!(html.matches("- [ ] printed, and no choice").count(), 1);
+}
+
+#[test]
+fn a_question_in_a_listing_is_none() {
+    let text = format!("````markdown\n{QUESTION}````\n");
+    assert_eq!(walkthrough::questions::read(&text), []);
+    assert_eq!(walkthrough::questions::expand(&text, Path::new("a.md")), text);
+}

@@ -59,11 +59,6 @@ pub fn check(course: &Course, book: &Book, lesson: &Lesson, findings: &mut Findi
             problem(format!("has no `<summary>{title}</summary>`, the title that the runner shows"));
         }
     }
-    let predict = chapter.text.split("\n## Predict\n").nth(1).and_then(|rest| rest.split("\n## ").next());
-    let questions = predict.unwrap_or_default().matches("<details>").count();
-    if questions < 2 {
-        problem(format!("`## Predict` asks {questions} questions; two are needed, each with its answer in <details>"));
-    }
     let shown = mistakes(chapter, lesson);
     if shown < 3 && course.solution(lesson).join("mistakes.md").exists() {
         problem(format!("shows {shown} mistakes; three are needed, included from the solution's"));

@@ -15,6 +15,7 @@ use shm_kata::course::{Course, Lesson};
 use shm_kata::trouble::{self, Trouble};
 use walkthrough::include::{Anchor, anchor};
 use walkthrough::markdown::{fences, headings, links};
+use walkthrough::questions::Question;
 use walkthrough::sections::Fault;
 use walkthrough::sessions::{OUTPUT, Session};
 use walkthrough::{Chapter, SRC, Sources, normal};
@@ -86,6 +87,9 @@ pub fn check(course: &Course, book: &Book, findings: &mut Findings) -> Result<()
     if book.missing.is_empty() {
         sessions(course, book, findings)?;
         figures(course, &book.sources, &files_below(course, &format!("{SRC}/figures"), ".html")?, findings);
+    }
+    for chapter in &book.sources.chapters {
+        questions(chapter, findings);
     }
     dead_links(course, book, findings);
     Ok(())
@@ -210,6 +214,42 @@ fn attributes<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let begin = format!(" {name}=\"");
     let found: Vec<_> = text.split(&begin).skip(1).filter_map(|rest| rest.split('"').next()).collect();
     found.into_iter()
+}
+
+/// A page that teaches asks two to four questions, one of them before the figure that answers it. Each has one right
+/// answer, and a reply to every choice.
+fn questions(chapter: &Chapter, findings: &mut Findings) {
+    let place = format!("{SRC}/{}", chapter.path.display());
+    let questions = walkthrough::questions::read(&chapter.text);
+    let teaches = ["lessons", "concepts", "scheduler.md"].iter().any(|begin| chapter.path.starts_with(begin));
+    if teaches && !(2..=4).contains(&questions.len()) {
+        findings.problem(
+            &place,
+            format!("asks {} questions, <div class=\"question\">; two to four are needed", questions.len()),
+        );
+    }
+    let line = |what| chapter.text.lines().position(|line| line.contains(what)).map(|at| at + 1);
+    let figure = line("/figures/").or_else(|| line("<figure "));
+    if let (true, Some(figure)) = (teaches, figure)
+        && !questions.iter().any(|question| question.line < figure)
+    {
+        findings
+            .problem(&place, "asks nothing before its figure: a reader who has chosen an answer looks more closely");
+    }
+    for Question { line, asks, choices, .. } in &questions {
+        let mut problem = |what: String| findings.problem(format!("{place}:{line}"), what);
+        let right = choices.iter().filter(|choice| choice.right).count();
+        if asks.trim().is_empty() || !(2..=4).contains(&choices.len()) || right != 1 {
+            let choices = choices.len();
+            problem(format!(
+                "a question asks, and has two to four choices, one of them right, `- [x]`: {choices}, {right}"
+            ));
+        }
+        for choice in choices.iter().filter(|choice| choice.reply.trim().is_empty()) {
+            problem(format!("no reply to those who choose: {}", choice.text));
+        }
+    }
+    findings.add(questions.len(), "questions");
 }
 
 /// Names of fragments are those that mdBook gives to headings.
