@@ -176,13 +176,55 @@ function measure(smallest) {
     return faults;
 }
 
-export async function answersOpenByKeyboard({ address, open, fail }) {
+export async function questionsTakeEveryAnswer({ address, pages, open, fail }) {
     const page = await open();
-    await page.goto(`${address}concepts/life.html`);
-    const answer = page.locator('main details').first();
-    await answer.locator('summary').focus();
-    await page.keyboard.press('Enter');
-    if (!await answer.evaluate(details => details.open)) fail('Enter does not open an answer');
+    let asked = 0;
+    for (const name of pages) {
+        await page.goto(address + name);
+        const questions = await page.locator('fieldset.question').all();
+        if (!questions.length) continue;
+        asked += questions.length;
+        const tally = page.locator('.tally');
+        const choose = async (question, i) => {
+            await question.locator('input').nth(i).focus();
+            await page.keyboard.press('Space');
+        };
+        const right = question => question.locator('details .reply').evaluateAll(replies => replies.findIndex(reply => reply.classList.contains('correct')));
+        const told = async (question, i, how) => {
+            const wanted = (await question.locator('details .reply').nth(i).textContent()).replace(/\s+/g, ' ');
+            const shown = (await question.locator('.said .reply').allTextContents()).join('').replace(/\s+/g, ' ');
+            if (shown !== wanted || !await question.locator('.said .reply').isVisible()) fail(`${name}: ${how}: the reply is ${shown} and not ${wanted}`);
+            if (!await question.locator('input').nth(i).isChecked()) fail(`${name}: ${how}: the choice is not shown`);
+        };
+        // The arrow keys move, and choose nothing.
+        await questions[0].locator('input').first().focus();
+        await page.keyboard.press('ArrowDown');
+        if (await questions[0].locator('input:checked').count()) fail(`${name}: an arrow key answers`);
+        if (!await questions[0].locator('input').nth(1).evaluate(input => input === document.activeElement)) fail(`${name}: an arrow key does not move`);
+        // Every choice in turn; the last is the right one.
+        for (const question of questions) {
+            const best = await right(question);
+            const all = await question.locator('input').count();
+            for (const i of [...Array(all).keys()].filter(i => i !== best).concat(best)) {
+                await choose(question, i);
+                await told(question, i, 'choosing');
+            }
+        }
+        const says = async wanted => {
+            const text = await tally.locator('.verdict').innerText();
+            if (text !== wanted) fail(`${name}: the page says ${text} and not ${wanted}`);
+        };
+        await says(`0 of ${questions.length} right at the first try.`);
+        await page.reload();
+        await told(questions[0], await right(questions[0]), 'coming back');
+        await says(`0 of ${questions.length} right at the first try.`);
+        await tally.getByRole('button').focus();
+        await page.keyboard.press('Enter');
+        await says(`${questions.length} questions on this page, none answered yet.`);
+        for (const question of questions) await choose(question, await right(question));
+        await says(`${questions.length} of ${questions.length} right at the first try.`);
+    }
+    if (asked < 30) fail(`there are ${asked} questions only`);
 }
 
 export async function chaptersAndSearchGoByKeyboard({ address, open, fail }) {
@@ -231,7 +273,12 @@ export async function everythingIsThereWithoutScript({ address, pages, open, fai
         const hidden = await page.locator('figure svg, figure li, figure p').evaluateAll(parts => parts.map(getComputedStyle)
             .filter(({ opacity, display, visibility }) => opacity !== '1' || display === 'none' || visibility !== 'visible').length);
         if (hidden) fail(`${name}: without script ${hidden} parts of figures are hidden`);
-        if (await page.locator('.stepper-bar').count()) fail(`${name}: buttons that do nothing`);
+        const folded = await page.locator('fieldset.question').evaluateAll(questions => questions
+            .filter(question => question.querySelectorAll('label input[type=radio]').length !== question.querySelectorAll('details .reply').length).length);
+        if (folded) fail(`${name}: without script ${folded} questions have no replies`);
+        const empty = await page.locator('figure[data-play] .paper').evaluateAll(parts => parts.filter(part => !part.innerText.trim()).length);
+        if (empty) fail(`${name}: without script ${empty} playgrounds say nothing`);
+        if (await page.locator('.stepper-bar, .stage').count()) fail(`${name}: buttons that do nothing`);
     }
 }
 

@@ -130,6 +130,14 @@ for (const figure of document.querySelectorAll('figure.stepper')) {
             show(i);
             count();
         }));
+        // Arrow keys would choose what they pass on the way. Here they move, and the space bar chooses.
+        question.addEventListener('keydown', event => {
+            const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+            const at = inputs.indexOf(event.target);
+            if (!step || at < 0) return;
+            event.preventDefault();
+            inputs.at((at + step) % inputs.length).focus();
+        });
         forget.push(() => {
             store.remove(key);
             delete question.dataset.first;

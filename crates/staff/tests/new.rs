@@ -120,7 +120,7 @@ fn a_new_lesson_is_red_at_its_blank_at_once() {
         copy.said("owner").iter().filter(|line| !line.contains("still to be written: ")).collect::<Vec<_>>(),
         [
             "book/src/lessons/07_owner.md: shows 1 mistakes; three are needed, included from the solution's",
-            "book/src/lessons/07_owner.md: has 184 words; 400 to 700 can be read in a quarter of an hour",
+            "book/src/lessons/07_owner.md: has 164 words; 400 to 700 can be read in a quarter of an hour",
             "book/src/lessons/07_owner.md:11: {{#include ../../../solutions/07_owner/mistakes.md:zero_for_all:report}}: \
          its report is not written down yet",
         ]
