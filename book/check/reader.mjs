@@ -227,6 +227,58 @@ export async function questionsTakeEveryAnswer({ address, pages, open, fail }) {
     if (asked < 30) fail(`there are ${asked} questions only`);
 }
 
+export async function theClaimsTakeEveryAnswer({ address, open, fail }) {
+    const page = await open();
+    const verdicts = ['True', 'Half true', 'False'];
+    await page.goto(`${address}errata.html`);
+    const claims = await page.locator('details.claim').all();
+    const press = async (n, verdict) => {
+        await page.locator('.claims').nth(n).getByRole('button', { name: verdict, exact: true }).focus();
+        await page.keyboard.press('Enter');
+    };
+    const answers = await page.locator('details.claim').evaluateAll(claims => claims.map(claim => claim.querySelector('strong').textContent.replace('.', '')));
+    const tally = async wanted => {
+        const text = await page.locator('.tally .verdict').innerText();
+        if (text !== wanted) fail(`errata: the page says ${text} and not ${wanted}`);
+    };
+    for (const [n, claim] of claims.entries()) {
+        if (!verdicts.includes(answers[n])) fail(`errata: claim ${n + 1} begins with ${answers[n]}`);
+        for (const verdict of verdicts.filter(verdict => verdict !== answers[n]).concat(answers[n])) {
+            await press(n, verdict);
+            const marked = await page.locator('.claims').nth(n).locator('[aria-pressed=true]').evaluateAll(buttons => buttons.map(button => `${button.textContent} ${button.className}`).join());
+            if (marked !== `${verdict} ${verdict === answers[n] ? 'correct' : 'incorrect'}`) fail(`errata: claim ${n + 1}: ${verdict} is marked ${marked}`);
+        }
+        if (!await claim.evaluate(claim => claim.open)) fail(`errata: claim ${n + 1} stays closed`);
+    }
+    await tally(`0 of ${claims.length} right at the first try.`);
+    await page.getByRole('button', { name: 'Ask me again' }).click();
+    for (const n of claims.keys()) await press(n, answers[n]);
+    await tally(`${claims.length} of ${claims.length} right at the first try.`);
+}
+
+/** Nothing is cut off. On a telephone, what has columns may scroll, and says so. */
+export async function everythingFits({ address, pages, open, fail }) {
+    for (const width of [390, 768, 1280, 1600]) {
+        const page = await open({ viewport: { width, height: 900 } });
+        for (const name of pages) {
+            await page.goto(address + name);
+            const cut = await page.evaluate(phone => {
+                for (const details of document.querySelectorAll('main details')) details.open = true;
+                // The regions that scroll are found when they are opened.
+                dispatchEvent(new Event('resize'));
+                const wide = [...document.querySelectorAll('main *')].filter(part => part.scrollWidth > part.clientWidth + 1
+                    && !['visible'].includes(getComputedStyle(part).overflowX) && part.clientWidth > 0 && !part.matches('.kata-unseen'));
+                const silent = wide.filter(part => !phone || !part.matches('.scrolls') || getComputedStyle(part, '::after').content === 'none');
+                const end = document.documentElement.clientWidth;
+                const outside = [...document.querySelectorAll('main *')].filter(part => !part.closest('.scrolls, .kata-unseen, svg, pre span') && part.getBoundingClientRect().right > end + 1);
+                return [...silent, ...outside].map(part => `${part.tagName} ${part.className}: ${part.textContent.trim().slice(0, 60)}`);
+            }, width < 700);
+            for (const part of cut.slice(0, 3)) fail(`${name} [${width}]: is cut off: ${part}`);
+        }
+        await page.context().close();
+    }
+}
+
 export async function chaptersAndSearchGoByKeyboard({ address, open, fail }) {
     const page = await open();
     await page.goto(address);

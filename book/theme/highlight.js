@@ -52,15 +52,18 @@ const hljs = (() => {
         return html + escape(text.slice(done));
     }
 
-    // What is typed stands out from what is printed. A command that ends with a backslash goes on.
+    // What is typed stands out from what is printed. A command that ends with a backslash goes on. Sentences may wrap;
+    // what has columns keeps them.
+    const printed = line => (line.trim().match(/ {2,}/g)?.length ?? 0) > 1 ? escape(line) : span('prose', line);
     const session = text => text.replace(/^\$ (?:.*\\\n)*.*|^.+$/gm, line =>
-        line.startsWith('$ ') ? span('meta', '$ ') + span('strong', line.slice(2)) : escape(line));
+        line.startsWith('$ ') ? span('meta', '$ ') + span('strong', line.slice(2)) : printed(line));
 
     return {
         configure() {},
         highlightBlock(block) {
             const language = /(?:^|\s)language-(\w+)/.exec(block.className)?.[1];
             if (language === 'console') block.innerHTML = session(block.textContent);
+            else if (language === 'text') block.innerHTML = block.textContent.replace(/^.+$/gm, printed);
             else if (languages[language]) block.innerHTML = highlight(block.textContent, languages[language]);
             block.classList.add('hljs');
         },

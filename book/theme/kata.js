@@ -96,40 +96,52 @@ for (const figure of document.querySelectorAll('figure.stepper')) {
 
 // Questions. The built page has the radio buttons, and all replies in a fold. Here a choice gets its own reply, what was
 // chosen is remembered ("2 0": first the third, then the first), and the page says how many were right at the first try.
+// A claim, details.claim, is a question too: true, half true or false? Its text begins with the answer.
 {
-    const questions = [...document.querySelectorAll('fieldset.question')];
+    const asked = [];
     const tally = announcer();
     const count = () => {
-        const first = questions.map(question => question.dataset.first).filter(Boolean);
-        const right = first.filter(first => first === 'right').length;
-        tally.textContent = first.length
-            ? `${right} of ${questions.length} right at the first try${first.length < questions.length ? `; ${questions.length - first.length} still to answer` : ''}.`
-            : `${questions.length} questions on this page, none answered yet.`;
+        const firsts = asked.map(({ first }) => first).filter(first => first !== undefined);
+        const right = asked.filter(({ first, right }) => first === right).length;
+        const open = asked.length - firsts.length;
+        tally.textContent = firsts.length
+            ? `${right} of ${asked.length} right at the first try${open ? `; ${open} still to answer` : ''}.`
+            : `${asked.length} questions on this page, none answered yet.`;
     };
-    const forget = [];
-    for (const question of questions) {
-        const key = `kata-answer-${question.id}`;
+    /** Makes a question of it, and returns what is to be called when a choice is made. `show` shows one, or none. */
+    const ask = (id, right, show) => {
+        const key = `kata-answer-${id}`;
+        const chosen = () => (store.get(key) ?? '').split(' ').filter(Boolean).map(Number);
+        const question = { right, first: chosen().at(0), forget: () => { store.remove(key); delete question.first; show(); } };
+        asked.push(question);
+        show(chosen().at(-1));
+        return i => {
+            question.first ??= i;
+            store.set(key, [...chosen(), i].join(' '));
+            show(i);
+            count();
+        };
+    };
+
+    for (const question of document.querySelectorAll('fieldset.question')) {
         const inputs = [...question.querySelectorAll('input[type="radio"]')];
         const replies = [...question.querySelectorAll('.reply')];
         const after = question.querySelector('.after');
         const right = replies.findIndex(reply => reply.classList.contains('correct'));
         const said = part('div', 'said');
         said.setAttribute('role', 'status');
-        const show = i => {
+        question.querySelector('details').before(said);
+        question.classList.add('live');
+        const choose = ask(question.id, right, i => {
             inputs.forEach((input, n) => {
-                const label = input.closest('label');
-                label.classList.toggle('correct', n === i && n === right);
-                label.classList.toggle('incorrect', n === i && n !== right);
+                input.checked = n === i;
+                input.closest('label').classList.toggle('correct', n === i && n === right);
+                input.closest('label').classList.toggle('incorrect', n === i && n !== right);
             });
-            said.replaceChildren(...(i === undefined ? [] : [replies[i].cloneNode(true), ...(after && i === right ? [after.cloneNode(true)] : [])]));
-        };
-        const chosen = () => (store.get(key) ?? '').split(' ').filter(Boolean).map(Number);
-        inputs.forEach((input, i) => input.addEventListener('change', () => {
-            question.dataset.first ??= i === right ? 'right' : 'wrong';
-            store.set(key, [...chosen(), i].join(' '));
-            show(i);
-            count();
-        }));
+            const shown = [replies[i], i === right && after].filter(Boolean);
+            said.replaceChildren(...shown.map(part => part.cloneNode(true)));
+        });
+        inputs.forEach((input, i) => input.addEventListener('change', () => choose(i)));
         // Arrow keys would choose what they pass on the way. Here they move, and the space bar chooses.
         question.addEventListener('keydown', event => {
             const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
@@ -138,27 +150,30 @@ for (const figure of document.querySelectorAll('figure.stepper')) {
             event.preventDefault();
             inputs.at((at + step) % inputs.length).focus();
         });
-        forget.push(() => {
-            store.remove(key);
-            delete question.dataset.first;
-            for (const input of inputs) input.checked = false;
-            show();
-        });
-        question.querySelector('details').before(said);
-        question.classList.add('live');
-        const [first, last] = [chosen().at(0), chosen().at(-1)];
-        if (inputs[last]) {
-            question.dataset.first = first === right ? 'right' : 'wrong';
-            inputs[last].checked = true;
-            show(last);
-        }
     }
-    if (questions.length) {
-        const bar = part('div', 'tally', tally, button('Ask me again', () => {
-            for (const each of forget) each();
-            count();
+
+    const verdicts = ['True', 'Half true', 'False'];
+    for (const [number, claim] of document.querySelectorAll('details.claim').entries()) {
+        const right = verdicts.indexOf(claim.querySelector('strong').textContent.replace('.', ''));
+        const buttons = verdicts.map((verdict, i) => button(verdict, () => {
+            choose(i);
+            claim.open = true;
         }));
-        document.querySelector('main').append(bar);
+        const choose = ask(`claim-${number + 1}`, right, i => buttons.forEach((button, n) => {
+            button.setAttribute('aria-pressed', n === i);
+            button.className = n !== i ? '' : n === right ? 'correct' : 'incorrect';
+        }));
+        claim.querySelector('summary').textContent = 'Look without an answer';
+        claim.before(part('div', 'bar claims', ...buttons));
+    }
+
+    if (asked.length) {
+        const again = button('Ask me again', () => {
+            for (const { forget } of asked) forget();
+            for (const claim of document.querySelectorAll('details.claim')) claim.open = false;
+            count();
+        });
+        document.querySelector('main').append(part('div', 'tally', tally, again));
         count();
     }
 }
@@ -236,10 +251,13 @@ for (const figure of document.querySelectorAll('figure.stepper')) {
         });
     }
 
-    // What scrolls sideways can be reached by Tab, and then scrolled by the arrow keys.
+    // What scrolls sideways says so, can be reached by Tab, and then scrolled by the arrow keys.
+    const regions = () => document.querySelectorAll('main pre > code, main .table-wrapper');
     const reach = () => {
-        for (const region of document.querySelectorAll('main pre > code, main .table-wrapper')) {
-            if (region.scrollWidth > region.clientWidth) {
+        for (const region of regions()) {
+            const scrolls = region.scrollWidth > region.clientWidth;
+            region.classList.toggle('scrolls', scrolls);
+            if (scrolls) {
                 region.tabIndex = 0;
                 region.setAttribute('role', 'region');
                 region.setAttribute('aria-label', region.tagName === 'CODE' ? 'Listing' : 'Table');
@@ -248,6 +266,11 @@ for (const figure of document.querySelectorAll('figure.stepper')) {
             }
         }
     };
+    for (const region of regions()) {
+        region.addEventListener('scroll', () => {
+            region.classList.toggle('at-end', region.scrollLeft + region.clientWidth >= region.scrollWidth - 2);
+        }, { passive: true });
+    }
     reach();
     addEventListener('resize', reach);
     addEventListener('toggle', reach, true);
