@@ -72,9 +72,8 @@ fn passed(state: &State, report: &Report, scene: Scene<'_>) -> Vec<Line> {
     }
     if state.next().is_none() {
         let partial = state.standings.iter().filter(|standing| **standing == Standing::Partial).count();
-        text.push(Line::default());
+        text.extend(board::recap(&state.course).into_iter().chain([Line::default()]));
         text.extend(board::all_done(&state.course, partial));
-        text.extend(scene.recap());
     }
     text
 }
@@ -136,6 +135,11 @@ pub fn summary(state: &State) -> Vec<Line> {
         _ => Some([Span::place(state.spot())]),
     };
     text.extend(next.map(|next| Line::row("next", next)));
-    text.push(Line::row("go on", ["cargo kata".cyan()]));
+    let all = state.standings.iter().all(|standing| *standing == Standing::Done);
+    text.push(if all {
+        Line::row("read on", ["cargo kata book".cyan()])
+    } else {
+        Line::row("go on", ["cargo kata".cyan()])
+    });
     text
 }
