@@ -8,7 +8,7 @@ use crate::text::{Line, Span};
 const GAP: usize = 2;
 
 /// The rows, each `| a | b |`, in lines of at most `width` cells: a cell that is too long for its column goes on below. The
-/// first row is the head.
+/// first row is the head. In words there are no columns: each row is a line that names them.
 pub fn table(rows: &[&str], width: usize) -> Vec<Line> {
     let rows: Vec<Vec<Vec<Span>>> = rows
         .iter()
@@ -17,6 +17,7 @@ pub fn table(rows: &[&str], width: usize) -> Vec<Line> {
         .map(|row| row.iter().map(|cell| inline(cell)).collect())
         .collect();
     let widths = widths(&rows, width);
+    let said: Vec<String> = rows.iter().map(|row| in_words(&rows[0], row)).collect();
     let mut text: Vec<Line> = Vec::new();
     let mut tall = false;
     for (number, row) in rows.into_iter().enumerate() {
@@ -29,12 +30,25 @@ pub fn table(rows: &[&str], width: usize) -> Vec<Line> {
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);
         // Where one row ends and the next begins must be seen.
         if (tall || height > 1) && number > 1 {
-            text.push(Line::default());
+            text.push(Line::default().unspoken());
         }
         tall = height > 1 && !head;
-        text.extend((0..height).map(|part| beside(&cells, part, &widths)));
+        text.extend((0..height).map(|part| {
+            let first = part == 0 && !head;
+            beside(&cells, part, &widths).spoken(if first { said[number].as_str() } else { "" })
+        }));
     }
     text
+}
+
+/// `flags: none; key is free: ENOENT`; a column without a head is said without one.
+fn in_words(heads: &[Vec<Span>], row: &[Vec<Span>]) -> String {
+    let text = |cell: &[Span]| cell.iter().map(|span| span.content.as_str()).collect::<String>();
+    let cell = |(index, cell): (usize, &Vec<Span>)| match heads.get(index).map(|head| text(head)) {
+        Some(head) if !head.is_empty() => format!("{head}: {}", text(cell)),
+        _ => text(cell),
+    };
+    row.iter().enumerate().map(cell).collect::<Vec<_>>().join("; ")
 }
 
 /// One line of a row: the parts of this number of all its cells.
@@ -102,6 +116,16 @@ mod tests {
     fn columns_stand_one_below_the_other() {
         let markdown = "| a | b |\n|---|:-:|\n| `c \\| d`   | e f |\n| g | h |";
         assert_eq!(shown(markdown, 20), "a      b\nc | d  e f\ng      h\n");
+    }
+
+    #[test]
+    fn in_words_a_row_names_its_columns() {
+        let markdown = "| | key is free | `key` is taken |\n|---|---|---|\n| none of the flags | `ENOENT` | its id |";
+        let rows: Vec<_> = markdown.lines().collect();
+        for width in [20, 80] {
+            let said = "none of the flags; key is free: ENOENT; key is taken: its id\n";
+            assert_eq!(Paint::Words.text(&table(&rows, width)), said);
+        }
     }
 
     #[test]
