@@ -3,10 +3,10 @@
 //!
 //! Edits and builds happen in a copy of this checkout, never in it.
 
-#[path = "../../tests/terminal/processes.rs"]
+#[path = "../../tests/runner/terminal/processes.rs"]
 #[allow(dead_code, reason = "the tests ask for more")]
 mod processes;
-#[path = "../../tests/terminal/pty.rs"]
+#[path = "../../tests/runner/terminal/pty.rs"]
 #[allow(dead_code, reason = "as above")]
 mod pty;
 mod watching;

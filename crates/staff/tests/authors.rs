@@ -1,6 +1,6 @@
 //! `kata dev`: what an author gets wrong is found, and said so that it can be put right.
 
-#[path = "../../../tests/cli/fixture.rs"]
+#[path = "../../../tests/runner/fixture.rs"]
 mod fixture;
 
 use predicates::prelude::*;

@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use rstest::rstest;
 
+use super::pty::{ENTER, Terminal};
+use super::{ADD, ADD_TESTS, DOUBLE, DOUBLES, RIGHT, WRONG, command, hanging, hanging_test, in_sh, runs, until, watch};
 use crate::fixture::Fixture;
-use crate::pty::{ENTER, Terminal};
-use crate::{ADD, ADD_TESTS, DOUBLE, DOUBLES, RIGHT, WRONG, command, hanging, hanging_test, in_sh, runs, until, watch};
 
 #[test]
 fn the_verdict_changes_when_a_file_is_saved() {

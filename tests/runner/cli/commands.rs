@@ -4,8 +4,8 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use super::telling;
 use crate::fixture::{ADD, Fixture, kata};
-use crate::telling;
 use predicates::prelude::*;
 use predicates::str::contains;
 use rstest::rstest;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::processes::{self, Process};
+use super::processes::{self, Process};
 
 pub const ENTER: &str = "\r";
 pub const ESC: &str = "\x1b";

@@ -27,3 +27,20 @@ pub fn at_the_same_time<F: FnOnce() + Send, const N: usize>(cases: [(&str, F); N
     });
     assert!(failed.is_empty(), "these failed: {}", failed.join(", "));
 }
+
+/// More tests at a time than there are processors, since they mostly wait. libtest reads the number from this variable when
+/// it begins, and cargo knows no number for one program: so it is set before `main`, unless it is set already.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static THREADS: extern "C" fn() = {
+    extern "C" fn at_least_four() {
+        // SAFETY: sysconf takes an integer. Before `main` no other thread is there that could read the environment, and
+        // setenv copies both texts, which end with a NUL.
+        unsafe {
+            if libc::sysconf(libc::_SC_NPROCESSORS_ONLN) < 4 {
+                libc::setenv(c"RUST_TEST_THREADS".as_ptr(), c"4".as_ptr(), 0);
+            }
+        }
+    }
+    at_least_four
+};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::pty::{CTRL_C, CTRL_Z, ENTER, Terminal};
+use super::pty::{CTRL_C, CTRL_Z, ENTER, Terminal};
 
 fn sh(script: &str) -> Terminal {
     let mut command = Command::new("sh");
@@ -68,7 +68,7 @@ fn a_shell_in_it_controls_jobs() {
     terminal.shows("prompt> ");
     terminal.type_keys("cat\r");
     let cat = || terminal.processes().into_iter().find(|process| process.arguments == "cat ");
-    crate::until("cat runs", || cat().is_some());
+    super::until("cat runs", || cat().is_some());
     let cat = cat().expect("it ran just now");
     terminal.type_keys("mew\r");
     terminal.shows("mew\nmew");
@@ -76,7 +76,7 @@ fn a_shell_in_it_controls_jobs() {
     terminal.shows("Stopped");
     assert!(cat.is_stopped());
     terminal.type_keys("fg\r");
-    crate::until("cat goes on", || !cat.is_stopped());
+    super::until("cat goes on", || !cat.is_stopped());
     terminal.type_keys("again\r");
     terminal.shows("again\nagain");
 }
@@ -87,7 +87,7 @@ fn closing_the_window_hangs_up() {
     terminal.shows("ready");
     assert!(terminal.processes().iter().any(|process| process.runs(Path::new("/bin/sh"))));
     terminal.close();
-    crate::until("the session ends", || terminal.processes().is_empty());
+    super::until("the session ends", || terminal.processes().is_empty());
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn dropping_it_ends_who_left_its_session_too() {
     let terminal = sh("setsid sleep 600 & echo started; sleep 600");
     terminal.shows("started");
     let sleeping = || terminal.processes().iter().filter(|process| process.arguments.contains("sleep 600")).count();
-    crate::until("both sleep", || sleeping() >= 2);
+    super::until("both sleep", || sleeping() >= 2);
     let pids: Vec<_> = terminal.processes().iter().map(|process| process.pid).collect();
     drop(terminal);
     for pid in pids {

@@ -2,9 +2,6 @@
 
 mod edit;
 mod ends;
-#[path = "../cli/fixture.rs"]
-#[expect(dead_code, reason = "these tests share the lessons, and run the runner in another way")]
-mod fixture;
 mod harness;
 mod keys;
 mod plain;
@@ -12,20 +9,15 @@ mod processes;
 mod pty;
 mod saves;
 mod suspend;
-#[path = "../support/waiting.rs"]
-mod waiting;
 mod window;
 mod xray;
-
-/// What the fixture runs.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_kata");
 
 use std::path::Path;
 use std::process::Command;
 
-use fixture::Fixture;
+use crate::fixture::Fixture;
+use crate::waiting::{at_the_same_time, until};
 use pty::Terminal;
-use waiting::{at_the_same_time, until};
 
 /// The first lesson's file, wrong and right; the second's, right.
 const WRONG: &str = "pub fn add(a: u32, b: u32) -> u32 {\n    a * b\n}\n";

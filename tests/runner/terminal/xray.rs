@@ -6,8 +6,8 @@ use std::time::Duration;
 use kata::sandbox::{Options, Sandbox};
 use rstest::rstest;
 
-use crate::pty::{CTRL_C, DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, Terminal};
-use crate::until;
+use super::pty::{CTRL_C, DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, Terminal};
+use super::until;
 
 /// Runs the test with a deadline that leaves the terminal's own to speak first.
 fn with_a_terminal(test: impl FnOnce(&Sandbox)) {
@@ -57,7 +57,6 @@ fn a_message_appears_as_it_is_written_and_who_has_it_mapped_and_where() {
         assert!(s.segment(planted.id()).is_none(), "nobody keeps it");
         terminal.shows("removed");
         terminal.shows("as they were when last seen");
-        terminal.shows("As soon as there is one, it is shown here.");
         terminal.shows(&format!("segment {}  removed", planted.id()));
         terminal.type_keys("q");
         assert_eq!(terminal.wait(), 0);

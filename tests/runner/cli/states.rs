@@ -1,15 +1,15 @@
 //! What every command prints in every state that a learner can be in, word for word, in a transcript for each state below
-//! `transcripts/`. `SNAPSHOTS=overwrite cargo test --test cli states` writes them anew.
+//! `transcripts/`. `SNAPSHOTS=overwrite cargo test --test runner states` writes them anew.
 
 use std::path::Path;
 
 use kata::sandbox::Options;
 use rstest::rstest;
 
-use crate::doctor::refused;
+use super::doctor::refused;
+use super::telling;
+use super::transcript::Transcript;
 use crate::fixture::{ADD, Fixture, kata};
-use crate::telling;
-use crate::transcript::Transcript;
 
 /// In the order in which they run; a check notes what came of it. Those that change files come last.
 const COMMANDS: [&[&str]; 19] = [

@@ -1,7 +1,7 @@
 //! JSON for scripts: the names that `--help` promises, and the exit codes of the same commands for people.
 
+use super::telling;
 use crate::fixture::Fixture;
-use crate::telling;
 use kata::report::Ending;
 use predicates::prelude::*;
 use predicates::str::contains;

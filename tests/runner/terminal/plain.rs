@@ -2,9 +2,9 @@
 
 use rstest::rstest;
 
+use super::pty::{ENTER, Terminal};
+use super::{ADD, RIGHT, command, in_sh};
 use crate::fixture::Fixture;
-use crate::pty::{ENTER, Terminal};
-use crate::{ADD, RIGHT, command, in_sh};
 
 #[rstest]
 #[case::asked_for(&["--plain", "watch"], "xterm-256color")]

@@ -99,7 +99,7 @@ impl Transcript {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/transcripts")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runner/cli/transcripts")
 }
 
 /// A line of backticks that no line of `text` begins with.

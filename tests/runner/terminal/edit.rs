@@ -5,9 +5,9 @@ use std::os::unix::fs::symlink;
 use crate::ends::untouched;
 use crate::fixture::Fixture;
 use crate::keys::PASSES;
-use crate::pty::{CTRL_C, CTRL_Z, Terminal};
+use super::pty::{CTRL_C, CTRL_Z, Terminal};
 use crate::suspend::Shell;
-use crate::{ADD, RIGHT, command, kata, until};
+use super::{ADD, RIGHT, command, kata, until};
 
 /// An editor of the name `vi`: says what it is to edit, takes a line, and writes what is right.
 fn editor(fixture: &Fixture) -> String {

@@ -4,9 +4,9 @@ use std::fs;
 
 use rstest::rstest;
 
+use super::pty::{CTRL_C, DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, Terminal, UP};
+use super::{ADD, DOUBLE, DOUBLES, RIGHT, WRONG, hanging, hanging_test, runs, until, watch};
 use crate::fixture::Fixture;
-use crate::pty::{CTRL_C, DOWN, END, ENTER, ESC, HOME, PAGE_DOWN, Terminal, UP};
-use crate::{ADD, DOUBLE, DOUBLES, RIGHT, WRONG, hanging, hanging_test, runs, until, watch};
 
 pub const PASSES: &str = "✓ all 2 tests pass";
 

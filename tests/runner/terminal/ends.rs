@@ -5,9 +5,9 @@ use std::process::Command;
 use rstest::rstest;
 use shm_kata::terminal::Screen;
 
+use super::pty::{CTRL_C, LEADER, Terminal};
+use super::{ADD_TESTS, at_the_same_time, command, in_sh, kata, until, watch};
 use crate::fixture::Fixture;
-use crate::pty::{CTRL_C, LEADER, Terminal};
-use crate::{ADD_TESTS, at_the_same_time, command, in_sh, kata, until, watch};
 
 /// A test that never ends, in a program that has children of its own: one in its group, one in a session apart.
 const BREEDS: &str = "\
@@ -186,7 +186,7 @@ fn panics() {
 #[test]
 fn a_panic_gives_the_terminal_back() {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.args(["--exact", "--nocapture", "ends::panics"]).env(HERE, "1").env("RUST_BACKTRACE", "0");
+    command.args(["--exact", "--nocapture", "terminal::ends::panics"]).env(HERE, "1").env("RUST_BACKTRACE", "0");
     let terminal = Terminal::run(&command, 20, 100);
     assert_eq!(terminal.wait(), 101);
     terminal.shows("out of order");

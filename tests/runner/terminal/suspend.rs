@@ -4,9 +4,9 @@ use std::process::Command;
 
 use rstest::rstest;
 
+use super::pty::{CTRL_C, CTRL_Z, Terminal};
+use super::{ADD, RIGHT, WRONG, command, hanging, hanging_test, kata, until, watch};
 use crate::fixture::Fixture;
-use crate::pty::{CTRL_C, CTRL_Z, Terminal};
-use crate::{ADD, RIGHT, WRONG, command, hanging, hanging_test, kata, until, watch};
 
 const PROMPT: &str = "prompt> ";
 const WATCH: &str = "$KATA watch";

@@ -2,9 +2,9 @@
 
 use rstest::rstest;
 
+use super::pty::{CTRL_L, DOWN, END, ESC, PAGE_DOWN, Terminal, UP};
+use super::{ADD, RIGHT, WRONG, command, hanging_test, in_sh, runs, until, watch};
 use crate::fixture::Fixture;
-use crate::pty::{CTRL_L, DOWN, END, ESC, PAGE_DOWN, Terminal, UP};
-use crate::{ADD, RIGHT, WRONG, command, hanging_test, in_sh, runs, until, watch};
 
 #[test]
 fn the_screen_fits_its_window() {
