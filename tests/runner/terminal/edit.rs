@@ -2,12 +2,12 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::ends::untouched;
-use crate::fixture::Fixture;
-use crate::keys::PASSES;
+use super::ends::untouched;
+use super::keys::PASSES;
 use super::pty::{CTRL_C, CTRL_Z, Terminal};
-use crate::suspend::Shell;
+use super::suspend::Shell;
 use super::{ADD, RIGHT, command, kata, until};
+use crate::fixture::Fixture;
 
 /// An editor of the name `vi`: says what it is to edit, takes a line, and writes what is right.
 fn editor(fixture: &Fixture) -> String {
