@@ -77,9 +77,12 @@ fn shipped() -> PathBuf {
     cargo.args(["test", "--quiet", "--no-run", "--workspace", "--test", "add", "--test", "double"]);
     let built = cargo.current_dir(&kata_folder).env("CARGO_TARGET_DIR", kata_folder.join("target")).status();
     assert!(built.expect("cargo runs").success(), "the fixture is not built");
-    // So that the runner knows what was built from what, in each copy.
-    let checked = kata(&kata_folder, &["check", "--all"]).env("CARGO_TARGET_DIR", kata_folder.join("target")).output();
-    assert_eq!(checked.expect("kata runs").status.code(), Some(1), "no starter passes");
+    // So that the runner knows what was built from what, in each copy. The authors' program does not ask.
+    if Path::new(crate::PROGRAM).ends_with("kata") {
+        let mut check = kata(&kata_folder, &["check", "--all"]);
+        let checked = check.env("CARGO_TARGET_DIR", kata_folder.join("target")).output();
+        assert_eq!(checked.expect("kata runs").status.code(), Some(1), "no starter passes");
+    }
     kata_folder
 }
 

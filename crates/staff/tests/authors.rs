@@ -92,7 +92,8 @@ fn a_mistake_must_be_caught_by_the_test_it_names_as_written_down() {
         .and(contains("names no_such_test, which is no test"))
         .and(contains("no_compile: does not compile\n    error[E0425]"))
         .and(contains("bare: seven_is_seven fails outside of a sandbox"))
-        .and(contains("2 mistakes have a test to themselves; five are needed"));
+        .and(contains("2 mistakes have a test to themselves; five are needed"))
+        .and(contains("mistakes.md: has no `## refuses_everything`, "));
     checked(&[]).stdout(expected);
 
     checked(&["--bless"]).stdout(contains("1 written down anew"));
@@ -107,6 +108,23 @@ fn a_mistake_must_be_caught_by_the_test_it_names_as_written_down() {
     checked(&[]).stdout(contains("- process PID found 7\n    + process PID found 6"));
     checked(&["--bless"]).stdout(contains("1 written down anew"));
     assert_eq!(fixture.read(path), written);
+}
+
+/// All tests are run on it, and not the one alone that it names.
+#[test]
+fn what_refuses_everything_must_fail_a_test_of_each_goal() {
+    let fixture = Fixture::new();
+    let test = |name: &str, goal: u32, a: u32| {
+        format!("/// Why.\n// goal: {goal}\n#[test]\nfn {name}() {{\n    assert_eq!(add::add({a}, 0), {a});\n}}\n")
+    };
+    fixture.write("lessons/01_add/tests/add.rs", &[test("one", 1, 1), test("zero", 2, 0), test("two", 3, 2)].concat());
+    fixture.write("solutions/01_add/mistakes.md", &mistake("refuses_everything", "one", "a * b"));
+    let expected = contains("2 goals have a test in which a call succeeds")
+        .and(contains("refuses_everything: no test of goal 2 fails: it needs one in which a call succeeds"))
+        .and(contains("of goal 1").not())
+        .and(contains("of goal 3").not())
+        .and(contains("has no `## refuses_everything`").not());
+    fixture.kata(&["check", "--only", "mistakes", "add"]).assert().code(1).stdout(expected);
 }
 
 /// The other mistakes are looked at all the same.
