@@ -2,7 +2,8 @@
 
 use std::{
     fmt::{Debug, Display},
-    io,
+    io, thread,
+    time::Duration,
 };
 
 use libc::c_int;
@@ -76,6 +77,17 @@ pub fn refused<T: Debug>(result: io::Result<T>, errno: c_int, call: Call, asked:
 #[track_caller]
 pub fn same<T: PartialEq + Debug>(what: impl Display, expected: T, found: T, look: impl Display) {
     assert!(found == expected, "{what}\n  expected: {expected:?}\n  found:    {found:?}\n  look:     {look}");
+}
+
+/// Waits until `condition` holds, five seconds at most. A process that has ended, and that its parent has waited for, may
+/// still count in `nattch` for a moment: as long as another process reads its `/proc/PID/maps`, as the x-ray does.
+pub fn soon(condition: impl Fn() -> bool) -> bool {
+    (0..500).any(|_| {
+        condition() || {
+            thread::sleep(Duration::from_millis(10));
+            false
+        }
+    })
 }
 
 /// Requires that a program ended with exit code 0.

@@ -111,3 +111,15 @@ pub fn plain(text: &str) -> String {
     }
     plain
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_answers_questions_figures_listings_and_tables_are_not_counted() {
+        let text = "One\n<details><summary>a</summary>\nb\n</details>\ntwo\n<figure class=\"f\">\n<p>c</p>\n</figure>\n\
+                    <div class=\"question\">\n\n- [x] c\n\n</div>\n```text\nd\n```\n| e |\n{{#include f}}\nthree\n";
+        assert_eq!(plain(text), "One\ntwo\nthree\n");
+    }
+}

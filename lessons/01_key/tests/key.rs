@@ -116,8 +116,10 @@ fn a_link_is_the_same_file() {
     });
 }
 
-/// Put another file under the same name, as an editor does when it saves, and the key is (but for one time in 65536)
-/// another: the two programs miss each other if one asked before and one after. Agree on a file that nobody replaces.
+/// An editor that saves may rename a new file over the old one. Both exist at that moment, so their inode numbers differ,
+/// and so do the keys (but for one time in 65,536, because 16 bits of the number are kept). Two programs miss each other
+/// if one asked before and one after: agree on a file that no program replaces. (A file that is removed *before* the next
+/// one is made may hand its inode number on, and with it the key.)
 // goal: 1
 #[test]
 fn another_file_under_the_same_name_has_another_key() {

@@ -21,7 +21,7 @@ mod writer;
 
 use std::io::ErrorKind;
 
-use kata::expect::{prints, same, succeeded};
+use kata::expect::{prints, same, soon, succeeded};
 use kata::kernel;
 use kata::sandbox::{Answer, Sandbox, sandbox};
 use libc::key_t;
@@ -29,7 +29,7 @@ use rstest::rstest;
 use target::{FILL, Target, same_bytes, some_size, some_text, text};
 use write::program::find_written;
 use write::run;
-use writer::{SIZE, WRITER, failed, feed, left_unwritten, message_is, row, says, soon, unwritten, writer, writer_with};
+use writer::{SIZE, WRITER, failed, feed, left_unwritten, message_is, row, says, unwritten, writer, writer_with};
 
 /// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
 /// its own finds in its place.

@@ -13,7 +13,7 @@ use std::fmt::Display;
 use std::io;
 
 use kata::errno::Call;
-use kata::expect::{Explain, prints, refused};
+use kata::expect::{Explain, prints, refused, soon};
 use kata::kernel::Segment;
 use kata::sandbox::{Answer, Finished, Planted, Sandbox, sandbox};
 use libc::{c_int, key_t};
@@ -114,6 +114,7 @@ fn stat_counts_the_mappings() {
         attach(segment.id());
         same("nattch from stat, after this process has attached twice", stat_of(&segment).nattch, 2);
         s.stranger().attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        soon(|| row(s, &segment).nattch == 2);
         same("nattch from stat, after a stranger has come, attached, and ended", stat_of(&segment).nattch, 2);
         (2..300).for_each(|_| attach(segment.id()));
         same("nattch from stat, after this process has attached 300 times", stat_of(&segment).nattch, 300);
@@ -297,6 +298,7 @@ fn those_attached_keep_their_bytes() {
         );
 
         drop(stranger);
+        soon(|| s.segment(segment.id()).is_none());
         gone(s, &segment, "its removal and its last detach");
         row(s, &new);
     });

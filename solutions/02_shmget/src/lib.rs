@@ -7,7 +7,7 @@ use std::io;
 
 use libc::{c_int, key_t};
 
-/// A segment's id, as the kernel gave it. Every number but -1 is a good one, 0 too.
+/// A segment's id, as the kernel gave it. Ids are never negative, and 0 is one like any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShmId(c_int);
 

@@ -1,5 +1,5 @@
 //! The middle storey: it owns the deadline, inherits every orphan, reads the kernel's table also after the test's
-//! process has died, and leaves nothing behind.
+//! process has died, and removes what the test left. (What it leaves itself, when it is killed, the next run removes.)
 
 use std::{
     fs::{self, File},

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
-use std::time::Duration;
 
 use kata::kernel::Segment;
 use kata::sandbox::{Finished, Sandbox};
@@ -90,16 +89,6 @@ pub fn message_is(s: &Sandbox, id: c_int, message: &[u8]) {
     expected.resize(SIZE, 0);
     let asked = format!("the writer's segment should hold \"{}\" and zeroes", message.escape_ascii());
     same_bytes(&found, &expected, asked, "what run(key) hands to write_message");
-}
-
-/// Waits until `condition` holds, five seconds at most.
-pub fn soon(condition: impl Fn() -> bool) -> bool {
-    (0..500).any(|_| {
-        condition() || {
-            std::thread::sleep(Duration::from_millis(10));
-            false
-        }
-    })
 }
 
 /// Puts `input` on this process's standard input, and ends it there.
