@@ -27,7 +27,7 @@ use kata::sandbox::{Answer, Sandbox, sandbox};
 use libc::key_t;
 use rstest::rstest;
 use target::{FILL, Target, same_bytes, some_size, some_text, text};
-use write::program::find_written;
+use write::program::{find, find_written};
 use write::run;
 use writer::{SIZE, WRITER, failed, feed, left_unwritten, message_is, row, says, unwritten, writer, writer_with};
 
@@ -313,6 +313,28 @@ fn a_waiting_writer_has_touched_nothing() {
     });
 }
 
+/// What the next programs are told: the segment's id once the writer has written, and before that, that there is none.
+// goal: 3
+// errors: find NotFound
+#[test]
+fn the_next_program_finds_the_segment() {
+    sandbox(|s| {
+        let key = s.key();
+        succeeded(&writer(s, key, b"Hello\n"));
+        let found = find(key).map(|id| id.as_raw()).map_err(|error| error.to_string());
+        same(
+            "program::find, after the writer",
+            Ok(row(s, key).id),
+            found,
+            "run writes to what program::claim gives it",
+        );
+        let free = s.key();
+        let error = find(free).expect_err("no segment has this key");
+        let told = (error.kind(), error.to_string().contains(&format!("no segment has key {free} ({free:#x})")));
+        same("the given program::find, on a free key", (ErrorKind::NotFound, true), told, "it is given");
+    });
+}
+
 /// A pipe hands on what it has: a line may come in two pieces, with a pause between them. The line ends at its newline,
 /// not at the end of the first piece.
 // goal: 3
@@ -417,7 +439,10 @@ fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
 
         let old = s.plant(s.key(), SIZE, 0o600);
         old.write(0, b"the message of an earlier writer");
-        failed(&writer(s, old.key(), &input));
+        let ended = writer(s, old.key(), &input);
+        failed(&ended);
+        let claimed = ended.stderr().contains("which this program created");
+        same("whether it says that it created the segment of another", false, claimed, "program::start is given");
         message_is(s, old.id(), b"the message of an earlier writer");
     });
 }
@@ -519,8 +544,6 @@ fn an_interrupted_read_is_made_again() {
         message_is(s, row(s, key).id, b"Hello");
     });
 }
-
-// errors: find NotFound: not shown, because the writer creates what it does not find. Lesson 5 shows it.
 
 /// What `run` returns when the first read(2) of standard input fails with `errno`.
 fn failing_read(s: &Sandbox, key: key_t, errno: libc::c_int) -> std::io::Result<()> {
