@@ -5,7 +5,6 @@ use std::thread;
 use std::time::Duration;
 
 use clap::{ArgMatches, Command};
-use kata::report::Report;
 
 use super::context::{Context, Entry, asked, flag, format, lesson_or_current, wants_json};
 use crate::check::judge::{Judgement, judge};
@@ -117,12 +116,12 @@ fn for_scripts(course: &Course, asked: Option<&str>, all: bool) -> Result<Answer
 /// The judgement, and the name of the test whose report was printed while others still ran, if one was.
 fn judged(course: &Course, lesson: &Lesson, paint: Paint, early: bool) -> Result<(Judgement, Option<String>), Trouble> {
     let waiting = Waiting::start(&format!("building and running {}", lesson.name), paint == Paint::Words);
-    let (sender, failure) = mpsc::channel();
+    let (sender, news) = mpsc::channel();
     thread::scope(|scope| {
-        let shown = early.then(|| scope.spawn(|| show_early(waiting.as_ref(), failure, paint)));
+        let shown = early.then(|| scope.spawn(|| show_early(waiting.as_ref(), news, paint)));
         let told = move |news| {
-            if let News::Failed(report) = news {
-                _ = sender.send(report);
+            if let News::Failed(_) | News::Running(_) = news {
+                _ = sender.send(news);
             }
         };
         let judgement = judge(course, lesson, paint == Paint::Colored, Following { stop: None, told: Some(&told) })?;
@@ -133,10 +132,18 @@ fn judged(course: &Course, lesson: &Lesson, paint: Paint, early: bool) -> Result
 }
 
 /// Shows the first failure while other tests still run, unless they end as soon: a test that hangs takes a while. The name
-/// of the test that it showed.
-fn show_early(waiting: Option<&Waiting>, failure: Receiver<Box<Report>>, paint: Paint) -> Option<String> {
-    let report = failure.recv().ok()?;
-    if failure.recv_timeout(Duration::from_secs(1)) != Err(RecvTimeoutError::Timeout) {
+/// of the test that it showed. Of tests that take long and do not fail it says on a terminal why that may be.
+fn show_early(waiting: Option<&Waiting>, news: Receiver<News>, paint: Paint) -> Option<String> {
+    let News::Running(_) = news.recv().ok()? else { return None };
+    let failed = news.recv_timeout(outcome::LONG).or_else(|error| match error {
+        RecvTimeoutError::Timeout => {
+            meanwhile(waiting, "", outcome::SLOW);
+            news.recv().map_err(RecvTimeoutError::from)
+        }
+        RecvTimeoutError::Disconnected => Err(error),
+    });
+    let News::Failed(report) = failed.ok()? else { return None };
+    if news.recv_timeout(Duration::from_secs(1)) != Err(RecvTimeoutError::Timeout) {
         return None;
     }
     let name = report.test.clone();

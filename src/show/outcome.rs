@@ -1,5 +1,7 @@
 //! What a verdict consists of, as text: a test, its failure, the compiler's errors.
 
+use std::time::Duration;
+
 use crate::check::verdict::{Errors, Outcome, Parts, Test};
 use crate::show::page::command;
 use crate::show::paint::Mark;
@@ -7,6 +9,11 @@ use crate::show::spoken;
 use crate::text::line::raw;
 use crate::text::style::Stylize;
 use crate::text::{Line, Span, ansi};
+
+/// After this time tests that run and do not fail are slow.
+pub const LONG: Duration = Duration::from_secs(10);
+/// What there is to say of that.
+pub const SLOW: &str = "Each test runs in a new process, so a slow first call is slow in every test.";
 
 /// One test function with all its cases. `failed` is how many have failed so far.
 pub fn test(cases: &[Test], failed: &mut usize) -> Line {

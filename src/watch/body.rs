@@ -31,7 +31,7 @@ pub fn text(state: &State, now: Instant, width: usize, beside: bool) -> Vec<Line
     }
     match &state.found {
         // A run that takes long is what one wants to see: a test that hangs, for one.
-        _ if is_running(state, now) => running(state, width),
+        _ if is_running(state, now) => running(state, now, width),
         Some(found) => {
             let mut text = found::text(state, found, width);
             // Where there is room, the tests have their names.
@@ -162,7 +162,7 @@ pub fn is_running(state: &State, now: Instant) -> bool {
     state.has_run_for(patience, now)
 }
 
-fn running(state: &State, width: usize) -> Vec<Line> {
+fn running(state: &State, now: Instant, width: usize) -> Vec<Line> {
     let (mut text, advice) = match state.failed() {
         Some(report) => (
             outcome::failure(&report.test, &Parts::of(report), Vec::new(), room(width)),
@@ -172,6 +172,9 @@ fn running(state: &State, width: usize) -> Vec<Line> {
     };
     text.extend(tests(state));
     text.extend([Line::default(), Line::from(["  ".into(), advice.dim()])]);
+    if state.failed().is_none() && state.has_run_for(outcome::LONG, now) {
+        text.push(Line::from(["  ".into(), outcome::SLOW.dim()]));
+    }
     text
 }
 

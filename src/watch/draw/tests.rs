@@ -313,7 +313,14 @@ fn a_run_that_takes_long_is_shown_as_far_as_it_is() {
     state.hear(News::Ended { name: "opens".into(), passed: true });
     let lines = screen(&state, 80, 24);
     assert_eq!(lines[3..6], ["  ✓ opens", "  … hangs", ""]);
-    assert_eq!(lines[6], "  A test has ten seconds. Saving ends this run and starts over.");
+    assert_eq!(lines[6..8], ["  A test has ten seconds. Saving ends this run and starts over.", ""]);
+
+    // And why it may be, while nothing fails.
+    let start = Instant::now().checked_sub(Duration::from_secs(11)).expect("the machine runs for seconds");
+    state.begin(start);
+    state.hear(News::Running(vec!["opens".into()]));
+    let lines = screen(&state, 80, 24);
+    assert_eq!(lines[6], "  Each test runs in a new process, so a slow first call is slow in every test.");
 }
 
 #[test]
