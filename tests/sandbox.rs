@@ -563,6 +563,7 @@ fn what_a_killed_run_left_is_removed_by_the_next() {
         "{LEAVES}=\"$NOTE\" \"$0\" --exact what_a_killed_run_left_is_removed_by_the_next > /dev/null 2>&1 & run=$!
          until [ -s \"$NOTE\" ]; do sleep 0.01; done
          kill -STOP $run
+         while cat /proc/$run/task/*/stat | grep -qv ') T '; do sleep 0.01; done
          kill -KILL $(cat /proc/$run/task/*/children)
          kill -KILL $run
          wait
@@ -575,7 +576,6 @@ fn what_a_killed_run_left_is_removed_by_the_next() {
     );
     let Some(output) = refused(&commands, &[("NOTE", &note), ("TMPDIR", directory.path())]) else { return };
     let left = fs::read_to_string(note).unwrap();
-    let left = std::path::Path::new(&left).parent().unwrap().display();
     assert_eq!(text(&output), format!("2\n{left}\nnext\n0\n"), "first a segment of the test's and a decoy");
 }
 

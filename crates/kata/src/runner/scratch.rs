@@ -16,7 +16,7 @@ use super::{
     table::{self, Maker},
 };
 
-/// A directory that one supervisor holds locked for as long as it lives: whoever finds it without a lock may remove it.
+/// A directory that its supervisor keeps locked for as long as it lives: whoever finds it without a lock may remove it.
 /// It is removed with all that is in it, also when the test has died.
 #[derive(Debug)]
 pub(super) struct Scratch {
@@ -24,10 +24,8 @@ pub(super) struct Scratch {
     _lock: File,
 }
 
-/// The directory's part that the test sees.
-const FILES: &str = "tmp";
-/// Who makes segments in this machine's table, a line each. Only a test that shares the table has it.
-const MAKERS: &str = "makers";
+/// The file in it that says who makes segments in this machine's table, a line each. Only a test that shares the table has it.
+const MAKERS: &str = ".kata-makers";
 
 impl Scratch {
     /// Makes one for the test that this process supervises.
@@ -42,13 +40,12 @@ impl Scratch {
         };
         loop {
             let path = folder.join(format!("{PREFIX}{:016x}", fresh()));
-            let make = |path: &Path| fs::DirBuilder::new().mode(0o700).create(path);
-            make(&path).map_err(|error| fail(&path, error))?;
-            // Between the two calls another run may take it for one that was left, and remove it.
+            fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| fail(&path, error))?;
+            // Before it is locked another run may take it for one that was left, and remove it.
             let made = File::open(&path).and_then(|lock| match lock.try_lock() {
                 Err(TryLockError::WouldBlock) => Err(io::ErrorKind::NotFound.into()),
                 // A file system without locks: there nothing is taken for left.
-                Ok(()) | Err(TryLockError::Error(_)) => make(&path.join(FILES)).map(|()| lock),
+                Ok(()) | Err(TryLockError::Error(_)) => fs::metadata(&path).map(|_| lock),
             });
             match made {
                 Ok(lock) => return Ok(Scratch { path, _lock: lock }),
@@ -58,9 +55,9 @@ impl Scratch {
         }
     }
 
-    /// Where the test's files are.
-    pub(super) fn files(&self) -> PathBuf {
-        self.path.join(FILES)
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Notes that process `pid` is about to make segments in this machine's table, for `time` at most.
@@ -92,7 +89,7 @@ impl Scratch {
                 continue;
             }
             let path = entry.path();
-            // A test cannot have locked this directory against its owner, only those within.
+            // One that a test has closed even to its owner stays.
             let Ok(lock) = File::open(&path) else { continue };
             if lock.try_lock().is_ok() {
                 let makers = fs::read_to_string(path.join(MAKERS)).unwrap_or_default();
@@ -141,22 +138,24 @@ mod tests {
     #[test]
     fn what_a_dead_supervisor_left_is_removed_and_nothing_else() {
         let folder = Scratch::new().unwrap();
-        let files = folder.files();
+        let files = folder.path();
         let path = |name: &str| files.join(name);
         let (left, link) = ("kata-0123456789abcdef", "kata-fedcba9876543210");
         for name in ["precious", left, "kata-target", "kata-0123456789abcdef0", "kata-0123456789ABCDEF"] {
             fs::create_dir(path(name)).unwrap();
         }
-        fs::create_dir_all(path(left).join("tmp/locked/inner")).unwrap();
-        fs::set_permissions(path(left).join("tmp/locked"), Permissions::from_mode(0o000)).unwrap();
+        fs::create_dir_all(path(left).join("locked/inner")).unwrap();
+        fs::set_permissions(path(left).join("locked"), Permissions::from_mode(0o000)).unwrap();
         std::os::unix::fs::symlink(path("precious"), path(link)).unwrap();
-        let held = Scratch::new_in(&files).unwrap();
-        Scratch::sweep_in(&files);
+        fs::write(path(left).join(MAKERS), "nobody").unwrap();
+        let held = Scratch::new_in(files).unwrap();
+        held.note_maker(1, Duration::ZERO).unwrap();
+        Scratch::sweep_in(files);
         assert!(!path(left).exists());
-        assert!(held.files().exists(), "its supervisor lives");
+        assert!(held.path().exists(), "its supervisor lives");
         let kept = ["precious", link, "kata-target", "kata-0123456789abcdef0", "kata-0123456789ABCDEF"];
         assert!(kept.iter().all(|name| fs::symlink_metadata(path(name)).is_ok()), "they are nobody's business");
         drop(held);
-        assert_eq!(fs::read_dir(&files).unwrap().count(), kept.len());
+        assert_eq!(fs::read_dir(files).unwrap().count(), kept.len());
     }
 }

@@ -159,7 +159,7 @@ fn start_body(orders: &Orders, frames: &File, output: &File, letter: &Letter, sc
     };
     run_one(&mut command, &test);
     mark(&mut command, &Marker { role, parent, test });
-    command.env("TMPDIR", scratch.files()).stdout(output.try_clone()?).stderr(output.try_clone()?);
+    command.env("TMPDIR", scratch.path()).stdout(output.try_clone()?).stderr(output.try_clone()?);
     [frames, folder, token].into_iter().for_each(|fd| inherit(&mut command, fd));
     limit(&mut command);
     die_with_parent(&mut command);
