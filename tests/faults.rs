@@ -22,6 +22,29 @@ fn failure(test: impl FnOnce(&Sandbox)) -> String {
     report.to_string()
 }
 
+/// What the kernel would store, the test stores in its place; a pointer that leads nowhere is an error, as with the kernel.
+#[test]
+fn a_stopped_call_can_be_answered() {
+    sandbox(|s| {
+        let mut record = [0_u8; 300];
+        let address = record.as_mut_ptr().expose_provenance();
+        let stat = |address: usize| {
+            let record = std::ptr::with_exposed_provenance_mut::<libc::shmid_ds>(address);
+            // SAFETY: the kernel, or the test in its place, checks the address; 300 bytes have room for a record.
+            match unsafe { libc::shmctl(7, libc::IPC_STAT, record) } {
+                -1 => Err(std::io::Error::last_os_error().raw_os_error()),
+                value => Ok(value),
+            }
+        };
+        let answered = |address| s.stopping(&[libc::SYS_shmctl], || stat(address), |stop| stop.store(2, b"as told"));
+        assert_eq!(answered(address), Ok(0));
+        assert_eq!(&record[..8], b"as told\0");
+        assert_eq!(answered(8), Err(Some(libc::EFAULT)));
+        let five = s.stopping(&[libc::SYS_shmctl], || stat(address), |_| Answer::Return(5));
+        assert_eq!(five, Ok(5));
+    });
+}
+
 #[test]
 fn a_call_can_be_refused_and_only_that_call_and_only_there() {
     sandbox(|s| {

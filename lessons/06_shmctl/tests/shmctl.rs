@@ -147,6 +147,40 @@ fn stat_agrees_with_the_kernels_table() {
     });
 }
 
+/// The owner may be another than the creator, and only root can make it so. Here the test answers in the kernel's place, with a
+/// record in which no two numbers are alike.
+// goal: 1
+#[test]
+fn stat_confuses_no_two_fields() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        // SAFETY: all of its fields are numbers, for which zero is a value.
+        let mut record: libc::shmid_ds = unsafe { std::mem::zeroed() };
+        let numbers: Vec<u32> = (1..10).map(|field| field * 10_000_000 + s.number(0..=999_999) as u32).collect();
+        let [key, uid, gid, cuid, cgid, size, cpid, lpid, nattch] = numbers[..] else { panic!("there are nine") };
+        record.shm_perm.__key = key.cast_signed();
+        (record.shm_perm.uid, record.shm_perm.gid) = (uid, gid);
+        (record.shm_perm.cuid, record.shm_perm.cgid) = (cuid, cgid);
+        record.shm_perm.mode = 0o640;
+        (record.shm_segsz, record.shm_nattch) = (size as usize, nattch.into());
+        (record.shm_cpid, record.shm_lpid) = (cpid.cast_signed(), lpid.cast_signed());
+        // SAFETY: every byte was zeroed above, and `record` is not changed any more.
+        let bytes = unsafe { std::slice::from_raw_parts((&raw const record).cast(), size_of_val(&record)) };
+
+        let found = s.stopping(&[libc::SYS_shmctl], || stat_of(&segment), |stop| stop.store(2, bytes));
+        same("key from stat", found.key, key.cast_signed());
+        same("uid from stat, the owner", found.uid, uid);
+        same("gid from stat, the owner's group", found.gid, gid);
+        same("cuid from stat, the creator", found.cuid, cuid);
+        same("cgid from stat, the creator's group", found.cgid, cgid);
+        same("mode (octal) from stat", format!("{:o}", found.mode), "640".to_owned());
+        same("size in bytes from stat", found.size, size as usize);
+        same("cpid from stat, the process that made the segment", found.cpid, cpid.cast_signed());
+        same("lpid from stat, the process that attached or detached last", found.lpid, lpid.cast_signed());
+        same("nattch from stat", found.nattch, nattch.into());
+    });
+}
+
 /// An id that names nothing is `EINVAL`: one that was removed, and one that never was. A record full of zeroes would be
 /// a lie.
 // goal: 1
