@@ -36,16 +36,16 @@ impl Display for Spot {
     }
 }
 
-/// Where to look after each failure of this verdict, in the order of [`Report::failures`], or after the compiler's first
+/// Where to look after each failure of this verdict, in the order of [`Results::failures`], or after the compiler's first
 /// error; nowhere after a pass.
 ///
-/// [`Report::failures`]: crate::check::verdict::Report::failures
+/// [`Results::failures`]: crate::check::verdict::Results::failures
 pub fn guides(course: &Course, lesson: &Lesson, verdict: &Verdict) -> Vec<Guide> {
     match verdict {
         Verdict::Passed(_) | Verdict::Partial(_) => Vec::new(),
-        Verdict::Failed(report) => {
+        Verdict::Failed(results) => {
             let sources = Sources::read(course, lesson);
-            report.failures().map(|(test, failure)| sources.after(lesson, &test.name, failure)).collect()
+            results.failures().map(|(test, failure)| sources.after(lesson, &test.name, failure)).collect()
         }
         Verdict::DoesNotCompile(errors) => {
             let at = errors.errors.first().and_then(|error| error.at.as_ref());

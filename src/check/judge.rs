@@ -73,8 +73,8 @@ pub fn judge(course: &Course, lesson: &Lesson, colored: bool, following: Followi
 fn is_own(course: &Course, lesson: &Lesson, verdict: &Verdict) -> bool {
     match verdict {
         Verdict::DoesNotCompile(errors) => errors.lesson == lesson.name,
-        Verdict::Failed(report) => {
-            report.blank().and_then(|blank| course.owner_of(&blank.place.path)).is_none_or(|owner| owner == lesson)
+        Verdict::Failed(results) => {
+            results.blank().and_then(|blank| course.owner_of(&blank.place.path)).is_none_or(|owner| owner == lesson)
         }
         Verdict::Passed(_) | Verdict::Partial(_) => true,
     }

@@ -43,20 +43,20 @@ pub fn check(course: &Course, lesson: &Lesson, colored: bool, following: Followi
         only: None,
         following,
     };
-    let mut report = run.report()?;
+    let mut results = run.results()?;
     let own = build.diagnostics.into_iter().filter(|diagnostic| diagnostic.package == dir);
-    report.warnings = own.filter(is_warning).map(|diagnostic| diagnostic.rendered).collect();
-    enough(report.verdict())
+    results.warnings = own.filter(is_warning).map(|diagnostic| diagnostic.rendered).collect();
+    enough(results.verdict())
 }
 
 /// No verdict where most tests were skipped: what the few others show is too little, even for a part.
 fn enough(verdict: Verdict) -> Result<Verdict, Trouble> {
-    let Verdict::Partial(report) = &verdict else { return Ok(verdict) };
-    let mut reasons = report.tests.iter().filter_map(|test| match &test.outcome {
+    let Verdict::Partial(results) = &verdict else { return Ok(verdict) };
+    let mut reasons = results.tests.iter().filter_map(|test| match &test.outcome {
         Outcome::Skipped(reason) => Some(reason),
         _ => None,
     });
-    let (all, skipped, reason) = (report.tests.len(), reasons.clone().count(), reasons.next_back());
+    let (all, skipped, reason) = (results.tests.len(), reasons.clone().count(), reasons.next_back());
     if skipped * 2 <= all {
         return Ok(verdict);
     }

@@ -2,7 +2,7 @@
 
 use kata::report::{Ending, Told, blank_after, harmless, panicked_at};
 
-use crate::check::verdict::{Failure, Outcome, Report, Test};
+use crate::check::verdict::{Failure, Outcome, Results, Test};
 use crate::course::source;
 
 /// The names in the output of `--list --format terse`.
@@ -10,16 +10,16 @@ pub fn names(list: &str) -> Vec<String> {
     list.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
 }
 
-/// The report on the tests named, from the binary's output and what its tests told. Whether the binary came to its end is
+/// The results of the tests named, from the binary's output and what its tests told. Whether the binary came to its end is
 /// for the caller.
-pub fn read(names: &[String], stdout: &str, told: &[Told]) -> Report {
+pub fn read(names: &[String], stdout: &str, told: &[Told]) -> Results {
     let outcome = |name: &String| outcome(name, names, stdout, told);
     let tests = names.iter().map(|name| Test { name: name.clone(), outcome: outcome(name) }).collect();
     let fallback = told.iter().find_map(|told| match told {
         Told::Fallback(why) => Some(why.clone()),
         Told::Report(_) => None,
     });
-    Report { tests, fallback, ..Report::default() }
+    Results { tests, fallback, ..Results::default() }
 }
 
 /// A pass is libtest's word, and no report that says otherwise; a report is heard also where libtest has no word left.
@@ -166,9 +166,9 @@ test result: FAILED. 2 passed; 2 failed; 1 ignored
             reported("stuck"),
             told("unheard", Ending::Passed),
         ];
-        let report = read(&all, STDOUT, &told);
-        assert_eq!(report.fallback.as_deref(), Some("EPERM"));
-        report.tests.into_iter().find(|test| test.name == name).unwrap().outcome
+        let results = read(&all, STDOUT, &told);
+        assert_eq!(results.fallback.as_deref(), Some("EPERM"));
+        results.tests.into_iter().find(|test| test.name == name).unwrap().outcome
     }
 
     #[test]

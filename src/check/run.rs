@@ -1,4 +1,4 @@
-//! One test binary: run as cargo runs it, its report read.
+//! One test binary: run as cargo runs it, its results read.
 
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use kata::report::{Told, Unreadable};
 use kata::runner::{Listener, confine};
 
 use crate::check::libtest;
-use crate::check::verdict::Report;
+use crate::check::verdict::Results;
 use crate::course::Lesson;
 use crate::process::child::{self, End, Follow, Stop};
 use crate::trouble::{self, Trouble, cannot};
@@ -69,19 +69,19 @@ pub struct Run<'a> {
 
 impl Run<'_> {
     /// Runs it and reads what it says.
-    pub fn report(&self) -> Result<Report, Trouble> {
+    pub fn results(&self) -> Result<Results, Trouble> {
         let follow = Follow { stop: self.following.stop, quiet: Some(QUIET), ..Follow::default() };
         let list = self.start(self.command(&["--list", "--format", "terse"]), follow)?;
         if !matches!(list.end, End::Exited(_)) {
             let died = format!("was killed, because it had not listed its tests after {} s", QUIET.as_secs());
-            return Ok(Report { died: Some(died), ..Report::default() });
+            return Ok(Results { died: Some(died), ..Results::default() });
         }
         let mut names = libtest::names(&String::from_utf8_lossy(&list.stdout));
         if let Some(only) = self.only {
             let cases = format!("{only}::");
             names.retain(|name| name == only || name.starts_with(&cases));
             if names.is_empty() {
-                return Ok(Report::default());
+                return Ok(Results::default());
             }
         }
         let source =
@@ -111,8 +111,8 @@ impl Run<'_> {
         let finished = self.start(command, follow)?;
         let stdout = String::from_utf8_lossy(&finished.stdout);
         let (told, unreadable) = ears.into_inner().finish();
-        let mut report = libtest::read(&names, &stdout, &told);
-        report.died = match finished.end {
+        let mut results = libtest::read(&names, &stdout, &told);
+        results.died = match finished.end {
             End::OutOfTime => Some(format!("was still running after {} s, and was killed", DEADLINE.as_secs())),
             End::Quiet => Some(format!("was killed, because no test came to its end for {} s", QUIET.as_secs())),
             End::Exited(status) => match (status.signal(), status.code()) {
@@ -123,13 +123,13 @@ impl Run<'_> {
                 }
                 // libtest says 101 when a test failed, and nothing else is known of.
                 (None, Some(0)) => None,
-                (None, Some(101)) if report.first_failure().is_some() || report.not_run() > 0 => None,
+                (None, Some(101)) if results.first_failure().is_some() || results.not_run() > 0 => None,
                 (None, code) => Some(format!("ended with exit code {}", code.unwrap_or_default())),
             },
         };
         let unreadable = unreadable.map(|why| format!("left a report that cannot be read: {why}"));
-        report.died = report.died.or(unreadable);
-        Ok(report)
+        results.died = results.died.or(unreadable);
+        Ok(results)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -8,10 +8,10 @@ use crate::check::cargo::Diagnostic;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Every test passed.
-    Passed(Report),
+    Passed(Results),
     /// Every test passed that could show its point on this machine; some could not.
-    Partial(Report),
-    Failed(Report),
+    Partial(Results),
+    Failed(Results),
     /// The lesson, or an earlier one that it needs.
     DoesNotCompile(Errors),
 }
@@ -24,9 +24,9 @@ pub struct Errors {
     pub errors: Vec<Diagnostic>,
 }
 
-/// One run of a lesson's tests.
+/// What came of one run of a lesson's tests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct Results {
     /// In the order of the test file.
     pub tests: Vec<Test>,
     /// Why the sandbox could not isolate the tests, when it could not.
@@ -173,7 +173,7 @@ impl Parts {
     }
 }
 
-impl Report {
+impl Results {
     /// The verdict on these tests: a pass is every listed test's own word, and at least one of them.
     pub fn verdict(self) -> Verdict {
         let any = |wanted: fn(&Outcome) -> bool| self.tests.iter().any(|test| wanted(&test.outcome));
@@ -224,25 +224,25 @@ impl Report {
 mod tests {
     use super::*;
 
-    fn report(outcomes: &[Outcome]) -> Report {
+    fn results(outcomes: &[Outcome]) -> Results {
         let tests = outcomes.iter().map(|outcome| Test { name: "t".into(), outcome: outcome.clone() });
-        Report { tests: tests.collect(), ..Report::default() }
+        Results { tests: tests.collect(), ..Results::default() }
     }
 
     #[test]
     fn a_pass_needs_every_tests_word() {
-        assert!(matches!(report(&[Outcome::Passed]).verdict(), Verdict::Passed(_)));
-        assert!(matches!(report(&[]).verdict(), Verdict::Failed(_)));
-        assert!(matches!(report(&[Outcome::Passed, Outcome::Missing]).verdict(), Verdict::Failed(_)));
-        assert!(matches!(report(&[Outcome::Passed, Outcome::NotRun("late".into())]).verdict(), Verdict::Failed(_)));
-        let died = Report { died: Some("by SIGKILL".into()), ..report(&[Outcome::Passed]) };
+        assert!(matches!(results(&[Outcome::Passed]).verdict(), Verdict::Passed(_)));
+        assert!(matches!(results(&[]).verdict(), Verdict::Failed(_)));
+        assert!(matches!(results(&[Outcome::Passed, Outcome::Missing]).verdict(), Verdict::Failed(_)));
+        assert!(matches!(results(&[Outcome::Passed, Outcome::NotRun("late".into())]).verdict(), Verdict::Failed(_)));
+        let died = Results { died: Some("by SIGKILL".into()), ..results(&[Outcome::Passed]) };
         assert!(matches!(died.verdict(), Verdict::Failed(_)));
     }
 
     #[test]
     fn a_skip_makes_it_partial_and_never_done() {
         let skipped = Outcome::Skipped("no namespaces".into());
-        assert!(matches!(report(&[Outcome::Passed, skipped.clone()]).verdict(), Verdict::Partial(_)));
-        assert!(matches!(report(&[Outcome::Missing, skipped]).verdict(), Verdict::Failed(_)));
+        assert!(matches!(results(&[Outcome::Passed, skipped.clone()]).verdict(), Verdict::Partial(_)));
+        assert!(matches!(results(&[Outcome::Missing, skipped]).verdict(), Verdict::Failed(_)));
     }
 }

@@ -1,7 +1,7 @@
 //! The board and verdicts for scripts. `kata list --help` and `kata check --help` say what the names mean; they stay.
 
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Blank, Failure, Outcome, Place, Report, Test, Verdict};
+use crate::check::verdict::{Blank, Failure, Outcome, Place, Results, Test, Verdict};
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::show::json::Json;
@@ -38,20 +38,20 @@ pub fn checks(passes: bool, checks: Vec<Json>) -> Json {
 
 /// What came of checking one lesson.
 pub fn check(course: &Course, judgement: &Judgement) -> Json {
-    let none = Report::default();
+    let none = Results::default();
     let verdict = &judgement.verdict;
     let lesson = &course.lessons[judgement.lesson];
-    let (said, report) = match verdict {
-        Verdict::Passed(report) => ("passed", report),
-        Verdict::Partial(report) => ("partial", report),
-        Verdict::Failed(report) => ("failed", report),
+    let (said, results) = match verdict {
+        Verdict::Passed(results) => ("passed", results),
+        Verdict::Partial(results) => ("partial", results),
+        Verdict::Failed(results) => ("failed", results),
         Verdict::DoesNotCompile(_) => ("does-not-compile", &none),
     };
     let errors = match verdict {
         Verdict::DoesNotCompile(errors) => errors.errors.iter().map(|error| Json::text(&error.rendered)).collect(),
         _ => Vec::new(),
     };
-    let guide = judgement.guides.first().filter(|_| report.first_failure().is_some());
+    let guide = judgement.guides.first().filter(|_| results.first_failure().is_some());
     let guide = guide.map_or(Json::Null, |guide| {
         Json::Object(vec![
             ("open", Json::text(guide.open.to_string())),
@@ -63,10 +63,10 @@ pub fn check(course: &Course, judgement: &Judgement) -> Json {
         ("number", Json::number(lesson.number)),
         ("name", Json::text(&lesson.name)),
         ("verdict", Json::text(said)),
-        ("tests", Json::List(report.tests.iter().map(test).collect())),
-        ("died", Json::maybe(report.died.as_ref())),
-        ("fallback", Json::maybe(report.fallback.as_ref())),
-        ("warnings", Json::number(report.warnings.len() as u64)),
+        ("tests", Json::List(results.tests.iter().map(test).collect())),
+        ("died", Json::maybe(results.died.as_ref())),
+        ("fallback", Json::maybe(results.fallback.as_ref())),
+        ("warnings", Json::number(results.warnings.len() as u64)),
         ("errors", Json::List(errors)),
         ("blocking", blocking(course, judgement)),
         ("guide", guide),
@@ -113,7 +113,7 @@ fn blocking(course: &Course, judgement: &Judgement) -> Json {
         Verdict::Passed(_) | Verdict::Partial(_) => None,
         Verdict::DoesNotCompile(errors) if errors.lesson == lesson.name => None,
         Verdict::DoesNotCompile(errors) => Some((errors.lesson.as_str(), "does-not-compile")),
-        Verdict::Failed(report) => match report.blank() {
+        Verdict::Failed(results) => match results.blank() {
             Some(blank) => {
                 let owner = course.owner_of(&blank.place.path).filter(|owner| *owner != lesson);
                 owner.map(|owner| (owner.name.as_str(), "blank"))

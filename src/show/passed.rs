@@ -1,6 +1,6 @@
 //! What is said of a lesson that passes: what the learner can do now, how to try it, and what no test could see.
 
-use crate::check::verdict::{Outcome, Report};
+use crate::check::verdict::{Outcome, Results};
 use crate::show::page::page;
 use crate::show::verdict::Scene;
 use crate::show::wording::lowercase_first;
@@ -10,10 +10,10 @@ use crate::text::style::Stylize;
 
 impl Scene<'_> {
     /// That the tests pass, what that makes of the lesson, and what the learner has built.
-    pub fn pass(self, report: &Report) -> Line {
+    pub fn pass(self, results: &Results) -> Line {
         let number = self.lesson.number;
-        let skipped = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Skipped(_))).count();
-        let count = report.tests.len();
+        let skipped = results.tests.iter().filter(|test| matches!(test.outcome, Outcome::Skipped(_))).count();
+        let count = results.tests.len();
         let rest = match skipped {
             0 => {
                 let all = format!("All {count} tests pass.");
@@ -58,9 +58,9 @@ impl Scene<'_> {
     }
 
     /// What came of a lesson that passes, and what to do next.
-    pub fn passed(self, report: &Report) -> Vec<Line> {
-        let mut text = vec![self.pass(report)];
-        text.extend(self.warnings(report));
+    pub fn passed(self, results: &Results) -> Vec<Line> {
+        let mut text = vec![self.pass(results)];
+        text.extend(self.warnings(results));
         text.extend(self.goals());
         let compare = format!("cargo kata solution {}", self.lesson.name);
         let row = |word, command: &str, what: &str| {
@@ -106,7 +106,7 @@ mod tests {
         let tests = vec![Test { name: "it_works".into(), outcome: Outcome::Passed }];
         let judgement = Judgement {
             lesson: course.place(lesson),
-            verdict: Verdict::Passed(Report { tests, ..Report::default() }),
+            verdict: Verdict::Passed(Results { tests, ..Results::default() }),
             guides: Vec::new(),
             afterwards: Afterwards::default(),
             board: Board::default(),

@@ -2,7 +2,7 @@
 
 use crate::check::guide::{Guide, Spot};
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Blank, Errors, Outcome, Report, Verdict};
+use crate::check::verdict::{Blank, Errors, Outcome, Results, Verdict};
 use crate::course::progress::Standing;
 use crate::course::{Course, Lesson};
 use crate::show::inline::filled;
@@ -45,22 +45,22 @@ impl<'a> Scene<'a> {
         let idea = if idea.is_empty() { idea } else { format!(": {idea}") };
         let mut text = vec![Line::from([name, idea.into()]), Line::default()];
         text.extend(match &self.judgement.verdict {
-            Verdict::Passed(report) => [self.fallback(report), self.passed(report)].concat(),
-            Verdict::Partial(report) => [self.tests(report), self.passed(report)].concat(),
-            Verdict::Failed(report) => [self.tests(report), self.failed(report)].concat(),
+            Verdict::Passed(results) => [self.fallback(results), self.passed(results)].concat(),
+            Verdict::Partial(results) => [self.tests(results), self.passed(results)].concat(),
+            Verdict::Failed(results) => [self.tests(results), self.failed(results)].concat(),
             Verdict::DoesNotCompile(errors) => self.does_not_compile(errors),
         });
         text
     }
 
     /// The tests in their order, ticked; those that fail after the first one wait.
-    fn tests(self, report: &Report) -> Vec<Line> {
-        let mut text = self.fallback(report);
+    fn tests(self, results: &Results) -> Vec<Line> {
+        let mut text = self.fallback(results);
         let mut failed = 0;
-        for cases in report.tests.chunk_by(|one, next| one.function() == next.function()) {
+        for cases in results.tests.chunk_by(|one, next| one.function() == next.function()) {
             text.push(outcome::test(cases, &mut failed));
         }
-        let late = if report.not_run() > 0 { "  … not run" } else { "" };
+        let late = if results.not_run() > 0 { "  … not run" } else { "" };
         if failed > 1 || !late.is_empty() {
             let legend = format!("✓ passes  ✗ fails, shown below  · fails too{late}");
             text.extend([Line::default().unspoken(), Line::from(["  ".into(), legend.dim()]).unspoken()]);
@@ -70,17 +70,17 @@ impl<'a> Scene<'a> {
     }
 
     /// Why the tests were not isolated, when they were not.
-    pub fn fallback(self, report: &Report) -> Vec<Line> {
-        let Some(reason) = &report.fallback else { return Vec::new() };
+    pub fn fallback(self, results: &Results) -> Vec<Line> {
+        let Some(reason) = &results.fallback else { return Vec::new() };
         let head = Line::from(["  ".into(), "! Not isolated".yellow().spoken("Not isolated:")]);
         let reason = filled(vec![reason.as_str().into()], self.width.saturating_sub(2)).into_iter();
         let reason = reason.map(outcome::indented).map(outcome::indented);
         [head].into_iter().chain(reason).chain([Line::default()]).collect()
     }
 
-    fn failed(self, report: &Report) -> Vec<Line> {
-        let mut text = self.died(report);
-        if let Some((test, failure)) = report.first_failure() {
+    fn failed(self, results: &Results) -> Vec<Line> {
+        let mut text = self.died(results);
+        if let Some((test, failure)) = results.first_failure() {
             if self.shown == Some(test.name.as_str()) {
                 text.extend(self.about().into_iter().chain([Line::default()]));
                 text.extend([Line::raw(format!("  The report on {} is above.", test.name)), Line::default()]);
@@ -88,30 +88,30 @@ impl<'a> Scene<'a> {
                 text.extend(outcome::failure(&test.name, &failure.parts(), self.about(), self.width));
             }
         }
-        if !report.warnings.is_empty() {
-            text.extend(self.warnings(report));
+        if !results.warnings.is_empty() {
+            text.extend(self.warnings(results));
             text.push(Line::default());
         }
-        let failed = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Failed(_))).count();
+        let failed = results.tests.iter().filter(|test| matches!(test.outcome, Outcome::Failed(_))).count();
         let more = match failed {
             0 | 1 => String::new(),
             2 => " One more fails; this one comes first.".to_owned(),
             _ => format!(" {} more fail; this one comes first.", failed - 1),
         };
-        let late = match report.not_run() {
+        let late = match results.not_run() {
             0 => String::new(),
             1 => " One was not run: a test that hangs had used up the time.".to_owned(),
             count => format!(" {count} were not run: a test that hangs had used up the time."),
         };
-        let count = format!("  {} of {} tests pass.{more}{late}", report.passed(), report.tests.len());
+        let count = format!("  {} of {} tests pass.{more}{late}", results.passed(), results.tests.len());
         text.extend([Line::raw(count), Line::default()]);
-        if let Some((earlier, said)) = self.stopped(report) {
+        if let Some((earlier, said)) = self.stopped(results) {
             let advice = "  Solve it first, or put its solution in (what you have there is kept).";
             text.extend([Line::raw(said), Line::raw(advice), Line::default()]);
             text.push(Line::row("lesson", [format!("cargo kata check {}", earlier.name).cyan()]));
             text.push(Line::row("skip it", [format!("cargo kata solution {} --apply", earlier.name).cyan()]));
         }
-        if let Some((earlier, said)) = self.rests_on(report) {
+        if let Some((earlier, said)) = self.rests_on(results) {
             text.extend([Line::raw(said), Line::default()]);
             text.push(Line::row("first", [format!("cargo kata check {}", earlier.name).cyan()]));
         }
@@ -139,29 +139,29 @@ impl<'a> Scene<'a> {
     }
 
     /// How the test program ended, when it ended without a result.
-    pub fn died(self, report: &Report) -> Vec<Line> {
-        let Some(died) = &report.died else { return Vec::new() };
-        let missing = report.tests.iter().filter(|test| test.outcome == Outcome::Missing).count();
+    pub fn died(self, results: &Results) -> Vec<Line> {
+        let Some(died) = &results.died else { return Vec::new() };
+        let missing = results.tests.iter().filter(|test| test.outcome == Outcome::Missing).count();
         let rest = if missing > 0 { format!("; {missing} tests never reported") } else { String::new() };
         let said = format!(" {died}{rest}.");
         vec![Line::from(["  ".into(), "The test program".red(), said.into()]), Line::default()]
     }
 
     /// The blank that the failure shown ran into.
-    fn blank(self, report: &Report) -> Option<Blank> {
-        report.failures().nth(self.failure)?.1.blank()
+    fn blank(self, results: &Results) -> Option<Blank> {
+        results.failures().nth(self.failure)?.1.blank()
     }
 
     /// The earlier lesson at whose blank the failure stopped, and a line that says so.
-    pub fn stopped(self, report: &Report) -> Option<(&'a Lesson, String)> {
-        let earlier = self.course.owner_of(&self.blank(report)?.place.path).filter(|owner| *owner != self.lesson)?;
+    pub fn stopped(self, results: &Results) -> Option<(&'a Lesson, String)> {
+        let earlier = self.course.owner_of(&self.blank(results)?.place.path).filter(|owner| *owner != self.lesson)?;
         let said = format!("  Stopped at lesson {}'s blank: {} is still to do.", earlier.number, earlier.name);
         Some((earlier, said))
     }
 
     /// The earlier lesson that may be at fault for a failure that ran into no blank, and a line that says so.
-    pub fn rests_on(self, report: &Report) -> Option<(&'a Lesson, String)> {
-        let place = self.judgement.unsettled.filter(|_| self.blank(report).is_none())?;
+    pub fn rests_on(self, results: &Results) -> Option<(&'a Lesson, String)> {
+        let place = self.judgement.unsettled.filter(|_| self.blank(results).is_none())?;
         let changed = self.judgement.board.standings[place] == Standing::Changed;
         let how = if changed { "has changed since it passed" } else { "is not done yet" };
         let earlier = &self.course.lessons[place];
@@ -170,10 +170,10 @@ impl<'a> Scene<'a> {
     }
 
     /// The first thing that the compiler warns of: it is often what went wrong.
-    pub fn warnings(self, report: &Report) -> Vec<Line> {
-        let Some(first) = report.warnings.first() else { return Vec::new() };
+    pub fn warnings(self, results: &Results) -> Vec<Line> {
+        let Some(first) = results.warnings.first() else { return Vec::new() };
         let mut text: Vec<_> = ansi::lines(first).into_iter().take(2).map(outcome::indented).collect();
-        let more = match report.warnings.len() {
+        let more = match results.warnings.len() {
             1 => "The compiler says more:".to_owned(),
             count => format!("One of {count} warnings of the compiler's:"),
         };

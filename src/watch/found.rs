@@ -1,7 +1,7 @@
 //! What the last check found: a failure with what it teaches, or what the learner can do now that the lesson passes.
 
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Outcome, Report, Verdict};
+use crate::check::verdict::{Outcome, Results, Verdict};
 use crate::course::progress::Standing;
 use crate::show::page::room;
 use crate::show::wording::lowercase_first;
@@ -30,8 +30,8 @@ pub fn text(state: &State, found: &Found, width: usize) -> Vec<Line> {
 fn judged(state: &State, judgement: &Judgement, width: usize) -> Vec<Line> {
     let scene = Scene { width: room(width), failure: state.shown(), ..Scene::new(&state.course, judgement) };
     match &judgement.verdict {
-        Verdict::Passed(report) | Verdict::Partial(report) => passed(state, report, scene),
-        Verdict::Failed(report) => failed(report, scene),
+        Verdict::Passed(results) | Verdict::Partial(results) => passed(state, results, scene),
+        Verdict::Failed(results) => failed(results, scene),
         Verdict::DoesNotCompile(errors) => {
             let mut text = Vec::new();
             if errors.lesson != state.lesson().name {
@@ -44,15 +44,15 @@ fn judged(state: &State, judgement: &Judgement, width: usize) -> Vec<Line> {
     }
 }
 
-fn passed(state: &State, report: &Report, scene: Scene<'_>) -> Vec<Line> {
-    let mut text = scene.fallback(report);
-    text.push(scene.pass(report));
-    for test in &report.tests {
+fn passed(state: &State, results: &Results, scene: Scene<'_>) -> Vec<Line> {
+    let mut text = scene.fallback(results);
+    text.push(scene.pass(results));
+    for test in &results.tests {
         if let Outcome::Skipped(reason) = &test.outcome {
             text.push(Line::raw(format!("    {}  skipped: {reason}", test.name)));
         }
     }
-    text.extend(scene.warnings(report));
+    text.extend(scene.warnings(results));
     text.extend(scene.goals());
     if state.next().is_some() {
         let watch = if state.lesson().programs.is_empty() { ":" } else { ", then press x here:" };
@@ -78,21 +78,21 @@ fn passed(state: &State, report: &Report, scene: Scene<'_>) -> Vec<Line> {
     text
 }
 
-fn failed(report: &Report, scene: Scene<'_>) -> Vec<Line> {
-    let mut text = [scene.fallback(report), scene.died(report)].concat();
-    if let Some((test, failure)) = report.failures().nth(scene.failure) {
+fn failed(results: &Results, scene: Scene<'_>) -> Vec<Line> {
+    let mut text = [scene.fallback(results), scene.died(results)].concat();
+    if let Some((test, failure)) = results.failures().nth(scene.failure) {
         text.extend(outcome::failure(&test.name, &failure.parts(), scene.about(), scene.width));
     }
-    if !report.warnings.is_empty() {
-        text.extend(scene.warnings(report));
+    if !results.warnings.is_empty() {
+        text.extend(scene.warnings(results));
         text.push(Line::default());
     }
-    if let Some((earlier, said)) = scene.stopped(report) {
+    if let Some((earlier, said)) = scene.stopped(results) {
         let skip = format!("cargo kata solution {} --apply", earlier.name).cyan();
         let first = Span::raw("  Solve it first (l goes there), or put its solution in: ");
         text.extend([Line::raw(said), Line::from([first, skip]), Line::default()]);
     }
-    if let Some((_, said)) = scene.rests_on(report) {
+    if let Some((_, said)) = scene.rests_on(results) {
         text.extend(raw(&said).chain([Line::default()]));
     }
     text
@@ -121,7 +121,9 @@ pub fn summary(state: &State) -> Vec<Line> {
     let said = match state.found.as_ref().and_then(Found::verdict) {
         Some(Verdict::Passed(_)) => format!("{name}, passes. "),
         Some(Verdict::Partial(_)) => format!("{name}, passes as far as this machine can show it. "),
-        Some(Verdict::Failed(report)) => format!("{name}: {} of {} tests pass. ", report.passed(), report.tests.len()),
+        Some(Verdict::Failed(results)) => {
+            format!("{name}: {} of {} tests pass. ", results.passed(), results.tests.len())
+        }
         Some(Verdict::DoesNotCompile(_)) => format!("{name}, does not compile. "),
         None => String::new(),
     };

@@ -157,7 +157,7 @@ impl State {
     /// The test functions that failed, in their order.
     pub fn failing(&self) -> Vec<&str> {
         match self.found.as_ref().and_then(Found::verdict) {
-            Some(Verdict::Failed(report)) => report.failures().map(|(test, _)| test.function()).collect(),
+            Some(Verdict::Failed(results)) => results.failures().map(|(test, _)| test.function()).collect(),
             _ => Vec::new(),
         }
     }

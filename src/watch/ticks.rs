@@ -24,11 +24,11 @@ impl State {
                     Outcome::NotRun(_) => Mark::NotRun,
                     Outcome::Failed(_) | Outcome::Missing => Mark::FailsToo,
                 };
-                let report = match &judgement.verdict {
-                    Verdict::Passed(report) | Verdict::Partial(report) | Verdict::Failed(report) => report,
+                let results = match &judgement.verdict {
+                    Verdict::Passed(results) | Verdict::Partial(results) | Verdict::Failed(results) => results,
                     Verdict::DoesNotCompile(_) => return Vec::new(),
                 };
-                report.tests.iter().map(|test| (test.name.clone(), mark(test))).collect()
+                results.tests.iter().map(|test| (test.name.clone(), mark(test))).collect()
             }
             _ => Vec::new(),
         };
@@ -57,7 +57,7 @@ mod tests {
     use super::super::state::tests::{found, state};
     use super::*;
     use crate::check::News;
-    use crate::check::verdict::Report;
+    use crate::check::verdict::Results;
 
     #[test]
     fn cases_are_one_test_and_the_worst_of_them_tells() {
@@ -80,7 +80,7 @@ mod tests {
         let outcomes = [Outcome::Passed, failed(), failed(), Outcome::Skipped("no namespace".into())];
         let tests =
             outcomes.into_iter().zip(["a", "b", "c", "d"]).map(|(outcome, name)| Test { name: name.into(), outcome });
-        state.end(found(Report { tests: tests.collect(), ..Report::default() }.verdict()));
+        state.end(found(Results { tests: tests.collect(), ..Results::default() }.verdict()));
         let marks: Vec<_> = state.tests().iter().map(|test| test.1).collect();
         assert_eq!(marks, [Mark::Passes, Mark::Fails, Mark::FailsToo, Mark::Skipped]);
         assert!(!state.passes());

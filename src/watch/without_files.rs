@@ -7,7 +7,7 @@ use super::draw::draw;
 use super::state::{Found, Said, State};
 use crate::check::guide::guides;
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Failure, Outcome, Report, Test, Verdict};
+use crate::check::verdict::{Failure, Outcome, Results, Test, Verdict};
 use crate::course::Course;
 use crate::course::afterwards::Afterwards;
 use crate::course::progress::{Board, Standing};
@@ -48,7 +48,7 @@ fn a_judgement_is_shown_without_a_file() {
     let outcomes = [Outcome::Failed(failure), Outcome::Passed];
     let verdicts = outcomes.map(|outcome| {
         let tests = vec![Test { name: "it_runs".into(), outcome }];
-        Report { tests, ..Report::default() }.verdict()
+        Results { tests, ..Results::default() }.verdict()
     });
     let shown = |state: &State, judgement: &Judgement| {
         let printed = [Paint::Plain, Paint::Colored, Paint::Words]

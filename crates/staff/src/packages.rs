@@ -8,12 +8,12 @@ use crate::findings::Findings;
 use crate::parts::{self, Wish};
 use crate::scratch::{Kind, Package, Scratch};
 use shm_kata::check::cargo::Build;
-use shm_kata::check::verdict::Report;
+use shm_kata::check::verdict::Results;
 use shm_kata::course::{Course, Lesson};
 use shm_kata::trouble::Trouble;
 
 /// What came of a package's tests; `None` if it was not built.
-pub type Ran<'a> = (&'a Package, Result<Option<Report>, Trouble>);
+pub type Ran<'a> = (&'a Package, Result<Option<Results>, Trouble>);
 
 /// Runs the tests of the packages. The last of them start first: mistakes come last, and some of theirs wait for seconds.
 pub fn run<'a>(scratch: &Scratch, packages: &[&'a Package], build: &Build) -> Vec<Ran<'a>> {
@@ -37,27 +37,27 @@ pub fn examine(
     wish: Wish,
 ) -> Result<Findings, Trouble> {
     let mut findings = Findings::default();
-    for (package, report) in ran {
+    for (package, results) in ran {
         let compiles = parts::compiles(scratch, package, build, &mut findings);
-        let Some(mut report) = report? else {
+        let Some(mut results) = results? else {
             if compiles {
                 findings.problem(package.label(), parts::not_built(package));
             }
             continue;
         };
-        if let Some(died) = &report.died {
+        if let Some(died) = &results.died {
             findings.problem(package.label(), format!("the test program {died}"));
         }
         match kind {
-            Kind::Starter => parts::starter(course, scratch, package, &report, wish, &mut findings),
-            Kind::Solution | Kind::Variant => parts::right(scratch, package, &report, wish, &mut findings),
+            Kind::Starter => parts::starter(course, scratch, package, &results, wish, &mut findings),
+            Kind::Solution | Kind::Variant => parts::right(scratch, package, &results, wish, &mut findings),
             Kind::Mistake if package.refuses_everything() => {
-                parts::goals(course, package, &report, &mut findings)?;
+                parts::goals(course, package, &results, &mut findings)?;
                 let named = package.caught_by().unwrap_or_default();
-                report.tests.retain(|test| test.name == named || test.name.starts_with(&format!("{named}::")));
-                parts::mistake(scratch, package, &report, wish, &mut findings)?;
+                results.tests.retain(|test| test.name == named || test.name.starts_with(&format!("{named}::")));
+                parts::mistake(scratch, package, &results, wish, &mut findings)?;
             }
-            Kind::Mistake => parts::mistake(scratch, package, &report, wish, &mut findings)?,
+            Kind::Mistake => parts::mistake(scratch, package, &results, wish, &mut findings)?,
         }
     }
     for broken in scratch.broken.iter().filter(|broken| broken.kind == kind && lessons.contains(&&broken.lesson)) {

@@ -8,7 +8,7 @@ use crate::mistakes::REFUSES_EVERYTHING;
 use crate::scratch::{Kind, Origin, Package, Scratch};
 use crate::{mistakes, snapshot};
 use shm_kata::check::cargo::Build;
-use shm_kata::check::verdict::{Failure, Outcome, Report, Test};
+use shm_kata::check::verdict::{Failure, Outcome, Results, Test};
 use shm_kata::course::lesson_tests::{goal_of, goals_of_tests};
 use shm_kata::course::material::GOALS;
 use shm_kata::course::store;
@@ -29,12 +29,12 @@ pub fn starter(
     course: &Course,
     scratch: &Scratch,
     package: &Package,
-    report: &Report,
+    results: &Results,
     wish: Wish,
     findings: &mut Findings,
 ) {
     let listed = listed(course, &package.lesson, findings);
-    for test in &report.tests {
+    for test in &results.tests {
         if let (Outcome::Skipped(reason), false) = (&test.outcome, wish.deny_skips) {
             findings.note(format!("skipped {}: {}: {reason}", package.label(), test.name));
             continue;
@@ -58,7 +58,7 @@ pub fn starter(
             }
         }
     }
-    for name in listed.keys().filter(|name| !report.tests.iter().any(|test| test.name == **name)) {
+    for name in listed.keys().filter(|name| !results.tests.iter().any(|test| test.name == **name)) {
         findings.problem(package.label(), format!("starter-passes.txt lists {name}, which is no test"));
     }
 }
@@ -79,8 +79,8 @@ fn listed(course: &Course, lesson: &Lesson, findings: &mut Findings) -> BTreeMap
 }
 
 /// Every test passes.
-pub fn right(scratch: &Scratch, package: &Package, report: &Report, wish: Wish, findings: &mut Findings) {
-    for test in &report.tests {
+pub fn right(scratch: &Scratch, package: &Package, results: &Results, wish: Wish, findings: &mut Findings) {
+    for test in &results.tests {
         match &test.outcome {
             Outcome::Passed => {}
             Outcome::Skipped(reason) if wish.deny_skips => {
@@ -93,7 +93,7 @@ pub fn right(scratch: &Scratch, package: &Package, report: &Report, wish: Wish, 
             }
         }
     }
-    if report.tests.is_empty() {
+    if results.tests.is_empty() {
         findings.problem(package.label(), "has no test");
     }
     findings.count("pass");
@@ -103,17 +103,17 @@ pub fn right(scratch: &Scratch, package: &Package, report: &Report, wish: Wish, 
 pub fn mistake(
     scratch: &Scratch,
     package: &Package,
-    report: &Report,
+    results: &Results,
     wish: Wish,
     findings: &mut Findings,
 ) -> Result<(), Trouble> {
     let (Some(origin), Some(named)) = (&package.origin, package.caught_by()) else { return Ok(()) };
-    if report.tests.is_empty() {
+    if results.tests.is_empty() {
         findings.problem(package.label(), format!("names {named}, which is no test of the lesson"));
         return Ok(());
     }
-    let Some((_, failure)) = report.first_failure() else {
-        match report
+    let Some((_, failure)) = results.first_failure() else {
+        match results
             .tests
             .iter()
             .find_map(|test| if let Outcome::Skipped(why) = &test.outcome { Some(why) } else { None })
@@ -127,7 +127,7 @@ pub fn mistake(
         findings.problem(package.label(), format!("{named} fails outside of a sandbox:\n{}", failure.text()));
         return Ok(());
     };
-    if report.fallback.is_some() {
+    if results.fallback.is_some() {
         // The table then shows this machine's segments too, so that no two machines' reports agree.
         findings.count("caught, in reports that cannot be compared (not isolated)");
         return Ok(());
@@ -137,9 +137,9 @@ pub fn mistake(
 
 /// Each goal of the card has a test that fails although nothing is wrong but that every call is refused: one in which a
 /// call has to succeed.
-pub fn goals(course: &Course, package: &Package, report: &Report, findings: &mut Findings) -> Result<(), Trouble> {
+pub fn goals(course: &Course, package: &Package, results: &Results, findings: &mut Findings) -> Result<(), Trouble> {
     let goals = goals_of_tests(course, &package.lesson)?;
-    let failing = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Failed(_)));
+    let failing = results.tests.iter().filter(|test| matches!(test.outcome, Outcome::Failed(_)));
     let shown: BTreeSet<_> = failing.filter_map(|test| goal_of(&goals, &test.name)).collect();
     for goal in 1..=GOALS {
         if shown.contains(&goal) {

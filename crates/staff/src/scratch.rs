@@ -10,7 +10,7 @@ use crate::mistakes::{self, Mistake, REFUSES_EVERYTHING};
 use crate::variants::{self, Variant};
 use crate::{manifest, overlay, patch};
 use shm_kata::check::cargo::{self, Build, Diagnostic};
-use shm_kata::check::verdict::Report;
+use shm_kata::check::verdict::Results;
 use shm_kata::check::{self, Following};
 use shm_kata::course::starter::{self, Files, Reading};
 use shm_kata::course::store;
@@ -227,7 +227,7 @@ impl<'a> Scratch<'a> {
 
     /// Runs the package's tests as cargo would: all of them, or of a mistake the one that it names, with its cases. Of the
     /// mistake that refuses everything all of them.
-    pub fn run(&self, package: &Package, build: &Build) -> Result<Option<Report>, Trouble> {
+    pub fn run(&self, package: &Package, build: &Build) -> Result<Option<Results>, Trouble> {
         let binary = build.executables.iter().find(|built| built.kind == "test" && built.package == package.dir);
         let Some(binary) = binary else { return Ok(None) };
         let programs = package.programs.iter().map(|name| (name.clone(), package.dir.join("programs").join(name)));
@@ -243,11 +243,15 @@ impl<'a> Scratch<'a> {
                 only,
                 following: Following::default(),
             }
-            .report()
+            .results()
         };
-        let report = run((package.kind == Kind::Mistake).then_some(SEED))?;
+        let results = run((package.kind == Kind::Mistake).then_some(SEED))?;
         // Tests that share the machine's table must not share their keys too.
-        if report.fallback.is_some() && package.kind == Kind::Mistake { run(None).map(Some) } else { Ok(Some(report)) }
+        if results.fallback.is_some() && package.kind == Kind::Mistake {
+            run(None).map(Some)
+        } else {
+            Ok(Some(results))
+        }
     }
 
     /// `text` with this workspace's paths as the learner knows them.

@@ -10,7 +10,7 @@ use super::super::state::State;
 use super::super::state::tests::{found as judged, judgement, state};
 use super::tests::{failed, screen, text};
 use crate::check::News;
-use crate::check::verdict::{Outcome, Report, Test};
+use crate::check::verdict::{Outcome, Results, Test};
 use crate::course::afterwards::Afterwards;
 use crate::course::progress::Standing;
 use crate::show::paint::Paint;
@@ -91,7 +91,7 @@ fn while_it_is_built_for_the_first_time_there_is_the_task_to_read() {
 fn a_pass_says_how_to_go_on_and_the_keys_do_too() {
     let mut state = state();
     let tests = vec![Test { name: "opens".into(), outcome: Outcome::Passed }];
-    state.end(judged(Report { tests, ..Report::default() }.verdict()));
+    state.end(judged(Results { tests, ..Results::default() }.verdict()));
     let all = text(&screen(&state, 100, 24));
     for said in ["All 1 tests pass. Lesson 2 is done.", "Enter goes on to lesson 3, shmat", "n next", "i beware"] {
         assert!(all.contains(said), "{said}: {all}");
@@ -106,7 +106,7 @@ fn a_pass_says_what_one_can_do_now_and_how_to_try_it() {
     let mut state = state();
     state.course.lessons[1].programs = vec!["writer".into()];
     let tests = vec![Test { name: "opens".into(), outcome: Outcome::Passed }];
-    state.end(judged(Report { tests, ..Report::default() }.verdict()));
+    state.end(judged(Results { tests, ..Results::default() }.verdict()));
     judgement(&mut state).afterwards = Afterwards {
         goals: "1. make a `segment`\n2. find one".into(),
         commands: vec!["cargo run -p write --bin writer".into()],

@@ -9,7 +9,7 @@ use super::*;
 use crate::check::News;
 use crate::check::cargo::{Diagnostic, Position};
 use crate::check::guide::{Guide, Spot, guides};
-use crate::check::verdict::{Blank, Errors, Failure, Outcome, Place, Report, Test, Verdict};
+use crate::check::verdict::{Blank, Errors, Failure, Outcome, Place, Results, Test, Verdict};
 use crate::course::Lesson;
 use crate::course::progress::Standing;
 use crate::show::board::tests::many;
@@ -42,7 +42,7 @@ pub fn failed() -> State {
     let tests = outcomes.into_iter().zip(["opens", "sizes::case_1_one", "ends"]);
     let tests = tests.map(|(outcome, name)| Test { name: name.into(), outcome }).collect();
     let mut state = state();
-    state.end(found(Report { tests, ..Report::default() }.verdict()));
+    state.end(found(Results { tests, ..Results::default() }.verdict()));
     let about = vec!["The size counts bytes, not pages.".to_owned()];
     let open = Spot { path: "lessons/02_shmget/src/lib.rs".into(), line: Some(39) };
     judgement(&mut state).guides = vec![Guide { about, open, test: Some(at) }];
@@ -93,10 +93,10 @@ fn a_wide_window_has_the_tests_beside_the_failure() {
 fn arrows_choose_among_the_tests_that_fail() {
     let mut state = failed();
     let another = || Failure::Bare { at: None, blank: None, text: "another".into() };
-    let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
-    report.tests[0].outcome = Outcome::Failed(another());
-    report.tests.push(Test { name: "sizes::case_2_two".into(), outcome: Outcome::Failed(another()) });
-    report.tests.swap(2, 3);
+    let Verdict::Failed(results) = &mut judgement(&mut state).verdict else { panic!() };
+    results.tests[0].outcome = Outcome::Failed(another());
+    results.tests.push(Test { name: "sizes::case_2_two".into(), outcome: Outcome::Failed(another()) });
+    results.tests.swap(2, 3);
     judgement(&mut state).guides.push(Guide::default());
     judgement(&mut state).guides[1].open = Spot { path: "lessons/02_shmget/src/lib.rs".into(), line: Some(7) };
     let shown = |state: &State| screen(state, 80, 24)[3..5].to_vec();
@@ -111,9 +111,9 @@ fn arrows_choose_among_the_tests_that_fail() {
     state.choose(-1);
     assert_eq!(shown(&state), second);
     // After another run the same test is shown, as long as it fails.
-    let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
-    report.tests[1].outcome = Outcome::Passed;
-    report.tests[2].outcome = Outcome::Passed;
+    let Verdict::Failed(results) = &mut judgement(&mut state).verdict else { panic!() };
+    results.tests[1].outcome = Outcome::Passed;
+    results.tests[2].outcome = Outcome::Passed;
     assert_eq!(shown(&state), ["  ✗✓·", "  failed: opens"]);
 }
 
@@ -218,8 +218,8 @@ fn without_colours_there_is_weight() {
 #[test]
 fn a_blank_of_an_earlier_lesson_is_told() {
     let mut state = failed();
-    let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
-    let Outcome::Failed(failure) = &mut report.tests[1].outcome else { panic!() };
+    let Verdict::Failed(results) = &mut judgement(&mut state).verdict else { panic!() };
+    let Outcome::Failed(failure) = &mut results.tests[1].outcome else { panic!() };
     let place = Place { path: "lessons/01_key/src/lib.rs".into(), line: 9, column: 5 };
     let blank = Some(Blank { place, task: "do it".into() });
     *failure = Failure::Bare { at: failure.at(), blank, text: failure.text() };
@@ -326,8 +326,8 @@ fn a_run_that_takes_long_is_shown_as_far_as_it_is() {
 #[test]
 fn a_warning_is_shown_with_the_failure() {
     let mut state = failed();
-    let Verdict::Failed(report) = &mut judgement(&mut state).verdict else { panic!() };
-    report.warnings =
+    let Verdict::Failed(results) = &mut judgement(&mut state).verdict else { panic!() };
+    results.warnings =
         vec!["warning: this creates a dangling pointer\n --> lessons/02_shmget/src/lib.rs:41:9\n  |\n".into()];
     let all = text(&screen(&state, 80, 30));
     assert!(
