@@ -110,8 +110,8 @@ impl Kata {
         let cargo = PathBuf::from(env!("CARGO"));
         let output = self.soon(&[], &cargo, &[&["test", "-p", lesson, "--"], arguments].concat());
         let text = String::from_utf8_lossy(&output.stdout);
-        assert!(!output.status.success() && text.contains("\nout of time: "), "{text}");
-        assert!(text.contains("\nAgain with the same numbers: KATA_SEED=0x"), "{text}");
+        assert!(!output.status.success() && text.contains("\ntimed out: "), "{text}");
+        assert!(text.contains("\nRun this test again with the same random values: KATA_SEED=0x"), "{text}");
         let words: Vec<_> = text.lines().rfind(|line| line.starts_with("test result: ")).unwrap().split(' ').collect();
         let number = |name: &str| {
             let at = words.iter().position(|word| *word == name).unwrap();
@@ -147,7 +147,7 @@ impl Check {
         assert!(failed > 0 && Self::text(&self.0["died"]).is_empty(), "{:?}", self.0);
         let hung = tests.iter().find(|test| Self::text(&test["outcome"]) == "failed").unwrap();
         let report = Self::text(&hung["failure"]["text"]);
-        for part in ["out of time: ", "after 10 s", "Who was waiting for what:", "What the kernel held", "KATA_SEED=0x"]
+        for part in ["timed out: ", "after 10 s", "What each process was doing:", "The kernel's table", "KATA_SEED=0x"]
         {
             assert!(report.contains(part), "{part:?} is missing in {report}");
         }
@@ -185,7 +185,7 @@ fn the_first_failure_is_shown_while_others_run() {
     command.env("CARGO_TARGET_DIR", &kata.target).env("TERM", "xterm").stdin(Stdio::null()).stdout(Stdio::piped());
     let mut script = command.spawn().unwrap();
     let lines = BufReader::new(script.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let shown: Vec<_> = lines.filter(|line| line.contains("out of time: ")).map(|_| Instant::now()).collect();
+    let shown: Vec<_> = lines.filter(|line| line.contains("timed out: ")).map(|_| Instant::now()).collect();
     script.wait().unwrap();
     let [early] = shown[..] else { panic!("it is shown {} times", shown.len()) };
     assert!(early.elapsed() > Duration::from_secs(2), "{:?}", early.elapsed());

@@ -9,6 +9,7 @@ use std::{
 };
 
 use kata::{
+    expect::succeeded,
     kernel,
     report::{Ending, Report},
     sandbox::{Options, Sandbox, sandbox},
@@ -146,12 +147,12 @@ fn a_failure_says_what_the_kernel_held_at_that_moment() {
     expect(
         &report,
         &[
-            "failed: a_failure_says_what_the_kernel_held_at_that_moment",
-            "at tests/sandbox.rs:",
+            "failed: a failure says what the kernel held at that moment",
+            "\n  at:       tests/sandbox.rs:",
             "two lines\nof a message",
             " 1234 ",
             " stranger",
-            "(from /proc/sysvipc/shm):",
+            "(/proc/sysvipc/shm):",
             "  decoy\n",
             "] this is the test",
             "KATA_SEED=0x",
@@ -171,7 +172,7 @@ fn a_panic_that_the_test_catches_is_no_failure() {
 #[test]
 fn exit_0_in_the_code_under_test_is_no_pass() {
     let report = failure(Options::new().report(|_| std::process::exit(0)));
-    expect(&report, &["ended early: exit_0_in_the_code_under_test_is_no_pass", "exit code 0", "process::exit"]);
+    expect(&report, &["ended early: exit 0 in the code under test is no pass", "exit code 0", "process::exit"]);
 }
 
 #[test]
@@ -181,7 +182,104 @@ fn minus_one_used_as_an_address_is_named() {
         // SAFETY: none: the fault is what this test is about, and it ends a process that holds nothing.
         unsafe { error.write_volatile(1) };
     }));
-    expect(&report, &["crashed: ", "SIGSEGV (11) at address 0xffffffffffffffff", "(void *) -1", "after its death"]);
+    expect(
+        &report,
+        &["crashed: ", "SIGSEGV (11) at address 0xffffffffffffffff", "with which shmat says that it failed"],
+    );
+}
+
+/// Attaches a segment of one page where nothing is mapped around it, and returns the address behind it.
+fn end_of_an_attachment(s: &Sandbox, flags: i32) -> *mut u8 {
+    const ROOM: usize = 1 << 20;
+    let planted = s.plant(s.key(), 4096, 0o600);
+    // SAFETY: the room is reserved and given back at once, and nothing else of this process maps anything meanwhile.
+    let base = unsafe {
+        let hole =
+            libc::mmap(std::ptr::null_mut(), ROOM, libc::PROT_NONE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0);
+        assert_ne!(hole, libc::MAP_FAILED, "the test reserves room");
+        libc::munmap(hole, ROOM);
+        libc::shmat(planted.id(), hole.byte_add(ROOM / 2), flags)
+    };
+    assert_ne!(base.addr(), usize::MAX, "the test attaches its own segment");
+    let mapping = s.mappings().into_iter().find(|mapping| mapping.start == base.addr()).unwrap();
+    base.cast::<u8>().wrapping_add(mapping.length())
+}
+
+#[inline(never)]
+fn load(address: *const u8) {
+    // SAFETY: none: the fault is what these tests are about, and it ends a process that holds nothing.
+    unsafe { address.read_volatile() };
+}
+
+#[inline(never)]
+fn store(address: *mut u8) {
+    // SAFETY: none, as above.
+    unsafe { address.write_volatile(1) };
+}
+
+/// What was tried is said where the processor tells.
+fn tried(what: &str) -> String {
+    let told = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+    if told { format!(": a {what} ") } else { ": an access ".to_owned() }
+}
+
+#[test]
+fn an_address_behind_an_attachment_is_told_with_its_distance_and_its_function() {
+    let report = failure(Options::new().report(|s| load(end_of_an_attachment(s, 0).wrapping_add(17))));
+    let words = report.split_whitespace().collect::<Vec<_>>().join(" ");
+    let found = tried("load") + "17 bytes behind the end of segment ";
+    for part in [&*found, ", which is attached for reading and writing at 0x", "at: in sandbox::load "] {
+        assert!(words.contains(part), "{part}: {report}");
+    }
+}
+
+#[test]
+fn a_store_through_an_attachment_for_reading_alone_is_told() {
+    let report = failure(Options::new().report(|s| store(end_of_an_attachment(s, libc::SHM_RDONLY).wrapping_sub(1))));
+    let words = report.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        ": a store within segment ",
+        ", which is attached for reading alone at 0x",
+        "in sandbox::store",
+        "after its death",
+    ] {
+        assert!(words.contains(part), "{part}: {report}");
+    }
+}
+
+/// Of a thread of the test's own, too, at least the address.
+#[test]
+fn a_bad_address_in_another_thread_is_told() {
+    let report = failure(Options::new().report(|_| {
+        let _ = thread::spawn(|| load(std::ptr::without_provenance(0))).join();
+    }));
+    expect(&report, &["SIGSEGV (11) at address 0x0", "a null pointer"]);
+}
+
+/// What a program says of its own crash, and the function that the test adds, are what the learner reads.
+#[test]
+fn a_programs_crash_is_told_like_the_tests_own() {
+    let report = failure(Options::new().report(|s| {
+        let program = std::env::current_exe().unwrap();
+        let ended = s.program(program).arg("a_program_that_crashes").arg("--exact").arg("--ignored").run();
+        succeeded(&ended);
+    }));
+    let words = report.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in
+        ["exit code 0 found: SIGSEGV (11) at address 0x0: ", " through a null pointer", " at: in sandbox::store at: "]
+    {
+        assert!(words.contains(part), "{part}: {report}");
+    }
+    assert!(!report.contains("addr2line"), "{report}");
+}
+
+/// No test: the program of the one above.
+#[test]
+#[ignore = "a program that another test runs"]
+fn a_program_that_crashes() {
+    let name = std::env::current_exe().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
+    kata::crash::say_why(&name);
+    store(std::ptr::null_mut());
 }
 
 #[test]
@@ -190,7 +288,7 @@ fn an_id_used_as_an_address_is_named() {
         // SAFETY: none, as above.
         unsafe { std::ptr::without_provenance_mut::<u8>(32).write_volatile(1) };
     }));
-    expect(&report, &["SIGSEGV (11) at address 0x20", "an id?"]);
+    expect(&report, &["SIGSEGV (11) at address 0x20", "such as an id"]);
 }
 
 #[test]
@@ -293,8 +391,8 @@ fn a_test_that_hangs_ends_in_time_and_tells_who_waits_for_what() {
     expect(
         &report,
         &[
-            "out of time: ",
-            "after 0.7 s",
+            "timed out: ",
+            "still running after 0.7 s",
             "waits for a child to end",
             "[cat ",
             "read(2) on its standard input",

@@ -12,7 +12,8 @@ const RUNNER: &[&str] = &[
 ];
 
 /// The library's, likewise.
-const LIBRARY: &[&str] = &["errno", "kernel", "process", "calls", "report", "runner", "sandbox", "expect", "lib"];
+const LIBRARY: &[&str] =
+    &["errno", "kernel", "process", "crash", "calls", "report", "runner", "sandbox", "expect", "lib"];
 
 /// A package's source files, as modules.
 struct Package {

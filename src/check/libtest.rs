@@ -151,7 +151,7 @@ test result: FAILED. 2 passed; 2 failed; 1 ignored
     }
 
     fn reported(name: &str) -> Told {
-        told(name, Ending::OutOfTime { after: std::time::Duration::from_secs(10) })
+        told(name, Ending::TimedOut { after: std::time::Duration::from_secs(10) })
     }
 
     fn outcome(name: &str) -> Outcome {
@@ -188,7 +188,7 @@ test result: FAILED. 2 passed; 2 failed; 1 ignored
     #[case("stuck")]
     fn a_reported_failure_is_one(#[case] name: &str) {
         let Outcome::Failed(Failure::Reported(report)) = outcome(name) else { panic!("{:?}", outcome(name)) };
-        assert_eq!(report.kind(), Some(Kind::OutOfTime));
+        assert_eq!(report.kind(), Some(Kind::TimedOut));
     }
 
     #[test]

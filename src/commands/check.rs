@@ -184,7 +184,7 @@ each lesson that was checked, and none if all lessons have passed. These fields'
                             missing: the test program ended before it told the result
     reason                  why it was skipped or not run, or null
     failure                 null, or
-      kind                  how it failed: failed, crashed, out-of-time, ended-early, left-running or garbled;
+      kind                  how it failed: failed, crashed, timed-out, ended-early, left-running or garbled;
                             bare: it panicked outside of the sandbox
       at                    {path, line} of the failure, or null
       blank                 {path, line, task} of the todo! that stopped it, or null

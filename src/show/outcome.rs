@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use kata::report::{AGAIN, sentence};
+
 use crate::check::verdict::{Errors, Outcome, Parts, Test};
 use crate::show::page::command;
 use crate::show::paint::Mark;
@@ -45,7 +47,8 @@ pub fn test(cases: &[Test], failed: &mut usize) -> Line {
 pub fn failure(name: &str, parts: &Parts, about: Vec<Line>, width: usize) -> Vec<Line> {
     let line = |text: &String| indented(Line::from([text.as_str().into()]));
     let silent = parts.story.is_empty() && parts.evidence.is_empty();
-    let bare = || if silent { format!("{name} failed and said nothing.") } else { format!("failed: {name}") };
+    let bare =
+        || if silent { format!("{name} failed and said nothing.") } else { format!("failed: {}", sentence(name)) };
     let head = parts.head.clone().unwrap_or_else(bare);
     let mut text = vec![indented(Line::from([head.red()]))];
     if !about.is_empty() {
@@ -64,7 +67,7 @@ pub fn failure(name: &str, parts: &Parts, about: Vec<Line>, width: usize) -> Vec
         text.extend(lines.chain([Line::default()]));
     }
     if let Some(again) = &parts.again {
-        text.push(dimmed("Again with the same numbers:"));
+        text.push(dimmed(AGAIN));
         let command = command(again, width.saturating_sub(4)).into_iter();
         text.extend(command.map(|line| indented(dimmed(&line))).chain([Line::default()]));
     }

@@ -132,8 +132,8 @@ fn refusal(error: &io::Error, segment: &Segment) -> String {
             format!("mode {:03o} does not let {} read it ({name})", segment.mode, users::name(users::own()))
         }
         libc::EINVAL | libc::EIDRM => format!("it was removed meanwhile ({name})"),
-        _ => match errno::explain(Call::Shmat, errno) {
-            Some(explained) => format!("{} ({name})", explained.meaning),
+        _ => match errno::meaning(Call::Shmat, errno) {
+            Some(meaning) => format!("{meaning} ({name})"),
             None => name,
         },
     }

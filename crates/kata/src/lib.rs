@@ -7,6 +7,7 @@
 //! | [`errno`] | what an error number means for a call |
 //! | [`kernel`] | what the kernel says: segments, mappings, who holds what, limits |
 //! | [`process`] | other processes: who they are, what they wait for, how they ended |
+//! | [`crash`] | what a bad address was, found out in the process that dies of it |
 //! | [`calls`] | direct system calls, for tests that act themselves |
 //! | [`report`] | what came of a test: its fields, its words, and the form in which it travels |
 //! | [`runner`] | a process, an IPC namespace and a deadline for a test; its supervisor, and the way of its report |
@@ -27,6 +28,8 @@ compile_error!(
 
 #[cfg(target_os = "linux")]
 pub mod calls;
+#[cfg(target_os = "linux")]
+pub mod crash;
 #[cfg(target_os = "linux")]
 pub mod errno;
 #[cfg(target_os = "linux")]

@@ -97,8 +97,7 @@ fn a_mistake_must_be_caught_by_the_test_it_names_as_written_down() {
     checked(&[]).stdout(expected);
 
     checked(&["--bless"]).stdout(contains("1 written down anew"));
-    let report = "failed: sums_are_right\nat lessons/01_add/tests/add.rs\nprocess PID found 6\n\n\
-                  What the kernel held at that moment: no segment but a decoy of the sandbox\n";
+    let report = "failed: sums are right\nprocess PID found 6\n  at:       lessons/01_add/tests/add.rs\n";
     let (above, below) = text.split_once("## right").unwrap();
     let written = format!("{above}```text\n{report}```\n\n## right{below}");
     assert_eq!(fixture.read(path), written);

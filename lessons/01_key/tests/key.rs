@@ -37,7 +37,7 @@ fn a_stranger_in_another_directory_derives_the_same_key() {
 
         let mut stranger = s.stranger();
         stranger.dir(&temp_dir()).expect("the stranger's chdir");
-        let theirs = stranger.ftok(Path::new("meeting"), project.get()).explained(Call::Ftok, "the stranger's ftok");
+        let theirs = stranger.ftok(Path::new("meeting"), project.get()).arranged(Call::Ftok, "the stranger's ftok");
 
         same_key(&file, project, ask(&file, project), theirs);
     });
@@ -50,7 +50,7 @@ fn a_stranger_in_another_directory_derives_the_same_key() {
 fn a_relative_path_begins_in_your_own_directory() {
     sandbox(|s| {
         let (file, project) = (new_file("meeting"), project(s));
-        let theirs = s.stranger().ftok(&file, project.get()).explained(Call::Ftok, "the stranger's ftok");
+        let theirs = s.stranger().ftok(&file, project.get()).arranged(Call::Ftok, "the stranger's ftok");
         std::env::set_current_dir(temp_dir()).expect("this process's chdir");
         for relative in ["meeting", "./meeting"] {
             same_key(Path::new(relative), project, ask(Path::new(relative), project), theirs);
@@ -66,7 +66,7 @@ fn each_project_has_a_key_of_its_own() {
     sandbox(|s| {
         let (file, mut stranger) = (new_file("meeting"), s.stranger());
         for project in (1..=255).filter_map(NonZeroU8::new) {
-            let theirs = stranger.ftok(&file, project.get()).explained(Call::Ftok, "the stranger's ftok");
+            let theirs = stranger.ftok(&file, project.get()).arranged(Call::Ftok, "the stranger's ftok");
             same_key(&file, project, ask(&file, project), theirs);
         }
     });
@@ -139,7 +139,11 @@ fn another_file_under_the_same_name_has_another_key() {
         fs::rename(&next, &file).expect("a rename over the first file");
         let after = agree(s, &file, project);
 
-        assert!(before != after, "the two files should have two inode numbers, and both keys are {before:#010x}");
+        assert!(
+            before != after,
+            "key_for(temp_dir().join(\"meeting\"), ..), after another file was put under that name\n  expected: another \
+             key than before\n  found:    {before:#010x} both times\n  look:     is an answer remembered?"
+        );
     });
 }
 
@@ -167,7 +171,7 @@ fn asking_creates_nothing() {
             "{}, a file that does not exist\n  \
              expected: the directory stays empty\n  \
              found:    the file is there now\n  \
-             look:     which call of yours creates files? ftok takes the path as it is",
+             look:     which call of yours creates files? ftok takes the path as it is, and fails",
             asking(&missing)
         );
     });
@@ -209,7 +213,7 @@ fn the_error_says_why() {
 fn an_old_errno_is_no_failure() {
     sandbox(|s| {
         let (file, project) = (new_file("meeting"), project(s));
-        let theirs = s.stranger().ftok(&file, project.get()).explained(Call::Ftok, "the stranger's ftok");
+        let theirs = s.stranger().ftok(&file, project.get()).arranged(Call::Ftok, "the stranger's ftok");
         fs::metadata(temp_dir().join("missing")).expect_err("no file has this name, and errno is ENOENT now");
         same_key(&file, project, ask(&file, project), theirs);
     });
@@ -265,7 +269,7 @@ fn two_threads_may_ask_at_once() {
         });
         let theirs = files
             .each_ref()
-            .map(|file| s.stranger().ftok(file, project.get()).explained(Call::Ftok, "the stranger's ftok"));
+            .map(|file| s.stranger().ftok(file, project.get()).arranged(Call::Ftok, "the stranger's ftok"));
         let ask =
             |file: &Path, theirs| (0..1000).map(|_| key_for(file, project).unwrap_or(-1)).find(|key| *key != theirs);
         let wrong = std::thread::scope(|scope| {
@@ -334,10 +338,11 @@ fn a_nul_in_the_path_is_refused() {
             assert!(
                 matches!(&result, Err(error) if error.kind() == ErrorKind::InvalidInput),
                 "{}, a path with a NUL byte in it\n  \
-                 expected: an error of kind InvalidInput\n  \
-                 found:    {result:?}\n  \
-                 look:     does your path end at the NUL, and is it \"meeting\" then?",
-                asking(&path)
+                 expected: an error of the kind InvalidInput\n  \
+                 found:    {}\n  \
+                 look:     C takes the path to end at its first NUL. CString::new refuses one that has a NUL inside",
+                asking(&path),
+                shown(&result)
             );
         }
     });
@@ -369,6 +374,14 @@ fn project(s: &Sandbox) -> NonZeroU8 {
     NonZeroU8::new(s.number(1..=0x7f) as u8).expect("not 0")
 }
 
+/// What `key_for` returned, for a message: the key in hexadecimal.
+fn shown(result: &std::io::Result<key_t>) -> String {
+    match result {
+        Ok(key) => format!("Ok({key:#010x})"),
+        Err(error) => format!("an error of the kind {:?}: {error}", error.kind()),
+    }
+}
+
 /// The call, for a message; of a very long path its beginning will do.
 fn asking(path: &Path) -> String {
     let own = temp_dir().join("").into_os_string().into_vec();
@@ -387,9 +400,22 @@ fn ask(path: &Path, project: NonZeroU8) -> key_t {
 /// Asks a stranger and you for the key of one file.
 #[track_caller]
 fn agree(s: &Sandbox, path: &Path, project: NonZeroU8) -> key_t {
-    let theirs = s.stranger().ftok(path, project.get()).explained(Call::Ftok, "the stranger's ftok");
+    let theirs = s.stranger().ftok(path, project.get()).arranged(Call::Ftok, "the stranger's ftok");
     same_key(path, project, ask(path, project), theirs);
     theirs
+}
+
+/// Which of the three numbers in a key are others, and what that comes from.
+fn what_differs(ours: key_t, theirs: key_t) -> &'static str {
+    match (ours ^ theirs).cast_unsigned() {
+        0x0000_0001..=0x0000_ffff => {
+            "the inode is another file's. ftok follows links, reads its path up to a NUL, and has to be asked each time"
+        }
+        0x0100_0000..=0xffff_ffff if (ours ^ theirs) & 0x00ff_ffff == 0 => {
+            "the project is another: it is ftok's second argument, and ftok has to be asked for each of them"
+        }
+        _ => "this is no key of the file and the project: does it come from ftok, for this very path?",
+    }
 }
 
 #[track_caller]
@@ -397,20 +423,22 @@ fn same_key(path: &Path, project: NonZeroU8, ours: key_t, theirs: key_t) {
     assert!(
         ours != -1 || theirs == -1,
         "{} should be a key\n  \
-             expected: {theirs:#010x} ({theirs}), from a stranger's ftok for the same file and project\n  \
-             found:    -1, with which ftok says that it failed\n  \
-             look:     does the path end with a NUL, and is it still alive when ftok reads it? The pointer of \
-             CString::new(..)?.as_ptr() is not: the string is dropped at the end of that line",
+             expected: {theirs:#010x}, from a stranger's ftok for the same file and project\n  \
+             found:    Ok(-1), and with -1 ftok says that it failed\n  \
+             look:     compare with -1 before you return Ok. And why does it fail? Does the path end with a NUL, and is \
+             it still alive when ftok reads it? After CString::new(..)?.as_ptr() the string is dropped at once",
         asking(path)
     );
     assert!(
         ours == theirs,
-        "{} should be the key that others have, and for project {project:#x} is not\n  \
-             expected: {theirs:#010x} ({theirs}), from a stranger's ftok for the same file and project\n  \
-             found:    {ours:#010x} ({ours})\n  \
-             look:     project {:#04x} | device {:#04x} | inode {:#06x} on their side,\n            \
+        "{} for project {project:#x} should be the key that others derive\n  \
+             expected: {theirs:#010x}, from a stranger's ftok for the same file and project\n  \
+             found:    {ours:#010x}\n  \
+             look:     {}\n            \
+             project {:#04x} | device {:#04x} | inode {:#06x} on their side,\n            \
              project {:#04x} | device {:#04x} | inode {:#06x} on yours",
         asking(path),
+        what_differs(ours, theirs),
         theirs >> 24 & 0xff,
         theirs >> 16 & 0xff,
         theirs & 0xffff,

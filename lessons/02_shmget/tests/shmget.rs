@@ -15,7 +15,7 @@
 use std::ops::RangeInclusive;
 
 use kata::errno::Call;
-use kata::expect::{Explain, refused, same};
+use kata::expect::{Explain, refused, same, same_table};
 use kata::kernel::{Segment, limits};
 use kata::sandbox::{Answer, Options, Sandbox, sandbox};
 use libc::{c_int, key_t};
@@ -84,7 +84,7 @@ fn the_size_may_be_larger_than_any_32_bit_number(#[case] size: usize) {
             asked_for,
             "the second argument is a size_t, which is a usize: no cast is needed, and `as u32` or `as i32` cuts it",
         );
-        refused(result, libc::ENOMEM, Call::Shmget, format!("create({key:#x}, {size})"));
+        refused(result, libc::ENOMEM, Call::Create, format!("create({key:#x}, {size})"));
     });
 }
 
@@ -97,13 +97,15 @@ fn the_id_is_the_one_in_the_table() {
         let key = s.key();
         let id = made(key, some_size(s)).as_raw();
         let asked = format!("the id that create({key:#x}, ..) returns");
-        same(asked, row(s, key).id, id, format!("what shmget returned; the key is {key} in decimal"));
-        let theirs = s.stranger().open(key).explained(Call::Shmget, "the stranger's shmget");
+        let look =
+            if id == key { "this is the key; the id is what shmget returns" } else { "the id is what shmget returns" };
+        same(asked, row(s, key).id, id, look);
+        let theirs = s.stranger().open(key).arranged(Call::Find, "the stranger's shmget");
         same(
             "the id that create returns, and the one a stranger gets for the same key",
             theirs,
             id,
-            "ipcs -m: key and id",
+            "the columns key and id of the table below",
         );
     });
 }
@@ -139,10 +141,10 @@ fn a_taken_key_is_refused(#[case] size: usize) {
         refused(
             create(key, size).map(ShmId::as_raw),
             libc::EEXIST,
-            Call::Shmget,
+            Call::Create,
             format!("create({key:#x}, {size}) on a taken key"),
         );
-        assert!(s.segments() == before, "a refused create should leave the kernel's table as it was");
+        same_table("a refused create", &before, &s.segments(), "create does nothing but shmget");
     });
 }
 
@@ -158,9 +160,9 @@ fn nobody_comes_in_between() {
         if let Err(error) = create(key, size) {
             panic!(
                 "create({key:#x}, {size}) should look, create and set the mode in one shmget\n  \
-                 expected: a call with IPC_CREAT | IPC_EXCL | 0o600, which the filter lets pass\n  \
-                 found:    {error}\n  \
-                 look:     what could another program do between your calls?"
+                 expected: Ok, from a call with IPC_CREAT | IPC_EXCL | 0o600, which the filter lets pass\n  \
+                 found:    {error}, as the filter says when IPC_EXCL is missing, or the mode lets others in\n  \
+                 look:     if you call shmget twice, or set the mode later: what could another program do in between?"
             );
         }
     });
@@ -179,7 +181,7 @@ fn a_size_out_of_range_is_refused(#[case] size: usize) {
             s.skip("this machine sets no limit to a segment's size");
         }
         let key = s.key();
-        refused(create(key, size).map(ShmId::as_raw), libc::EINVAL, Call::Shmget, format!("create({key:#x}, {size})"));
+        refused(create(key, size).map(ShmId::as_raw), libc::EINVAL, Call::Create, format!("create({key:#x}, {size})"));
         same("how many segments a refused create makes", 0, s.segments().len(), "hand the kernel's error on");
     });
 }
@@ -197,8 +199,8 @@ fn other_refusals_are_handed_on(#[case] errno: c_int) {
         s.plant(s.key(), size, 0o600);
         let before = s.segments();
         let result = s.refusing(libc::SYS_shmget, errno, || create(key, size).map(ShmId::as_raw));
-        refused(result, errno, Call::Shmget, format!("create({key:#x}, {size})"));
-        assert!(s.segments() == before, "a refused call should leave the kernel's table as it was, others' rows too");
+        refused(result, errno, Call::Create, format!("create({key:#x}, {size})"));
+        same_table("a refused create", &before, &s.segments(), "nothing has to give way: hand the kernel's error on");
     });
 }
 
@@ -218,7 +220,7 @@ fn create_asks_for_nothing_else() {
                 Answer::GoOn
             },
         );
-        result.explained(Call::Shmget, format!("create({key:#x}, {size})"));
+        result.explained(Call::Create, format!("create({key:#x}, {size})"));
         let expected = format!("{:#o}", libc::IPC_CREAT | libc::IPC_EXCL | 0o600);
         let look = "IPC_CREAT | IPC_EXCL | 0o600, in octal";
         same("the third argument of each shmget that create makes", vec![expected], flags, look);
@@ -261,7 +263,9 @@ fn creating_is_not_attaching() {
         let key = s.key();
         made(key, some_size(s));
         let row = row(s, key);
-        same("nattch and lpid after create", (0, 0), (row.nattch, row.lpid), "create calls shmget, and no shmat");
+        let look = "create calls shmget, and no shmat";
+        same("nattch after create, the number of attachments", 0, row.nattch, look);
+        same("lpid after create, the process that attached or detached last", 0, row.lpid, look);
     });
 }
 
@@ -272,7 +276,7 @@ fn a_segment_outlives_the_thread_that_made_it() {
     sandbox(|s| {
         let (key, size) = (s.key(), some_size(s));
         let made = std::thread::spawn(move || create(key, size).map(ShmId::as_raw)).join().expect("create returns");
-        let id = made.explained(Call::Shmget, format!("create({key:#x}, {size}) in a thread of its own"));
+        let id = made.explained(Call::Create, format!("create({key:#x}, {size}) in a thread of its own"));
         same("the id of the segment after its thread has ended", id, row(s, key).id, "nothing of yours removes it");
         found(key, id);
     });
@@ -333,12 +337,16 @@ fn the_key_of_a_removed_segment_is_free(#[case] attached: bool) {
         let (key, mut stranger) = (s.key(), s.stranger());
         let old = made(key, some_size(s)).as_raw();
         if attached {
-            stranger.attach(old).explained(Call::Shmat, "the stranger's attach");
+            stranger.attach(old).arranged(Call::Shmat, "the stranger's attach");
         }
         s.remove(old);
-        refused(open(key).map(ShmId::as_raw), libc::ENOENT, Call::Shmget, format!("open({key:#x}) after the removal"));
+        refused(open(key).map(ShmId::as_raw), libc::ENOENT, Call::Find, format!("open({key:#x}) after the removal"));
         let new = made(key, some_size(s)).as_raw();
-        assert!(new != old, "create({key:#x}, ..) returned id {old} again, of a segment that has been removed");
+        assert!(
+            new != old,
+            "create({key:#x}, ..), after the segment with this key was removed\n  expected: another id than before\n  \
+             found:    {old}, the id of the removed segment\n  look:     ask the kernel every time"
+        );
         found(key, new);
     });
 }
@@ -354,12 +362,12 @@ fn open_finds_what_a_stranger_made(#[case] size: usize) {
         let mut stranger = s.stranger();
         let [_, (key, id), _] = [some_size(s), size, some_size(s)].map(|size| {
             let key = s.key();
-            (key, stranger.create(key, size, 0o600).explained(Call::Shmget, "the stranger's shmget"))
+            (key, stranger.create(key, size, 0o600).arranged(Call::Create, "the stranger's shmget"))
         });
 
         let before = s.segments();
         found(key, id);
-        assert!(s.segments() == before, "open should look a segment up, and leave the kernel's table as it was");
+        same_table("open", &before, &s.segments(), "open does nothing but shmget, without IPC_CREAT");
     });
 }
 
@@ -404,8 +412,8 @@ fn open_creates_nothing() {
         refused(
             open(key).map(ShmId::as_raw),
             libc::ENOENT,
-            Call::Shmget,
-            format!("open({key:#x}), a key that nobody has"),
+            Call::Find,
+            format!("open({key:#x}) of a key that no segment has"),
         );
         same(format!("how many segments open({key:#x}) makes"), 0, s.segments().len(), "IPC_CREAT belongs to create");
     });
@@ -428,8 +436,8 @@ fn open_creates_nothing_under_key_zero() {
         let errno = result.as_ref().err().and_then(std::io::Error::raw_os_error);
         assert!(
             matches!(errno, Some(libc::EINVAL | libc::ENOENT)),
-            "open(0) should be an error, for no segment has key 0\n  expected: EINVAL, as the kernel says, or ENOENT\n  \
-             found:    {result:?}"
+            "open(0), and no segment has the key 0\n  expected: EINVAL (22), as the kernel says, or ENOENT (2)\n  found:    \
+             {result:?}\n  look:     the key 0 is IPC_PRIVATE: hand on what shmget says"
         );
     });
 }
@@ -450,7 +458,7 @@ fn open_looks_every_time() {
         refused(
             open(key).map(ShmId::as_raw),
             libc::ENOENT,
-            Call::Shmget,
+            Call::Find,
             format!("open({key:#x}) after the segment was removed"),
         );
     });
@@ -462,7 +470,7 @@ fn open_looks_every_time() {
 fn zero_can_be_found() {
     Options::new().fresh_table().run(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
-        same("the id of the first segment", 0, segment.id(), "this table should have been empty: ipcs -m");
+        same("the id of the first segment", 0, segment.id(), "this table should have been empty: it is printed below");
         found(segment.key(), 0);
     });
 }
@@ -473,14 +481,15 @@ fn some_size(s: &Sandbox) -> usize {
 
 #[track_caller]
 fn made(key: key_t, size: usize) -> ShmId {
-    create(key, size).explained(Call::Shmget, format!("create({key:#x}, {size})"))
+    create(key, size).explained(Call::Create, format!("create({key:#x}, {size})"))
 }
 
 /// Asks for the segment that has `key`, and wants this id.
 #[track_caller]
 fn found(key: key_t, id: c_int) {
-    let found = open(key).explained(Call::Shmget, format!("open({key:#x})")).as_raw();
-    same(format!("the id that open({key:#x}) returns"), id, found, "the columns key and id of the table below");
+    let found = open(key).explained(Call::Find, format!("open({key:#x})")).as_raw();
+    let look = "the table below has the key and its id: ask shmget for it each time";
+    same(format!("the id that open({key:#x}) returns"), id, found, look);
 }
 
 /// The kernel's row for `key`.
@@ -491,7 +500,8 @@ fn row(s: &Sandbox, key: key_t) -> Segment {
             "create({key:#x}, ..) returned Ok\n  \
              expected: a segment with key {key:#010x} in the kernel's table\n  \
              found:    none\n  \
-             look:     shmget's first argument is the key; with IPC_PRIVATE the column key is 0"
+             look:     shmget's first argument is the key, as it is, its sign too. Is a row below new, and which key \
+             has it?"
         )
     })
 }

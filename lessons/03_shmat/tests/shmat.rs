@@ -38,11 +38,11 @@ fn the_address_is_in_the_kernels_map() {
             base.as_ptr(),
             "what shmat returned, unchanged, is the address of the first byte",
         );
+        let (length, size) = (mapping.length(), segment.size());
         assert!(
-            mapping.length() >= segment.size(),
-            "attach should map the whole segment, and mapped {} of its {} bytes",
-            mapping.length(),
-            segment.size()
+            length >= size,
+            "attach should map the whole segment\n  expected: {size} bytes at least\n  found:    {length}\n  look:     \
+             shmat maps it all by itself"
         );
     });
 }
@@ -80,7 +80,12 @@ fn the_bytes_are_the_strangers_bytes() {
         let base = attached(segment.id(), Access::ReadWrite);
         // SAFETY: both bytes lie within the attachment, and the stranger is waiting for its next order.
         let seen = unsafe { base.add(last).read_volatile() };
-        same("the last byte after attach, which a stranger wrote before", early, seen, "shmat changes no byte");
+        same(
+            "the last byte after attach, which a stranger wrote before",
+            early,
+            seen,
+            "attaching changes no byte: which store of yours does?",
+        );
 
         // SAFETY: as above.
         unsafe { base.write_volatile(late) };
@@ -106,7 +111,12 @@ fn the_access_is_what_was_asked_for(#[case] access: Access, #[case] expected: &s
         let base = attached(segment.id(), access);
         let found = mapping(s, segment.id()).permissions.to_string();
         let asked = format!("the permissions of attach(.., {access:?}) in /proc/self/maps");
-        same(asked, expected, found.as_str(), "the flags of shmat, its third argument: 0 asks for reading and writing");
+        same(
+            asked,
+            expected,
+            found.as_str(),
+            "the flags of shmat, its third argument: SHM_RDONLY asks for reading alone, 0 for both",
+        );
         // SAFETY: mprotect changes what this test may do with its own attachment, and nothing uses it afterwards.
         let widened = unsafe { libc::mprotect(base.as_ptr().cast(), 1, libc::PROT_READ | libc::PROT_WRITE) } == 0;
         same(
@@ -179,12 +189,10 @@ fn nothing_else_changes() {
         let base = s.leaving_no_trace(format!("attach(ShmId({id}), ReadWrite)"), || attached(id, Access::ReadWrite));
         s.leaving_no_trace(format!("detach({base:?})"), || detached(base));
         let after = row(s, id);
-        same(
-            "mode and lock of the segment after attach and detach",
-            (format!("{:04o}", before.mode), before.locked),
-            (format!("{:04o}", after.mode), after.locked),
-            "each is one call: shmat, shmdt",
-        );
+        let look = "each is one call: shmat, shmdt";
+        let octal = |row: &Segment| format!("{:04o}", row.mode);
+        same("mode of the segment after attach and detach", octal(&before), octal(&after), look);
+        same("whether the segment is locked after attach and detach", before.locked, after.locked, look);
     });
 }
 
@@ -194,9 +202,9 @@ fn nothing_else_changes() {
 fn segment_zero_can_be_attached() {
     Options::new().fresh_table().run(|s| {
         let segment = s.plant(s.key(), 4096, 0o600);
-        same("the id of the first segment", 0, segment.id(), "this table should have been empty: ipcs -m");
+        same("the id of the first segment", 0, segment.id(), "this table should have been empty: it is printed below");
         attached(0, Access::ReadWrite);
-        same("nattch of segment 0 after attach", 1, row(s, 0).nattch, "which ids do you take for a failure?");
+        same("nattch of segment 0 after attach", 1, row(s, 0).nattch, "which ids does your code take for a failure?");
     });
 }
 
@@ -217,7 +225,12 @@ fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
             s.skip("this process may do what no mode grants: it is too privileged to be refused");
         }
         no_address(id, access, libc::EACCES, &format!("a segment of mode {mode:04o}"));
-        same("attachments after a refused attach", 0, s.mappings().len(), "the lines below the table");
+        same(
+            "attachments after a refused attach",
+            0,
+            s.mappings().len(),
+            "what is attached is listed below the table: give back what you do not return",
+        );
         row(s, id);
     });
 }
@@ -240,7 +253,11 @@ fn each_attachment_has_an_address_of_its_own() {
     sandbox(|s| {
         let segment = some_segment(s);
         let (one, two) = (attached(segment.id(), Access::ReadWrite), attached(segment.id(), Access::ReadWrite));
-        assert!(one != two, "attach, called twice, should return two addresses, and returned {one:?} twice");
+        assert!(
+            one != two,
+            "attach, called twice for one segment\n  expected: two addresses\n  found:    {one:?} twice\n  look:     ask \
+             shmat each time"
+        );
         same("nattch after two attaches", 2, row(s, segment.id()).nattch, "ask shmat each time");
     });
 }
@@ -284,7 +301,7 @@ fn an_attachment_outlives_the_thread_that_made_it() {
 fn what_is_marked_for_removal_can_still_be_attached() {
     sandbox(|s| {
         let (segment, mut stranger) = (some_segment(s), s.stranger());
-        stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        stranger.attach(segment.id()).arranged(Call::Shmat, "the stranger's attach");
         s.remove(segment.id());
         attached(segment.id(), Access::ReadWrite);
         same("nattch of the marked segment", 2, row(s, segment.id()).nattch, "let shmat decide which ids are good");
@@ -301,6 +318,7 @@ fn detaching_leaves_the_segment_and_its_bytes() {
         let before = row(s, segment.id());
         segment.write(100, b"still here");
         let base = attached(segment.id(), Access::ReadWrite);
+        mapping(s, segment.id());
         detached(base);
 
         same(
@@ -310,15 +328,18 @@ fn detaching_leaves_the_segment_and_its_bytes() {
             "shmdt ends one, with all its pages: is it called, with the address that attach returned?",
         );
         let Some(after) = s.segment(segment.id()) else {
-            panic!("detach({base:?}) should end the attachment and leave the segment, and {} is gone", segment.id())
+            panic!(
+                "detach({base:?}) should end the attachment and leave the segment\n  expected: segment {} is still in the \
+                 kernel's table\n  found:    it is gone\n  look:     shmdt does not remove it: which call of yours does?",
+                segment.id()
+            )
         };
         same(format!("nattch after detach({base:?})"), 0, after.nattch, "shmdt ends an attachment");
-        same(
-            format!("key, mode and mark for removal after detach({base:?})"),
-            (before.key, before.mode, before.marked_for_removal),
-            (after.key, after.mode, after.marked_for_removal),
-            "detach says goodbye for this process alone: removing a segment is shmctl's business, in lesson 6",
-        );
+        if let Some((field, before, after)) = before.difference(&Segment { lpid: before.lpid, ..after }) {
+            let look =
+                "detach ends one attachment of this process: what becomes of the segment is shmctl's, in lesson 6";
+            same(format!("{field} of the segment after detach({base:?})"), before, after, look);
+        }
         same(
             "the segment's bytes after a detach",
             b"still here".to_vec(),
@@ -392,7 +413,12 @@ fn an_address_within_is_refused(#[case] offset: usize) {
         // SAFETY: the address lies within the attachment, and no pointer into it is used after the detach.
         let result = unsafe { detach(base.add(offset)) };
         refused(result, libc::EINVAL, Call::Shmdt, format!("detach(base + {offset})"));
-        assert_eq!(mapping(s, id).start, base.as_ptr().addr(), "a refused detach should leave the attachment in place");
+        same(
+            format!("the address of the attachment after the refused detach(base + {offset})"),
+            base.as_ptr(),
+            mapping(s, id).start as *mut u8,
+            "shmdt leaves it in place when it refuses",
+        );
     });
 }
 
@@ -405,11 +431,16 @@ fn other_memory_is_refused() {
         let page = private_page();
         // SAFETY: nothing uses the page after the detach unless it is still there.
         let result = unsafe { detach(page) };
-        refused(result, libc::EINVAL, Call::Shmdt, format!("detach({page:?}), a page of private memory"));
+        refused(result, libc::EINVAL, Call::Shmdt, format!("detach({page:?}) of a page of private memory"));
         let mut resident = 0;
         // SAFETY: mincore writes one byte for one page, and looks at the page's address without touching the page.
         let there = unsafe { libc::mincore(page.as_ptr().cast(), 1, &raw mut resident) } == 0;
-        assert!(there, "detach({page:?}) should leave memory that is no segment alone, and it is unmapped now");
+        same(
+            "whether the page is still there after the refused detach",
+            true,
+            there,
+            "munmap takes any memory, shmdt no other",
+        );
     });
 }
 
@@ -423,7 +454,7 @@ fn detaching_twice_is_an_error() {
         let base = attached(some_segment(s).id(), Access::ReadWrite);
         detached(base);
         // SAFETY: nothing was mapped since the first detach, and nothing uses the address.
-        refused(unsafe { detach(base) }, libc::EINVAL, Call::Shmdt, format!("detach({base:?}), for the second time"));
+        refused(unsafe { detach(base) }, libc::EINVAL, Call::Shmdt, format!("a second detach({base:?})"));
     });
 }
 
@@ -451,7 +482,21 @@ fn private_page() -> NonNull<u8> {
 
 #[track_caller]
 fn attached(id: c_int, access: Access) -> NonNull<u8> {
-    attach(ShmId::from_raw(id), access).explained(Call::Shmat, format!("attach(ShmId({id}), {access:?})"))
+    let asked = format!("attach(ShmId({id}), {access:?})");
+    let base = attach(ShmId::from_raw(id), access).explained(Call::Shmat, &asked);
+    let own = kata::kernel::mappings(std::process::id() as c_int).expect("this process's mappings can be read");
+    let own: Vec<_> = own.iter().filter(|mapping| mapping.id == id).collect();
+    // So that detach is not blamed for what attach did.
+    if !own.is_empty() && own.iter().all(|mapping| mapping.start != base.as_ptr().addr()) {
+        let starts: Vec<_> = own.iter().map(|mapping| format!("{:#x}", mapping.start)).collect();
+        same(
+            format!("the address that {asked} returns"),
+            starts.join(" or "),
+            format!("{base:?}"),
+            "what shmat returned, unchanged, is the address of the first byte",
+        );
+    }
+    base
 }
 
 #[track_caller]
@@ -469,10 +514,10 @@ fn no_address(id: c_int, access: Access, errno: c_int, what: &str) {
         assert!(
             base.as_ptr() as isize != -1,
             "{asked} should be an error\n  \
-             expected: {}\n  \
+             expected: {} ({errno})\n  \
              found:    Ok({base:?})\n  \
              look:     this is -1, what shmat returns when it fails: compare with -1 before you make a NonNull of it",
-            io::Error::from_raw_os_error(errno)
+            kata::errno::name(errno).unwrap_or_default()
         );
     }
     refused(result, errno, Call::Shmat, asked);
@@ -488,14 +533,27 @@ fn mapping(s: &Sandbox, id: c_int) -> Mapping {
         _ => panic!(
             "attach(ShmId({id}), ..) returned Ok, so the segment should be attached once in this process\n  \
              expected: one line of /proc/self/maps with its id\n  \
-             found:    {} such lines\n  \
-             look:     the first argument of shmat is the id, and one call is enough",
-            mappings.len()
+             found:    {}\n  \
+             look:     {}",
+            match mappings.len() {
+                0 => "none".to_owned(),
+                count => format!("{count} such lines"),
+            },
+            match mappings.len() {
+                0 =>
+                    "the address has to come from shmat, whose first argument is the id: memory of your own is no segment",
+                _ => "call shmat once",
+            }
         ),
     }
 }
 
 #[track_caller]
 fn row(s: &Sandbox, id: c_int) -> Segment {
-    s.segment(id).unwrap_or_else(|| panic!("segment {id} is gone, and attach and detach should not remove it"))
+    s.segment(id).unwrap_or_else(|| {
+        panic!(
+            "neither attach nor detach should remove a segment\n  expected: segment {id} in the kernel's table\n  found:    \
+             none\n  look:     shmctl removes segments: which call of yours is it?"
+        )
+    })
 }

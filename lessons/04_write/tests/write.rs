@@ -21,7 +21,7 @@ mod writer;
 
 use std::io::ErrorKind;
 
-use kata::expect::{prints, same, soon, succeeded};
+use kata::expect::{fails, prints, same, soon, succeeded};
 use kata::kernel;
 use kata::sandbox::{Answer, Sandbox, sandbox};
 use libc::key_t;
@@ -29,7 +29,7 @@ use rstest::rstest;
 use target::{FILL, Target, same_bytes, some_size, some_text, text};
 use write::program::{find, find_written};
 use write::run;
-use writer::{SIZE, WRITER, failed, feed, left_unwritten, message_is, row, says, unwritten, writer, writer_with};
+use writer::{SIZE, WRITER, failed, feed, left_unwritten, message_is, row, unwritten, writer, writer_with};
 
 /// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
 /// its own finds in its place.
@@ -170,7 +170,8 @@ fn a_refused_message_changes_nothing(#[case] message: fn(usize) -> Vec<u8>) {
         let before = target.seen(s);
         let message = message(target.size);
         let result = target.write(&message);
-        let asked = format!("{} returned {result:?}", target.asked(&message));
+        let how = if result.is_ok() { "which returned Ok(())" } else { "which was refused" };
+        let asked = format!("{}, {how}", target.asked(&message));
         same_bytes(&target.seen(s), &before, asked, "a refused message leaves every byte as it was");
     });
 }
@@ -233,8 +234,11 @@ fn the_writer_leaves_its_line_behind() {
         let ended = writer(s, key, &[&line[..], b"\n"].concat());
         succeeded(&ended);
         let row = row(s, key);
-        assert_eq!((row.size, row.mode), (SIZE, 0o600), "size and mode of the segment under key {key:#x}");
-        assert_eq!((row.cpid, row.nattch), (ended.pid, 0), "creator and attachments after the writer has ended");
+        let under = format!("of the segment with the key {key:#x}");
+        same(format!("the size {under}"), SIZE, row.size, "program::claim creates it");
+        same(format!("the mode {under}"), "0600", &*format!("{:04o}", row.mode), "program::claim creates it");
+        same(format!("the creator (cpid) {under}"), ended.pid, row.cpid, "create it in this very process");
+        same(format!("nattch {under}, after the writer has ended"), 0, row.nattch, "does a process of yours run on?");
         message_is(s, row.id, &line);
     });
 }
@@ -273,10 +277,16 @@ fn the_writer_asks_before_it_waits() {
         peer.wait_for_stdout("Enter some data");
         let mappings = kernel::mappings(peer.pid()).expect("the writer waits, and its maps can be read");
         let [mapping] = &mappings[..] else {
-            panic!("at the prompt one segment should be attached, not {}", mappings.len())
+            panic!(
+                "run, while it waits for its line\n  expected: one segment is attached\n  found:    {}\n  look:     attach, \
+                 print the address, ask, then read",
+                mappings.len()
+            )
         };
-        assert_eq!(mapping.id, row(s, key).id, "the segment that is attached at the prompt");
-        assert_eq!(mapping.permissions.to_string(), "rw-s", "a writer attaches for reading and writing");
+        let look = "attach what program::claim returns";
+        same("the id of the segment that is attached at the prompt", row(s, key).id, mapping.id, look);
+        let permissions = mapping.permissions.to_string();
+        same("the permissions of that attachment", "rw-s", &*permissions, "Access::ReadWrite: the writer stores");
 
         peer.write(&[&line[..], b"\nanother line\n"].concat());
         peer.wait_for_stdout("You wrote: ");
@@ -393,7 +403,8 @@ fn the_writer_replaces_a_message() {
         let (old, line) = (s.plant(s.key(), SIZE, 0o600), some_text(s, 1..=10));
         old.write(0, b"the message of an earlier writer");
         succeeded(&writer(s, old.key(), &[&line[..], b"\n"].concat()));
-        assert_eq!(row(s, old.key()).id, old.id(), "the id under key {:#x}", old.key());
+        let asked = format!("the id of the segment with the key {:#x}, after the second writer", old.key());
+        same(asked, old.id(), row(s, old.key()).id, "program::claim finds the segment that is there");
         message_is(s, old.id(), &line);
     });
 }
@@ -409,7 +420,7 @@ fn bytes_that_are_not_text_are_never_changed() {
         if ended.code() == Some(0) {
             return message_is(s, row(s, key).id, line);
         }
-        failed(&ended);
+        failed(&ended, "a line that is not stored is refused");
         left_unwritten(s, key, &ended);
     });
 }
@@ -419,15 +430,15 @@ fn bytes_that_are_not_text_are_never_changed() {
 /// And if a message was there before, then it is still there, to the last byte.
 // goal: 3
 #[rstest]
-#[case::no_byte_at_all(b"".to_vec())]
-#[case::one_byte_too_long([vec![b'x'; SIZE], vec![b'\n']].concat())]
-#[case::a_mebibyte_without_a_newline(vec![b'x'; 1 << 20])]
-#[case::a_nul_inside(b"Hello\0World\n".to_vec())]
-fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
+#[case::no_byte_at_all(b"".to_vec(), "an input that ends before its first byte has no line, not even an empty one")]
+#[case::one_byte_too_long([vec![b'x'; SIZE], vec![b'\n']].concat(), "1024 bytes have no room for their NUL")]
+#[case::a_mebibyte_without_a_newline(vec![b'x'; 1 << 20], "1024 bytes have no room for their NUL")]
+#[case::a_nul_inside(b"Hello\0World\n".to_vec(), "a NUL inside would end the message there")]
+fn a_bad_line_changes_nothing(#[case] input: Vec<u8>, #[case] why: &str) {
     sandbox(|s| {
         let key = s.key();
         let ended = writer(s, key, &input);
-        failed(&ended);
+        failed(&ended, why);
         left_unwritten(s, key, &ended);
         let wrote = ended.stdout().contains("You wrote");
         same(
@@ -440,7 +451,7 @@ fn a_bad_line_changes_nothing(#[case] input: Vec<u8>) {
         let old = s.plant(s.key(), SIZE, 0o600);
         old.write(0, b"the message of an earlier writer");
         let ended = writer(s, old.key(), &input);
-        failed(&ended);
+        failed(&ended, why);
         let claimed = ended.stderr().contains("which this program created");
         same("whether it says that it created the segment of another", false, claimed, "program::start is given");
         message_is(s, old.id(), b"the message of an earlier writer");
@@ -463,11 +474,12 @@ fn a_line_without_end_is_not_waited_for(#[case] start: Vec<u8>) {
         let gave_up = soon(|| row(s, key).nattch == 0);
         assert!(
             gave_up,
-            "{} bytes without a newline: the writer should refuse them\n  found: it is still attached, and waits \
-             for more\n  look: the longest line, program::line's argument, leaves one byte of the segment to the NUL",
+            "the writer should refuse {} bytes without a newline\n  expected: an error, as soon as the 1024th byte is \
+             there\n  found:    it is still attached, and waits for more\n  look:     the longest line, program::line's \
+             argument, leaves one byte of the segment to the NUL",
             start.len()
         );
-        failed(&peer.wait());
+        failed(&peer.wait(), "1024 bytes have no room for their NUL");
     });
 }
 
@@ -572,12 +584,12 @@ fn somebody_elses_segment_is_left_alone() {
         segment.write(0, b"keep out");
         let before = (row(s, segment.key()), segment.read(0..segment.size()));
         let ended = writer(s, segment.key(), b"Hello\n");
-        failed(&ended);
-        says(&ended, &format!("{:#x}", segment.key()));
-        says(&ended, &format!("ipcs -m -i {}", segment.id()));
+        let words = [format!("{:#x}", segment.key()), format!("ipcs -m -i {}", segment.id())];
+        fails(&ended, &words.each_ref().map(|word| &**word), "a segment of another size is not the programs' own");
         let after = segment.read(0..segment.size());
         same_bytes(&after, &before.1, "somebody else's segment", "`program::claim` gives you an id, or an error");
-        assert_eq!(row(s, segment.key()).ctime, before.0.ctime, "somebody else's segment should not be made anew");
+        let ctime = row(s, segment.key()).ctime;
+        same("when somebody else's segment was made or changed (ctime)", before.0.ctime, ctime, "leave it as it is");
     });
 }
 
@@ -600,7 +612,7 @@ fn the_key_is_the_argument(#[case] arguments: &[&str], #[case] key: key_t) {
         s.this_key(key);
         succeeded(&writer_with(s, arguments));
         message_is(s, row(s, key).id, b"Hello");
-        assert_eq!(s.segments().len(), 1, "writer {arguments:?} should make one segment");
+        same(format!("how many segments writer {arguments:?} makes"), 1, s.segments().len(), "program::claim, once");
     });
 }
 
@@ -622,10 +634,13 @@ fn what_is_no_key_is_refused(#[case] arguments: &[&str], #[case] why: &str) {
         let key = s.key();
         succeeded(&writer(s, key, b"Hello\n"));
         let ended = writer_with(s, arguments);
-        assert_eq!(ended.code(), Some(2), "writer {arguments:?} should end with exit code 2");
-        says(&ended, why);
-        says(&ended, "usage: writer [KEY]");
-        assert_eq!(s.segments().len(), 1, "writer {arguments:?} should make no segment");
+        let look = "the given program::start reads the arguments";
+        same(format!("how writer {arguments:?} ends"), "exit code 2", &*ended.ending(), look);
+        for words in [why, "usage: writer [KEY]"] {
+            let told = ended.stderr().contains(words);
+            same(format!("whether writer {arguments:?} says {words:?} on standard error"), true, told, look);
+        }
+        same(format!("how many segments writer {arguments:?} makes"), 0, s.segments().len() - 1, look);
     });
 }
 
@@ -658,7 +673,8 @@ fn run_detaches_what_it_attached() {
         let attached = s.mappings().len();
         assert!(
             attached == 0,
-            "after run\n  expected: no segment attached here\n  found:    {attached}\n  look: detach"
+            "run, called twice in one process\n  expected: no segment is attached afterwards\n  found:    {attached}, \
+             listed below the table\n  look:     detach, on every way out of `run`"
         );
     });
 }

@@ -14,7 +14,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use kata::errno::Call;
-use kata::expect::{Explain, prints, succeeded};
+use kata::expect::{Explain, fails, prints, same, same_table, succeeded};
 use kata::kernel::Segment;
 use kata::sandbox::{Answer, Finished, Planted, Sandbox, sandbox};
 use libc::{c_int, key_t};
@@ -28,7 +28,7 @@ fn the_message_is_what_another_process_wrote() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         let message = some_text(s);
-        s.stranger().write(segment.id(), 0, &message).expect("the stranger writes");
+        s.stranger().write(segment.id(), 0, &message).arranged(Call::Shmat, "the stranger's store");
         reads(&segment, &message, "copy the bytes one by one, from `base` on");
     });
 }
@@ -86,7 +86,7 @@ fn without_a_nul_it_is_no_message(#[case] whole_page: bool) {
         let found = read(&segment);
         assert!(
             matches!(&found, Err(error) if error.kind() == ErrorKind::InvalidData),
-            "read_message of {} bytes, all 'A'\n  expected: an error of the kind InvalidData\n  found:    {}\n  look: \
+            "read_message of {} bytes, all 'A'\n  expected: an error of the kind InvalidData\n  found:    {}\n  look:     \
              where does the loop end if no byte is zero?",
             segment.size(),
             shown(&found)
@@ -109,7 +109,7 @@ fn the_smallest_sizes_are_no_exception() {
         let found = unsafe { read_message(base, 0) };
         assert!(
             matches!(&found, Err(error) if error.kind() == ErrorKind::InvalidData),
-            "read_message of 0 bytes\n  expected: an error of the kind InvalidData\n  found:    {}\n  look: the byte \
+            "read_message of 0 bytes\n  expected: an error of the kind InvalidData\n  found:    {}\n  look:     the byte \
              at `base` is not yours either",
             shown(&found)
         );
@@ -131,7 +131,7 @@ fn a_part_of_a_segment_will_do() {
         assert!(
             found.as_ref().is_ok_and(|found| *found == message),
             "read_message of 500 bytes, 137 bytes behind the beginning of a segment\n  expected: Ok, {}\n  found:    \
-             {}\n  look: the first byte is at `base`",
+             {}\n  look:     the first byte is at `base`",
             brief(&message),
             shown(&found)
         );
@@ -178,7 +178,8 @@ fn a_mapping_for_reading_alone_is_enough() {
         let found = unsafe { read_message(base, segment.size()) };
         assert!(
             found.as_ref().is_ok_and(|found| *found == message),
-            "read_message of {} bytes, attached with SHM_RDONLY\n  expected: Ok, {}\n  found:    {}",
+            "read_message of {} bytes, attached with SHM_RDONLY\n  expected: Ok, {}\n  found:    {}\n  look:     load each \
+             byte, and store none",
             segment.size(),
             brief(&message),
             shown(&found)
@@ -199,7 +200,8 @@ fn each_look_is_a_new_one() {
             let found = unsafe { read_message(base, segment.size()) };
             assert!(
                 found.as_ref().is_ok_and(|found| *found == message),
-                "read_message, after the bytes at the same address have changed\n  expected: Ok, {}\n  found:    {}",
+                "read_message, after the bytes at the same address have changed\n  expected: Ok, {}\n  found:    {}\n  \
+                 look:     load the bytes anew each time",
                 brief(&message),
                 shown(&found)
             );
@@ -327,16 +329,11 @@ fn the_reader_is_a_guest() {
             let ended = reader(s, segment.key());
             says_data(&ended, b"for everyone\n");
             let after = row(s, &segment);
-            let (last, pid) = (after.lpid, ended.pid);
-            assert!(last == pid, "the process that attached last\n  expected: the reader, {pid}\n  found:    {last}");
-            let kept = |row: &Segment| {
-                let Segment { key, mode, nattch, ctime, marked_for_removal, locked, .. } = row;
-                format!(
-                    "key {key}, mode {mode:o}, nattch {nattch}, ctime {ctime}, marked {marked_for_removal}, locked {locked}"
-                )
-            };
-            let (before, after) = (kept(&before), kept(&after));
-            assert!(after == before, "the segment after the reader\n  expected: {before}\n  found:    {after}");
+            let look = "the reader attaches the segment in its own process";
+            same("the process that attached last (lpid)", ended.pid, after.lpid, look);
+            let look = "the reader makes no change: attach for reading alone, read, detach";
+            same("when the segment was changed (ctime)", before.ctime, after.ctime, look);
+            same_table("the reader", std::slice::from_ref(&before), &[Segment { lpid: before.lpid, ..after }], look);
         }
         unchanged(&segment, &bytes, "the reader");
     });
@@ -366,9 +363,9 @@ fn a_closed_segment_stays_closed() {
         if s.stranger().read(segment.id(), 0, 1).is_ok() {
             s.skip("this process may read a segment of mode 0200: it is too privileged to be refused");
         }
-        fails(&reader(s, segment.key()), &[]);
+        fails(&reader(s, segment.key()), &[], "the mode 0200 does not let it read");
         let mode = format!("{:03o}", row(s, &segment).mode);
-        assert!(mode == "200", "the mode of the segment after the reader\n  expected: 200\n  found:    {mode}");
+        same("the mode of the segment after the reader", "200", &*mode, "what may not be read stays closed");
     });
 }
 
@@ -396,9 +393,10 @@ fn before_the_writer_there_is_nothing() {
         let ended = reader(s, key);
         assert!(
             s.segment_by_key(key).is_none(),
-            "a reader before the writer\n  expected: no segment\n  found:    one, below"
+            "a reader that comes before the writer\n  expected: no segment has the key {key:#010x}\n  found:    one, in the \
+             table below\n  look:     program::find looks for a segment; program::claim creates one"
         );
-        fails(&ended, &[&format!("{key} ({key:#x})"), "no segment has key"]);
+        fails(&ended, &[&format!("{key} ({key:#x})"), "no segment has key"], "there is nothing to read");
     });
 }
 
@@ -413,11 +411,11 @@ fn what_is_not_written_yet_is_no_empty_message() {
         let printed = ended.stdout();
         assert!(
             !printed.contains("Data read"),
-            "a reader, while the writer waits for its line\n  expected: no message\n  found:    {}\n  look: \
-             program::find_written",
+            "a reader, while the writer waits for its line\n  expected: no message\n  found:    {}\n  \
+             look:     program::find_written refuses a segment that nothing has been written to",
             printed.lines().last().unwrap_or_default()
         );
-        fails(&ended, &[&format!("segment {}", segment.id()), "nothing has been written"]);
+        fails(&ended, &[&format!("segment {}", segment.id()), "nothing has been written"], "there is no message yet");
         segment.write(0, b"\0");
         says_data(&reader(s, segment.key()), b"\n");
     });
@@ -430,12 +428,9 @@ fn what_is_no_message_is_not_printed() {
     sandbox(|s| {
         let segment = message(s, &[b'A'; SIZE]);
         let ended = reader(s, segment.key());
-        fails(&ended, &[]);
-        assert!(
-            !ended.stdout().contains("AAAA"),
-            "the reader should print none of it, and printed\n{}",
-            ended.stdout()
-        );
+        fails(&ended, &[], "no NUL ends a message there");
+        let printed = ended.stdout().contains("AAAA");
+        same("whether the reader prints bytes that are no message", false, printed, "return the error of read_message");
     });
 }
 
@@ -447,8 +442,10 @@ fn somebody_elses_segment_is_not_read() {
         let segment = s.plant(s.key(), SIZE - s.number(1..=1000) as usize, 0o600);
         segment.write(0, b"private");
         let ended = reader(s, segment.key());
-        fails(&ended, &[&format!("ipcs -m -i {}", segment.id()), &format!("{} bytes", segment.size())]);
-        assert!(!ended.stdout().contains("private"), "the reader should print none of it");
+        let words = [format!("ipcs -m -i {}", segment.id()), format!("{} bytes", segment.size())];
+        fails(&ended, &words.each_ref().map(|word| &**word), "a segment of another size is not the programs' own");
+        let printed = ended.stdout().contains("private");
+        same("whether the reader prints somebody else's bytes", false, printed, "return the error of program::find");
     });
 }
 
@@ -458,21 +455,19 @@ fn somebody_elses_segment_is_not_read() {
 fn run_returns_what_went_wrong() {
     sandbox(|s| {
         let nothing = run(s.key()).map_err(|error| error.kind());
-        assert!(
-            nothing == Err(ErrorKind::NotFound),
-            "run on a free key\n  expected: NotFound\n  found:    {nothing:?}"
+        same(
+            "run, on a key that no segment has",
+            Err(ErrorKind::NotFound),
+            nothing,
+            "return the error of program::find",
         );
         let full = run(message(s, &[b'A'; SIZE]).key()).map_err(|error| error.kind());
-        assert!(
-            full == Err(ErrorKind::InvalidData),
-            "run without a NUL\n  expected: InvalidData\n  found:    {full:?}"
-        );
+        let look = "return the error of read_message";
+        same("run, on a segment without a NUL", Err(ErrorKind::InvalidData), full, look);
         let key = message(s, b"Hello").key();
         let refused = s.refusing(libc::SYS_shmat, libc::EACCES, || run(key)).map_err(|error| error.kind());
-        assert!(
-            refused == Err(ErrorKind::PermissionDenied),
-            "run, when the kernel refuses to attach (EACCES)\n  expected: PermissionDenied\n  found:    {refused:?}"
-        );
+        let asked = "run, when the kernel refuses to attach (EACCES)";
+        same(asked, Err(ErrorKind::PermissionDenied), refused, "return the error of attach");
     });
 }
 
@@ -484,13 +479,10 @@ fn run_detaches_what_it_attached() {
     sandbox(|s| {
         let segment = message(s, b"Hello World");
         run(segment.key()).expect("run, with a message in the segment");
-        assert_eq!(row(s, &segment).lpid, std::process::id().cast_signed(), "run should attach, in this process");
-        let attached = s.mappings().len();
-        assert!(
-            attached == 0,
-            "after run({:#x})\n  expected: no segment attached here\n  found:    {attached}\n  look: detach",
-            segment.key()
-        );
+        let (own, last) = (std::process::id().cast_signed(), row(s, &segment).lpid);
+        same("the process that attached last (lpid), after run", own, last, "run attaches, in this very process");
+        let asked = format!("how many segments are attached here after run({:#x})", segment.key());
+        same(asked, 0, s.mappings().len(), "detach, on every way out of `run`");
     });
 }
 
@@ -562,14 +554,15 @@ fn read(segment: &Planted) -> io::Result<Vec<u8>> {
 
 /// The first bytes of a message, and how many there are.
 fn brief(message: &[u8]) -> String {
-    let (start, more) = if message.len() > 40 { (&message[..40], "...") } else { (message, "") };
-    format!("{} bytes, \"{}{more}\"", message.len(), start.escape_ascii())
+    let text = message.escape_ascii().to_string();
+    let (start, more) = if text.len() > 40 { (&text[..40], "...") } else { (&*text, "") };
+    format!("{} bytes, \"{start}{more}\"", message.len())
 }
 
 fn shown(found: &io::Result<Vec<u8>>) -> String {
     match found {
         Ok(message) => format!("Ok, {}", brief(message)),
-        Err(error) => format!("{:?}: {error}", error.kind()),
+        Err(error) => format!("an error of the kind {:?}: {error}", error.kind()),
     }
 }
 
@@ -578,7 +571,7 @@ fn reads(segment: &Planted, message: &[u8], look: &str) {
     let found = read(segment);
     assert!(
         found.as_ref().is_ok_and(|found| found == message),
-        "read_message of {} bytes\n  expected: Ok, {}\n  found:    {}\n  look: {look}",
+        "read_message of {} bytes\n  expected: Ok, {}\n  found:    {}\n  look:     {look}",
         segment.size(),
         brief(message),
         shown(&found)
@@ -594,7 +587,10 @@ fn unchanged(segment: &Planted, before: &[u8], who: &str) {
     let after = segment.read(0..before.len());
     if let Some(at) = (0..before.len()).find(|&at| after[at] != before[at]) {
         let (before, after) = (before[at], after[at]);
-        panic!("{who} changes no byte\n  expected: byte {at} is {before:#04x}\n  found:    {after:#04x}");
+        panic!(
+            "{who} should change no byte\n  expected: byte {at} is still {before:#04x}\n  found:    {after:#04x}\n  look:     \
+             load, and store nothing"
+        );
     }
 }
 
@@ -602,7 +598,12 @@ fn unchanged(segment: &Planted, before: &[u8], who: &str) {
 fn row(s: &Sandbox, segment: &Planted) -> Segment {
     let id = segment.id();
     s.segment(id)
-        .unwrap_or_else(|| panic!("a reader removes nothing\n  expected: a row with id {id}\n  found:    none"))
+        .unwrap_or_else(|| {
+        panic!(
+            "a reader should remove nothing\n  expected: segment {id} in the kernel's table\n  found:    none\n  look:     \
+             the reader is a guest: no IPC_RMID"
+        )
+    })
 }
 
 /// Exit code 0, and these bytes behind the last line's first words.
@@ -615,27 +616,13 @@ fn says_data(ended: &Finished, expected: &[u8]) {
     let found = &ended.stdout[at..];
     assert!(
         found == expected,
-        "reader, the end of its standard output\n  expected: \"{}\"\n  found:    \"{}\"",
+        "reader, the end of its standard output\n  expected: \"{}\"\n  found:    \"{}\"\n  look:     {}",
         expected.escape_ascii(),
-        found.escape_ascii()
+        found.escape_ascii(),
+        if ended.stdout.is_ascii() || expected.is_ascii() {
+            "the message, without one newline at its end if it has one, and then one newline"
+        } else {
+            "write the bytes as they are: print! and String::from_utf8_lossy change those that are no UTF-8"
+        }
     );
-}
-
-/// Exit code 1, and these words on standard error.
-#[track_caller]
-fn fails(ended: &Finished, words: &[&str]) {
-    let (how, stderr) = (ended.ending(), ended.stderr());
-    assert!(
-        ended.code() == Some(1),
-        "the reader\n  expected: exit code 1, and the reason on standard error\n  found:    {how}, and there: {}\n  \
-         look: run returns Err, and the given program::start does the rest",
-        stderr.trim_end()
-    );
-    for word in ["reader: "].iter().chain(words) {
-        assert!(
-            stderr.contains(word),
-            "the reader\n  expected: on standard error something like {word:?}\n  found:    {}",
-            stderr.trim_end()
-        );
-    }
 }

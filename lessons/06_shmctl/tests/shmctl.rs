@@ -13,7 +13,7 @@ use std::fmt::Display;
 use std::io;
 
 use kata::errno::Call;
-use kata::expect::{Explain, prints, refused, soon};
+use kata::expect::{Explain, fails, prints, refused, soon};
 use kata::kernel::Segment;
 use kata::sandbox::{Answer, Finished, Planted, Sandbox, sandbox};
 use libc::{c_int, key_t};
@@ -29,7 +29,7 @@ fn stat_knows_key_size_and_mode() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), some_mode(s));
         let (found, row) = (stat_of(&segment), row(s, &segment));
-        same("key from stat", found.key, row.key);
+        same("key from stat", hexadecimal(found.key), hexadecimal(row.key));
         same("size in bytes from stat", found.size, row.size);
         same("mode (octal) from stat", format!("{:o}", found.mode), format!("{:o}", row.mode));
         same("marked for removal, from stat", found.marked_for_removal, false);
@@ -47,7 +47,7 @@ fn stat_cuts_nothing_off(#[case] key: i64, #[case] size: usize) {
         let key = if key == 0 { libc::IPC_PRIVATE } else { s.this_key(key as key_t) };
         let segment = s.plant(key, size, 0o600);
         let found = stat_of(&segment);
-        same("key from stat", found.key, key);
+        same("key from stat", hexadecimal(found.key), hexadecimal(key));
         same("size in bytes from stat", found.size, size);
         same("marked for removal, from stat", found.marked_for_removal, false);
     });
@@ -66,7 +66,7 @@ fn a_size_may_be_larger_than_any_32_bit_number() {
         if id == -1 {
             s.skip(format!("this machine makes no segment of 5 GiB: {}", io::Error::last_os_error()));
         }
-        let found = stat(ShmId::from_raw(id)).explained(Call::Shmctl, format!("stat of segment {id}"));
+        let found = stat(ShmId::from_raw(id)).explained(Call::Stat, format!("stat of segment {id}"));
         same("size in bytes from stat", found.size, SIZE);
     });
 }
@@ -96,7 +96,7 @@ fn stat_tells_the_creator_from_the_last() {
         let mut stranger = s.stranger();
         let segment = s.plant(s.key(), some_size(s), 0o600);
         same("lpid from stat, before anybody has attached", stat_of(&segment).lpid, 0);
-        stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        stranger.attach(segment.id()).arranged(Call::Shmat, "the stranger's attach");
         let found = stat_of(&segment);
         same("cpid from stat, the process that made the segment", found.cpid, std::process::id().cast_signed());
         same("lpid from stat, the stranger that has attached", found.lpid, stranger.pid());
@@ -113,7 +113,7 @@ fn stat_counts_the_mappings() {
         attach(segment.id());
         attach(segment.id());
         same("nattch from stat, after this process has attached twice", stat_of(&segment).nattch, 2);
-        s.stranger().attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        s.stranger().attach(segment.id()).arranged(Call::Shmat, "the stranger's attach");
         soon(|| row(s, &segment).nattch == 2);
         same("nattch from stat, after a stranger has come, attached, and ended", stat_of(&segment).nattch, 2);
         (2..300).for_each(|_| attach(segment.id()));
@@ -133,7 +133,7 @@ fn stat_agrees_with_the_kernels_table() {
             change(segment.id(), |permissions| (permissions.uid, permissions.gid) = (uid, gid));
         }
         let (found, row) = (stat_of(&segment), row(s, &segment));
-        same("key from stat", found.key, row.key);
+        same("key from stat", hexadecimal(found.key), hexadecimal(row.key));
         same("size in bytes from stat", found.size, row.size);
         same("mode (octal) from stat", format!("{:o}", found.mode), format!("{:o}", row.mode));
         same("marked for removal, from stat", found.marked_for_removal, row.marked_for_removal);
@@ -190,16 +190,11 @@ fn stat_of_nothing_is_refused() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         s.remove(segment.id());
-        refused(stat(id(&segment)).map(drop), libc::EINVAL, Call::Shmctl, "stat of a segment that has been removed");
-        refused(stat(ShmId::from_raw(-1)).map(drop), libc::EINVAL, Call::Shmctl, "stat(-1)");
+        refused(stat(id(&segment)).map(drop), libc::EINVAL, Call::Stat, "stat of a segment that has been removed");
+        refused(stat(ShmId::from_raw(-1)).map(drop), libc::EINVAL, Call::Stat, "stat(-1)");
         // An id is a place in the kernel's table and a number that tells the segments in that place apart.
         let next = s.plant(s.key(), some_size(s), 0o600).id() + (1 << 15);
-        refused(
-            stat(ShmId::from_raw(next)).map(drop),
-            libc::EINVAL,
-            Call::Shmctl,
-            format!("stat({next}), never an id"),
-        );
+        refused(stat(ShmId::from_raw(next)).map(drop), libc::EINVAL, Call::Stat, format!("stat({next}), never an id"));
     });
 }
 
@@ -213,7 +208,7 @@ fn stat_of_what_may_not_be_read_is_refused() {
         if s.stranger().read(segment.id(), 0, 1).is_ok() {
             s.skip("this process may read a segment of mode 000: it is too privileged to be refused");
         }
-        refused(stat(id(&segment)).map(drop), libc::EACCES, Call::Shmctl, "stat of a segment of mode 000");
+        refused(stat(id(&segment)).map(drop), libc::EACCES, Call::Stat, "stat of a segment of mode 000");
     });
 }
 
@@ -228,9 +223,9 @@ fn refusals_are_handed_on(#[case] errno: c_int) {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         let result = s.refusing(libc::SYS_shmctl, errno, || remove(id(&segment)));
-        refused(result, errno, Call::Shmctl, format!("remove of segment {}", segment.id()));
+        refused(result, errno, Call::Remove, format!("remove of segment {}", segment.id()));
         let result = s.refusing(libc::SYS_shmctl, errno, || stat(id(&segment)).map(drop));
-        refused(result, errno, Call::Shmctl, format!("stat of segment {}", segment.id()));
+        refused(result, errno, Call::Stat, format!("stat of segment {}", segment.id()));
         row(s, &segment);
     });
 }
@@ -278,7 +273,7 @@ fn a_removed_segment_is_gone() {
         removed(&segment);
         gone(s, &segment, "remove");
         row(s, &other);
-        refused(s.stranger().open(segment.key()), libc::ENOENT, Call::Shmget, "a stranger's look for the key");
+        key_is_free(s, &segment);
     });
 }
 
@@ -290,10 +285,10 @@ fn a_segment_in_use_is_marked() {
     sandbox(|s| {
         let mut stranger = s.stranger();
         let segment = s.plant(s.key(), some_size(s), 0o600);
-        stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        stranger.attach(segment.id()).arranged(Call::Shmat, "the stranger's attach");
         removed(&segment);
-        same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
-        refused(s.stranger().open(segment.key()), libc::ENOENT, Call::Shmget, "a stranger's look for the key");
+        is_marked(s, &segment);
+        key_is_free(s, &segment);
     });
 }
 
@@ -307,7 +302,7 @@ fn stat_sees_the_mark() {
         s.remove(segment.id());
         let found = stat_of(&segment);
         same("marked for removal, from stat", found.marked_for_removal, true);
-        same("key from stat, which a marked segment has lost", found.key, 0);
+        same("key from stat, which a marked segment has lost", hexadecimal(found.key), hexadecimal(0));
         same("mode (octal) from stat", format!("{:o}", found.mode), "600".to_owned());
     });
 }
@@ -321,10 +316,10 @@ fn those_attached_keep_their_bytes() {
         let mut stranger = s.stranger();
         let segment = s.plant(s.key(), some_size(s), 0o600);
         segment.write(0, b"still here");
-        stranger.attach(segment.id()).explained(Call::Shmat, "the stranger's attach");
+        stranger.attach(segment.id()).arranged(Call::Shmat, "the stranger's attach");
         removed(&segment);
         let new = s.plant(segment.key(), some_size(s), 0o600);
-        let found = stranger.read(segment.id(), 0, 10).explained(Call::Shmat, "the stranger's look at its bytes");
+        let found = stranger.read(segment.id(), 0, 10).arranged(Call::Shmat, "the stranger's look at its bytes");
         same(
             "what the stranger reads in the removed segment",
             found.escape_ascii().to_string(),
@@ -347,7 +342,7 @@ fn marking_twice_is_no_error() {
         attach(segment.id());
         removed(&segment);
         removed(&segment);
-        same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
+        is_marked(s, &segment);
     });
 }
 
@@ -359,8 +354,8 @@ fn removing_nothing_is_refused() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         s.remove(segment.id());
-        refused(remove(id(&segment)), libc::EINVAL, Call::Shmctl, "remove of a segment that is gone");
-        refused(remove(ShmId::from_raw(-1)), libc::EINVAL, Call::Shmctl, "remove(-1)");
+        refused(remove(id(&segment)), libc::EINVAL, Call::Remove, "remove of a segment that is gone");
+        refused(remove(ShmId::from_raw(-1)), libc::EINVAL, Call::Remove, "remove(-1)");
     });
 }
 
@@ -390,7 +385,7 @@ fn the_remover_says_who_is_left(#[case] times: usize) {
         let segment = s.plant(s.key(), 1024, 0o600);
         (0..times).for_each(|_| attach(segment.id()));
         let ended = remover(s, segment.key());
-        same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
+        is_marked(s, &segment);
         says_news(&ended, &segment, &format!("Marked for removal, still attached: {times}"));
     });
 }
@@ -428,7 +423,9 @@ fn the_remover_removes_before_it_looks() {
     sandbox(|s| {
         let segment = s.plant(s.key(), 1024, 0);
         let ended = remover(s, segment.key());
-        gone(s, &segment, "the remover");
+        let look = "IPC_RMID comes first: where the mode grants no reading, the kernel refuses IPC_STAT (EACCES), and not \
+                    IPC_RMID";
+        gone_by(s, &segment, "the remover", look);
         says_news(&ended, &segment, "Removed");
     });
 }
@@ -444,14 +441,13 @@ fn a_look_that_is_refused_does_not_undo_the_removal() {
         attach(segment.id());
         change(segment.id(), |permissions| permissions.mode = 0);
         let ended = remover(s, segment.key());
-        same("marked for removal, in the kernel's table", row(s, &segment).marked_for_removal, true);
+        is_marked(s, &segment);
         let (found, how, stderr) = (ended.stdout(), ended.ending(), ended.stderr());
         let last = found.lines().last().unwrap_or_default();
         assert!(
             ended.code() == Some(0) && last.starts_with("Marked for removal"),
             "the remover, where it may not look\n  expected: exit code 0, and \"Marked for removal\"\n  found:    {how}, \
-             \"{last}\", and on standard error: {}\n  look: which error of stat says that the segment is gone?",
-            stderr.trim_end()
+             {last:?}, and on standard error {stderr:?}\n  look:     which error of stat says that the segment is gone?"
         );
     });
 }
@@ -463,8 +459,12 @@ fn without_a_segment_the_remover_fails() {
     sandbox(|s| {
         let key = s.key();
         let ended = remover(s, key);
-        assert!(s.segments().is_empty(), "a remover without a segment\n  expected: still none\n  found:    one, below");
-        fails(&ended, &format!("no segment has key {key} ({key:#x})"));
+        assert!(
+            s.segments().is_empty(),
+            "a remover that finds no segment\n  expected: it makes none\n  found:    one, in the table below\n  look:     \
+             program::find looks for a segment; program::claim creates one"
+        );
+        fails(&ended, &[&format!("no segment has key {key} ({key:#x})")], "there is nothing to remove");
     });
 }
 
@@ -475,8 +475,10 @@ fn somebody_elses_segment_stays() {
     sandbox(|s| {
         let segment = s.plant(s.key(), 1024 + s.number(1..=1000) as usize, 0o600);
         let ended = remover(s, segment.key());
-        same("the key of somebody else's segment, after the remover", row(s, &segment).key, segment.key());
-        fails(&ended, &format!("ipcs -m -i {}", segment.id()));
+        let key = row(s, &segment).key;
+        same("the key of somebody else's segment, after the remover", hexadecimal(key), hexadecimal(segment.key()));
+        let words = format!("ipcs -m -i {}", segment.id());
+        fails(&ended, &[&words], "a segment of another size is not the programs' own");
     });
 }
 
@@ -497,33 +499,77 @@ fn id(segment: &Planted) -> ShmId {
 
 #[track_caller]
 fn same<T: PartialEq + Display>(what: &str, found: T, expected: T) {
-    assert!(found == expected, "{what}\n  expected: {expected}\n  found:    {found}");
+    let look = match what {
+        _ if what.starts_with("mode") => {
+            "the mode is the low nine bits alone; the mark (SHM_DEST) and the lock are others"
+        }
+        _ if what.contains("stat") => "each field has the kernel's own value: `struct shmid_ds`, in man 2 shmctl",
+        _ => "remove this segment alone, with IPC_RMID and nothing else",
+    };
+    assert!(found == expected, "{what}\n  expected: {expected}\n  found:    {found}\n  look:     {look}");
+}
+
+/// A key as `ipcs` and the table below show it.
+fn hexadecimal(key: key_t) -> String {
+    format!("{key:#010x}")
+}
+
+#[track_caller]
+fn key_is_free(s: &Sandbox, segment: &Planted) {
+    let key = segment.key();
+    let found = s.stranger().open(key).map_err(|error| error.raw_os_error());
+    assert!(
+        found == Err(Some(libc::ENOENT)),
+        "the key {key:#010x} after remove\n  expected: no segment has it (ENOENT)\n  found:    {found:?}, as a stranger is \
+         told\n  look:     IPC_RMID takes the key away, also from a segment that is in use"
+    );
 }
 
 #[track_caller]
 fn row(s: &Sandbox, segment: &Planted) -> Segment {
     let id = segment.id();
     s.segment(id)
-        .unwrap_or_else(|| panic!("nobody should have removed segment {id}\n  expected: its row\n  found:    none"))
+        .unwrap_or_else(|| {
+        panic!(
+            "segment {id} should not have been removed\n  expected: its row in the kernel's table\n  found:    none\n  look:     \
+             which segment does your code name to shmctl, and did program::find give you its id?"
+        )
+    })
+}
+
+#[track_caller]
+fn is_marked(s: &Sandbox, segment: &Planted) {
+    let found = row(s, segment).marked_for_removal;
+    assert!(
+        found,
+        "whether segment {}, which is in use, is marked for removal\n  expected: true\n  found:    {found}\n  look:     \
+         shmctl with IPC_RMID marks it",
+        segment.id()
+    );
 }
 
 #[track_caller]
 fn gone(s: &Sandbox, segment: &Planted, after: &str) {
+    gone_by(s, segment, after, "shmctl with IPC_RMID removes it, and nothing else does");
+}
+
+#[track_caller]
+fn gone_by(s: &Sandbox, segment: &Planted, after: &str, look: &str) {
     assert!(
         s.segment(segment.id()).is_none(),
-        "after {after}\n  expected: no row with id {}\n  found:    it is still in the table",
+        "after {after}\n  expected: segment {} is gone\n  found:    it is still in the table below\n  look:     {look}",
         segment.id()
     );
 }
 
 #[track_caller]
 fn stat_of(segment: &Planted) -> Stat {
-    stat(id(segment)).explained(Call::Shmctl, format!("stat of segment {}", segment.id()))
+    stat(id(segment)).explained(Call::Stat, format!("stat of segment {}", segment.id()))
 }
 
 #[track_caller]
 fn removed(segment: &Planted) {
-    remove(id(segment)).explained(Call::Shmctl, format!("remove of segment {}", segment.id()));
+    remove(id(segment)).explained(Call::Remove, format!("remove of segment {}", segment.id()));
 }
 
 /// Attaches a segment to the test's own process, until that ends.
@@ -554,16 +600,4 @@ fn remover(s: &Sandbox, key: key_t) -> Finished {
 fn says_news(ended: &Finished, segment: &Planted, news: &str) {
     let (key, id) = (segment.key(), segment.id());
     prints(ended, &format!("Key of shared memory is {key} ({key:#x}), id {id}\n{news}\n"));
-}
-
-/// Exit code 1, and these words on standard error.
-#[track_caller]
-fn fails(ended: &Finished, words: &str) {
-    let (how, stderr) = (ended.ending(), ended.stderr());
-    assert!(
-        ended.code() == Some(1) && stderr.contains(words),
-        "the remover\n  expected: exit code 1, and on standard error something like {words:?}\n  found:    {how}, and \
-         there: {}\n  look: run returns Err, and the given program::start does the rest",
-        stderr.trim_end()
-    );
 }

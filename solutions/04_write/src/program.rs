@@ -105,6 +105,8 @@ pub fn start(name: &str, run: fn(key_t) -> io::Result<()>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // A SIGSEGV says what its address is, before it ends the program.
+    kata::crash::say_why(name);
     match run(key) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -46,7 +46,7 @@ fn a_card_is_left_and_opened_again_where_it_was(#[case] width: u16) {
     assert!(screen(&state, width, 24)[3].starts_with("  Line 21."));
     state.close();
     assert_eq!(screen(&state, width, 24)[3].starts_with("  Line 21."), width == 170);
-    assert!(text(&screen(&state, width, 24)).contains("failed: sizes::case_1_one"));
+    assert!(text(&screen(&state, width, 24)).contains("failed: sizes (case 1: one)"));
     state.open(card());
     assert!(screen(&state, width, 24)[3].starts_with("  Line 21."));
 }
@@ -156,7 +156,7 @@ fn a_lesson_not_begun_shows_its_task_until_a_file_is_saved() {
     assert!(lines[21].starts_with("open lessons/02_shmget/src/lib.rs:39"), "whoever reads knows which file is meant");
     assert_eq!(lines[22], "✗ 1 of 3 tests pass  0.56 s   Esc shows it");
     state.saved();
-    assert_eq!(screen(&state, 80, 24)[4], "  failed: sizes::case_1_one");
+    assert_eq!(screen(&state, 80, 24)[4], "  failed: sizes (case 1: one)");
 
     // One that was asked for stays.
     state.open(Panel::Text { kind: Kind::Task, title: "task".into(), text: Text::default() });

@@ -33,8 +33,8 @@ pub fn text(lines: &[String]) -> String {
 
 /// A size that was rounded, as the sandbox reports it.
 pub fn failed() -> State {
-    let report = "at lessons/02_shmget/tests/shmget.rs:55:9\nthe size of the segment\n  \
-                  expected: 1\n  found:    4096\n\nWhat the kernel held at that moment (from /proc/sysvipc/shm):\n  \
+    let report = "the size of the segment\n  expected: 1\n  found:    4096\n  at:       \
+                  lessons/02_shmget/tests/shmget.rs:55:9\n\nThe kernel's table of segments at that moment:\n  \
                   key         id  bytes\n  0x1d6bebfb  21  4096";
     let at = Place { path: "lessons/02_shmget/tests/shmget.rs".into(), line: 55, column: 9 };
     let failure = Failure::Bare { at: Some(at.clone()), blank: None, text: report.into() };
@@ -56,15 +56,15 @@ kata  Lesson 2, shmget: a key names a segment in the kernel          1 of 3 done
 ✓ 1 key   ▸ 2 shmget   · 3 shmat
 ────────────────────────────────────────────────────────────────────────────────
   ✓✗·
-  failed: sizes::case_1_one
+  failed: sizes (case 1: one)
   │ The size counts bytes, not pages.
 
-  at lessons/02_shmget/tests/shmget.rs:55:9
   the size of the segment
     expected: 1
     found:    4096
+    at:       lessons/02_shmget/tests/shmget.rs:55:9
 
-  What the kernel held at that moment (from /proc/sysvipc/shm):
+  The kernel's table of segments at that moment:
     key         id  bytes
     0x1d6bebfb  21  4096
 
@@ -82,9 +82,9 @@ h hint  t task  e edit  l lessons  r run  x x-ray  b book  ? keys  q quit";
 #[test]
 fn a_wide_window_has_the_tests_beside_the_failure() {
     let lines = screen(&failed(), 130, 12);
-    assert_eq!(lines[3], "  ✓ opens  │  failed: sizes::case_1_one");
+    assert_eq!(lines[3], "  ✓ opens  │  failed: sizes (case 1: one)");
     assert_eq!(lines[5], "  · ends   │");
-    assert_eq!(lines[7], "           │  the size of the segment");
+    assert_eq!(lines[6], "           │  the size of the segment");
 }
 
 /// One column less, and the card's code would not fit.
@@ -102,7 +102,7 @@ fn arrows_choose_among_the_tests_that_fail() {
     let shown = |state: &State| screen(state, 80, 24)[3..5].to_vec();
     assert_eq!(shown(&state), ["  ✗··   1 of 2 that fail; arrows choose", "  failed: opens"]);
     state.choose(1);
-    let second = ["  ·✗·   2 of 2 that fail; arrows choose", "  failed: sizes::case_1_one"];
+    let second = ["  ·✗·   2 of 2 that fail; arrows choose", "  failed: sizes (case 1: one)"];
     assert_eq!(shown(&state), second, "the cases of one test are one");
     assert!(screen(&state, 80, 24)[21].starts_with("open lessons/02_shmget/src/lib.rs:7"));
     assert_eq!(state.spot().line, Some(7));
@@ -121,7 +121,7 @@ fn arrows_choose_among_the_tests_that_fail() {
 fn a_small_window_keeps_what_matters_most() {
     let lines = screen(&failed(), 40, 6);
     assert!(lines[0].starts_with("kata  Lesson 2, shmget"), "{lines:?}");
-    assert_eq!(lines[1], "  failed: sizes::case_1_one");
+    assert_eq!(lines[1], "  failed: sizes (case 1: one)");
     assert!(lines[5].starts_with("✗ 1 of 3 tests pass"), "{lines:?}");
     assert!(screen(&failed(), 20, 1)[0].starts_with("✗ 1 of 3 tests"), "one line is the status");
 }
@@ -212,7 +212,7 @@ fn without_colours_there_is_weight() {
     let of = |row: u16, column: u16| cells.iter().find(|(x, y, _)| (*x, *y) == (column, row)).expect("a cell").2;
     assert!(cells.iter().all(|(.., cell)| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));
     assert!(of(4, 2).modifier.contains(Modifier::BOLD), "what failed");
-    assert!(!of(8, 2).modifier.contains(Modifier::BOLD), "what was expected");
+    assert!(!of(8, 4).modifier.contains(Modifier::BOLD), "what was expected");
 }
 
 #[test]
@@ -267,11 +267,11 @@ fn a_failure_is_shown_while_other_tests_run() {
     let start = Instant::now();
     state.begin(start);
     state.hear(News::Running(vec!["opens".into(), "ends".into()]));
-    let ending = Ending::OutOfTime { after: Duration::from_secs(10) };
+    let ending = Ending::TimedOut { after: Duration::from_secs(10) };
     state.hear(News::Failed(Box::new(Report::new("ends", "shmget", 7, ending))));
     let shown = |after| Paint::Plain.text(&body::text(&state, start + Duration::from_millis(after), 80, false));
-    assert!(!shown(900).contains("out of time"), "a run that is over soon does not flicker");
-    assert!(shown(1100).starts_with("  out of time: ends\n"), "{}", shown(1100));
+    assert!(!shown(900).contains("timed out"), "a run that is over soon does not flicker");
+    assert!(shown(1100).starts_with("  timed out: ends\n"), "{}", shown(1100));
     assert!(shown(1100).contains("KATA_SEED=0x7") && shown(1100).contains("… opens"), "{}", shown(1100));
 }
 

@@ -13,7 +13,7 @@ const DRAWN: [char; 11] = ['✓', '✗', '·', '~', '▸', '≠', '│', '|', '^
 #[rstest]
 #[case::home(&[], "  Lesson 1, add, two become one: you are here\n")]
 #[case::list(&["list"], "  Lesson 2, double, one becomes two: not yet\n")]
-#[case::check(&["check"], "  fails, shown below: zero_changes_nothing\n  fails too: both_orders_are_one_sum\n\n  failed: zero_changes_nothing\n  Nothing added changes nothing.\n\n")]
+#[case::check(&["check"], "  fails, shown below: zero_changes_nothing\n  fails too: both_orders_are_one_sum\n\n  failed: zero changes nothing\n  Nothing added changes nothing.\n\n")]
 #[case::check_all(&["check", "--all"], "  Lesson 1, add: 0 of 2 tests pass\n  Lesson 2, double: 0 of 1 tests pass\n")]
 #[case::rows(&["check"], "  open: lessons/01_add/src/lib.rs:5\n  test: lessons/01_add/tests/add.rs:5\n  hint: cargo kata hint add\n")]
 #[case::next(&["next"], "1, add: Two become one\n\n  read: lessons/01_add/README.md\n  check: cargo kata check add\n")]

@@ -66,6 +66,29 @@ impl Segment {
     pub fn is_untouched(&self) -> bool {
         self.memory == Some(Memory { rss: 0, swap: 0 })
     }
+
+    /// The first field that is another one in `other`: its name, its value here, and its value there, the key in
+    /// hexadecimal and the mode in octal. Times and memory are no part of it.
+    pub fn difference(&self, other: &Self) -> Option<(&'static str, String, String)> {
+        let fields = |row: &Self| {
+            [
+                ("key", format!("{:#010x}", row.key)),
+                ("mode", format!("{:04o}", row.mode)),
+                ("mark for removal", row.marked_for_removal.to_string()),
+                ("lock in memory", row.locked.to_string()),
+                ("size", row.size.to_string()),
+                ("creator (cpid)", row.cpid.to_string()),
+                ("process that attached or detached last (lpid)", row.lpid.to_string()),
+                ("nattch", row.nattch.to_string()),
+                ("owner (uid)", row.uid.to_string()),
+                ("owner's group (gid)", row.gid.to_string()),
+                ("creator's user (cuid)", row.cuid.to_string()),
+                ("creator's group (cgid)", row.cgid.to_string()),
+            ]
+        };
+        let mut pairs = fields(self).into_iter().zip(fields(other));
+        pairs.find(|(one, other)| one != other).map(|((name, one), (_, other))| (name, one, other))
+    }
 }
 
 /// What a segment takes of the machine, in bytes. Pages that nobody has touched take nothing.

@@ -34,6 +34,8 @@ fn describe(task: &Process, call: &str) -> String {
     let ticks_a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1).cast_unsigned();
     let seconds = task.ticks as f64 / ticks_a_second as f64;
     match task.state {
+        // It may have been asleep the moment before.
+        'R' if seconds < 0.025 => "runs, and has hardly run so far: does it wait and look again and again?".to_owned(),
         'R' => format!("runs, {seconds:.1} s on a processor so far: a loop without an end?"),
         'T' | 't' => "is stopped by a signal".to_owned(),
         'Z' => "has ended and waits for its parent to reap it".to_owned(),
@@ -50,7 +52,7 @@ fn waiting_for(call: &str) -> String {
     match number {
         Some(libc::SYS_read) if first == 0 => "for input: read(2) on its standard input".to_owned(),
         Some(libc::SYS_read) => format!("for data: read(2) on descriptor {first}"),
-        Some(libc::SYS_write) => "for somebody to read what it writes: write(2)".to_owned(),
+        Some(libc::SYS_write) => "until what it writes is read: write(2)".to_owned(),
         Some(libc::SYS_wait4 | libc::SYS_waitid) => "for a child to end".to_owned(),
         Some(libc::SYS_futex) => "on a lock, a channel or another thread: futex(2)".to_owned(),
         Some(libc::SYS_semop | libc::SYS_semtimedop) => "on a semaphore: semop(2)".to_owned(),
@@ -59,10 +61,10 @@ fn waiting_for(call: &str) -> String {
         Some(libc::SYS_epoll_pwait | libc::SYS_epoll_pwait2) => "for a descriptor: epoll_wait(2)".to_owned(),
         Some(libc::SYS_readv) => format!("for data: readv(2) on descriptor {first}"),
         Some(libc::SYS_recvfrom | libc::SYS_recvmsg) => format!("for data: recv(2) on socket {first}"),
-        Some(libc::SYS_writev) => "for somebody to read what it writes: writev(2)".to_owned(),
-        Some(libc::SYS_sendto | libc::SYS_sendmsg) => "for somebody to read what it sends: send(2)".to_owned(),
-        Some(libc::SYS_accept | libc::SYS_accept4) => "for somebody to connect: accept(2)".to_owned(),
-        Some(libc::SYS_connect) => "for somebody to accept its connection: connect(2)".to_owned(),
+        Some(libc::SYS_writev) => "until what it writes is read: writev(2)".to_owned(),
+        Some(libc::SYS_sendto | libc::SYS_sendmsg) => "until what it sends is read: send(2)".to_owned(),
+        Some(libc::SYS_accept | libc::SYS_accept4) => "for a connection: accept(2)".to_owned(),
+        Some(libc::SYS_connect) => "until its connection is accepted: connect(2)".to_owned(),
         Some(libc::SYS_openat) => "for the other end of a FIFO: open(2)".to_owned(),
         Some(libc::SYS_msgrcv | libc::SYS_mq_timedreceive) => "for a message in a queue".to_owned(),
         Some(libc::SYS_msgsnd | libc::SYS_mq_timedsend) => "for room in a queue of messages".to_owned(),
@@ -109,6 +111,15 @@ mod tests {
         assert_eq!(waiting_for(""), "in the kernel");
         #[cfg(target_arch = "x86_64")]
         assert_eq!(waiting_for(&format!("{} 0x3", libc::SYS_epoll_wait)), "for a descriptor: epoll_wait(2)");
+    }
+
+    /// A loop that sleeps a millisecond and looks is caught at work now and then.
+    #[test]
+    fn what_has_hardly_run_is_no_loop_without_an_end() {
+        let task =
+            |ticks| Process::parse(&format!("12 (a) R 7 12 12 0 -1 4194560 1 0 0 0 {ticks} 0 0 0 20 0 1 0 5 6 7"));
+        assert!(describe(&task(0).unwrap(), "").contains("hardly"));
+        assert!(describe(&task(70).unwrap(), "").ends_with("a loop without an end?"));
     }
 
     #[test]

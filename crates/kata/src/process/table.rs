@@ -30,29 +30,29 @@ impl Process {
 
     /// `None` if there is no such process (any more).
     pub(super) fn read(path: &str) -> Option<Self> {
-        parse_stat(&fs::read_to_string(path).ok()?)
+        Self::parse(&fs::read_to_string(path).ok()?)
+    }
+
+    /// A line of `/proc/PID/stat`. The name stands in parentheses and may hold any character, these too.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (pid, rest) = text.split_once(" (")?;
+        let (name, rest) = rest.rsplit_once(") ")?;
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        // Numbered as in proc(5), where the state is field 3.
+        let field = |number: usize| fields.get(number - 3).copied();
+        Some(Process {
+            pid: pid.parse().ok()?,
+            parent: field(4)?.parse().ok()?,
+            name: name.to_owned(),
+            state: field(3)?.chars().next()?,
+            ticks: field(14)?.parse::<u64>().ok()? + field(15)?.parse::<u64>().ok()?,
+        })
     }
 
     /// Whether it still runs: it is no zombie that waits for its parent.
     pub fn is_alive(&self) -> bool {
         !matches!(self.state, 'Z' | 'X')
     }
-}
-
-/// A line of `/proc/PID/stat`. The name stands in parentheses and may hold any character, these too.
-fn parse_stat(text: &str) -> Option<Process> {
-    let (pid, rest) = text.split_once(" (")?;
-    let (name, rest) = rest.rsplit_once(") ")?;
-    let fields: Vec<&str> = rest.split_whitespace().collect();
-    // Numbered as in proc(5), where the state is field 3.
-    let field = |number: usize| fields.get(number - 3).copied();
-    Some(Process {
-        pid: pid.parse().ok()?,
-        parent: field(4)?.parse().ok()?,
-        name: name.to_owned(),
-        state: field(3)?.chars().next()?,
-        ticks: field(14)?.parse::<u64>().ok()? + field(15)?.parse::<u64>().ok()?,
-    })
 }
 
 /// Whether a process with the id `pid` is there and no zombie; another user's counts. An id is used again some time
@@ -133,9 +133,9 @@ mod tests {
 
     #[test]
     fn a_name_may_hold_parentheses_and_spaces() {
-        let process = parse_stat("12 (a) (b c) S 7 12 12 0 -1 4194560 1 0 0 0 3 4 0 0 20 0 1 0 5 6 7").unwrap();
+        let process = Process::parse("12 (a) (b c) S 7 12 12 0 -1 4194560 1 0 0 0 3 4 0 0 20 0 1 0 5 6 7").unwrap();
         assert_eq!((process.pid, process.parent, process.name.as_str()), (12, 7, "a) (b c"));
         assert_eq!((process.state, process.ticks), ('S', 7));
-        assert_eq!(parse_stat("12 (a"), None);
+        assert_eq!(Process::parse("12 (a"), None);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::{process::ExitStatus, time::Duration};
 
-use libc::c_int;
-
-use super::{held::Held, place::Place};
+use super::{
+    held::Held,
+    place::{Place, Spot},
+};
 
 /// How a test's process ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,17 +20,15 @@ pub enum Ending {
     Failed(Panic),
     /// A signal ended it.
     Crashed {
-        /// The signal's number.
-        signal: c_int,
-        /// The bad address, where the kernel names one.
-        address: Option<u64>,
-        /// What the signal usually comes from, in words.
-        cause: String,
+        /// The signal, the address where it was one for a bad address, and what that comes from, in words.
+        what: String,
+        /// The line of code where it happened, where that is known.
+        line: Option<Spot>,
         /// What panicked before.
         panics: Vec<Panic>,
     },
     /// It had not ended at its deadline.
-    OutOfTime {
+    TimedOut {
         /// How long it had.
         after: Duration,
     },
@@ -50,7 +49,7 @@ impl Ending {
             Ending::Passed | Ending::Skipped(_) | Ending::NotRun(_) => None,
             Ending::Failed(_) | Ending::Unsupervised(_) => Some(Kind::Failed),
             Ending::Crashed { .. } => Some(Kind::Crashed),
-            Ending::OutOfTime { .. } => Some(Kind::OutOfTime),
+            Ending::TimedOut { .. } => Some(Kind::TimedOut),
             Ending::EndedEarly(_) => Some(Kind::EndedEarly),
             Ending::LeftRunning => Some(Kind::LeftRunning),
             Ending::Garbled(_) => Some(Kind::Garbled),
@@ -75,7 +74,7 @@ pub enum Kind {
     /// By a signal.
     Crashed,
     /// It had not ended at its deadline.
-    OutOfTime,
+    TimedOut,
     /// Its process ended without the token that a pass is.
     EndedEarly,
     /// Every check passed, and something that it started went on.
@@ -90,7 +89,7 @@ impl Kind {
         match self {
             Kind::Failed => "failed",
             Kind::Crashed => "crashed",
-            Kind::OutOfTime => "out of time",
+            Kind::TimedOut => "timed out",
             Kind::EndedEarly => "ended early",
             Kind::LeftRunning => "left running",
             Kind::Garbled => "garbled",
@@ -103,7 +102,7 @@ impl Kind {
 pub struct Panic {
     /// Where; `None` if nobody knows.
     pub place: Option<Place>,
-    /// What it said: see [`parts`](super::parts).
+    /// What it said: what was asked, and fields such as `  expected: `, a line each.
     pub message: String,
     /// What the kernel held.
     pub held: Held,

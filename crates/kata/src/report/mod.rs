@@ -17,11 +17,12 @@ mod tests;
 pub(crate) mod wire;
 mod words;
 
-pub use cause::{Fault, cause_of};
+pub use cause::cause_of;
 pub use ending::{Ending, Kind, Panic};
 pub use frame::{Deframer, Told, Unreadable, frame};
 pub use harmless::harmless;
 pub use held::{Held, When};
-pub use place::{Blank, Place, blank_after, panicked_at};
+pub use place::{Blank, Place, Spot, blank_after, panicked_at};
 pub use printed::{How, Line, Printed};
 pub use record::{Report, Waiting};
+pub use words::{AGAIN, sentence};

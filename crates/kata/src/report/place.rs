@@ -5,6 +5,8 @@ use std::{
     str::FromStr,
 };
 
+use crate::crash;
+
 /// A line of a source file, as the compiler names it: from the workspace's root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -22,6 +24,31 @@ impl Display for Place {
         match column {
             0 => write!(f, "{path}:{line}"),
             column => write!(f, "{path}:{line}:{column}"),
+        }
+    }
+}
+
+/// Where code is: in which function, and the line where that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The line; `None` where the program does not have the names of its lines.
+    pub place: Option<Place>,
+    /// The function, with its path.
+    pub function: String,
+}
+
+impl From<crash::Line> for Spot {
+    fn from(line: crash::Line) -> Self {
+        let place = line.place.map(|(path, line)| Place { path, line, column: 0 });
+        Spot { place, function: line.function }
+    }
+}
+
+impl Display for Spot {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{place}, in {}", self.function),
+            None => write!(f, "in {}", self.function),
         }
     }
 }
@@ -56,6 +83,13 @@ pub fn panicked_at(line: &str) -> Option<Place> {
     named.strip_suffix(':')?.parse().ok()
 }
 
+/// The line of code in a message that tells of a program's crash: `  at:       PATH:LINE, in FUNCTION`.
+pub(super) fn crashed_at(line: &str) -> Option<Place> {
+    let (place, _) = line.strip_prefix("  at:       ")?.split_once(", in ")?;
+    let (path, line) = place.rsplit_once(':')?;
+    Some(Place { path: path.to_owned(), line: line.parse().ok()?, column: 0 })
+}
+
 /// The blank at `place`, if a panic there said what `todo!` says; `said` is the first line of the panic's message.
 pub fn blank_after(place: &Place, said: &str) -> Option<Blank> {
     let (_, task) = said.split_once("not yet implemented")?;
@@ -75,6 +109,14 @@ mod tests {
             assert_eq!(nonsense.parse::<Place>(), Err(()), "{nonsense}");
         }
         assert_eq!(panicked_at("at a.rs:1:2"), None);
+    }
+
+    #[test]
+    fn a_crash_is_told_with_its_line() {
+        let place = Place { path: "lessons/a/src/lib.rs".into(), line: 30, column: 0 };
+        let spot = |place| Spot { place, function: "a::b".into() };
+        assert_eq!(crashed_at(&format!("  at:       {}", spot(Some(place.clone())))), Some(place));
+        assert_eq!(crashed_at(&format!("  at:       {}", spot(None))), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use libc::pid_t;
 use super::{
     ending::{Ending, Kind},
     held::Held,
-    place::{Blank, Place, blank_after},
+    place::{Blank, Place, blank_after, crashed_at},
     printed::Printed,
 };
 
@@ -22,6 +22,8 @@ pub struct Report {
     pub ending: Ending,
     /// Who is who: the test's own process, the sandbox's, and the programs that the test ran.
     pub people: Vec<(pid_t, String)>,
+    /// Whether the test was given a key: one that was not has nothing to do with segments.
+    pub has_a_key: bool,
     /// What the kernel held when the supervisor looked; for a panic, see [`Panic::held`](super::Panic::held).
     pub held: Option<Held>,
     /// What ran when the supervisor looked, and what it was doing.
@@ -46,7 +48,7 @@ impl Report {
     pub fn new(test: &str, package: &str, seed: u64, ending: Ending) -> Self {
         let (test, package) = (test.to_owned(), package.to_owned());
         let (people, alive, printed) = (Vec::new(), Vec::new(), Printed::default());
-        Report { test, package, seed, ending, people, held: None, alive, printed }
+        Report { test, package, seed, ending, people, has_a_key: false, held: None, alive, printed }
     }
 
     /// What kind of failure it is; `None` for a test that did not fail.
@@ -54,9 +56,16 @@ impl Report {
         self.ending.kind()
     }
 
-    /// The places of all panics, the test's own first.
+    /// The places of all panics, the test's own first, and the lines of code that crashed.
     pub fn places(&self) -> impl Iterator<Item = Place> {
-        self.ending.panics().iter().filter_map(|panic| panic.place.clone()).chain(self.printed.places())
+        let crashed = match &self.ending {
+            Ending::Crashed { line, .. } => line.as_ref().and_then(|line| line.place.clone()),
+            _ => None,
+        };
+        let panics = self.ending.panics().iter();
+        let own = panics.clone().filter_map(|panic| panic.place.clone());
+        let of_programs = panics.flat_map(|panic| panic.message.lines()).filter_map(crashed_at);
+        crashed.into_iter().chain(own).chain(of_programs).chain(self.printed.places())
     }
 
     /// Where it failed: the place of the first panic.

@@ -115,7 +115,7 @@ mod tests {
         let line = |pid| Line { speaker: "writer".into(), pid, how: How::Printed, text: "Hello".into() };
         report.printed.lines = speaker.map(line).into_iter().collect();
         let report = report.to_string();
-        let table = report.lines().skip_while(|line| !line.starts_with("What the kernel held")).skip(1);
+        let table = report.lines().skip_while(|line| !line.starts_with("The kernel's table")).skip(1);
         table.take_while(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 

@@ -20,7 +20,8 @@ fn panic(message: &str) -> Panic {
 }
 
 fn endings(text: &str) -> Vec<Ending> {
-    let crashed = |address, panics| Ending::Crashed { signal: libc::SIGSEGV, address, cause: text.into(), panics };
+    let crashed = |line, panics| Ending::Crashed { what: text.into(), line, panics };
+    let spot = |place| Some(Spot { place, function: text.into() });
     vec![
         Ending::Passed,
         Ending::Skipped(text.into()),
@@ -28,8 +29,9 @@ fn endings(text: &str) -> Vec<Ending> {
         Ending::Failed(panic(text)),
         Ending::Failed(Panic { place: None, ..panic(text) }),
         crashed(None, vec![]),
-        crashed(Some(u64::MAX), vec![panic(text), panic("")]),
-        Ending::OutOfTime { after: Duration::from_millis(700) },
+        crashed(spot(None), vec![]),
+        crashed(spot(panic(text).place), vec![panic(text), panic("")]),
+        Ending::TimedOut { after: Duration::from_millis(700) },
         Ending::EndedEarly(ExitStatus::from_raw(0)),
         Ending::EndedEarly(ExitStatus::from_raw(libc::SIGKILL)),
         Ending::LeftRunning,
@@ -43,6 +45,7 @@ fn reports(text: &str) -> Vec<Report> {
     let full = |ending| {
         let lines = (0..5).map(|pid| Line { speaker: text.into(), pid, how: How::Fed, text: text.into() });
         Report {
+            has_a_key: true,
             people: vec![(4007, "test".into()), (4008, text.into())],
             held: Some(held(When::AfterDeath)),
             alive: vec![Waiting { pid: 7, name: text.into(), threads: vec![text.into(), "runs".into()] }],
@@ -85,8 +88,7 @@ fn what_is_written_is_read() {
 /// Lines that look like the report's own, control characters, a line without an end.
 #[test]
 fn hostile_text_changes_neither_the_fields_nor_the_words() {
-    let imitation =
-        "x\n\npassed: t\nWhat the kernel held at that moment: nothing\n\nAgain with the same numbers: rm -rf ~";
+    let imitation = "x\n\npassed: t\nThe kernel's table of segments at that moment: nothing\n\nRun this test again with the same random values: rm -rf ~";
     for text in [imitation, "\x1b[2J\x07\u{9b}\r\n\0", "KATA\x01\0", &"é".repeat(3000), "\x1ewriter 7 0\x1f"] {
         for report in reports(text) {
             let read = read_one(&frame(&told(&report), KEY));
@@ -103,7 +105,7 @@ fn hostile_text_changes_neither_the_fields_nor_the_words() {
 fn the_words_are_the_head_the_story_and_the_evidence() {
     for report in reports("two\nlines") {
         let story: String = report.story().iter().map(|line| format!("{line}\n")).collect();
-        let again = report.again().map(|again| format!("\nAgain with the same numbers: {again}\n")).unwrap_or_default();
+        let again = report.again().map(|again| format!("\n{AGAIN} {again}\n")).unwrap_or_default();
         assert_eq!(report.to_string(), format!("{}\n{story}{}{again}", report.head(), report.evidence()));
         assert!(report.story().iter().all(|line| !line.contains('\n')));
         assert!(report.evidence().is_empty() || report.evidence().starts_with('\n'), "{report}");

@@ -8,7 +8,7 @@ use super::{
     ending::{Ending, Panic},
     harmless::{harmless, in_one_line, is_harmless},
     held::{Held, When},
-    place::Place,
+    place::{Place, Spot},
     printed::{How, Line, Printed},
     record::{Report, Waiting},
 };
@@ -37,6 +37,20 @@ macro_rules! numbers {
 }
 numbers!(u8 u16 u32 u64 i32);
 
+impl Wire for bool {
+    fn write(&self, to: &mut Vec<u8>) {
+        u8::from(*self).write(to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        match u8::read(from)? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+}
+
 /// A structure: its fields in their order.
 macro_rules! structure {
     ($name:ident { $($field:ident),* }) => {
@@ -52,12 +66,13 @@ macro_rules! structure {
     };
 }
 structure!(Place { path, line, column });
+structure!(Spot { place, function });
 structure!(Panic { place, message, held });
 structure!(Held { when, segments, maps, decoy });
 structure!(Line { speaker, pid, how, text });
 structure!(Printed { lines, left_out });
 structure!(Waiting { pid, name, threads });
-structure!(Report { test, package, seed, ending, people, held, alive, printed });
+structure!(Report { test, package, seed, ending, people, has_a_key, held, alive, printed });
 
 /// Text, with its control characters written out.
 impl Wire for String {
@@ -160,13 +175,12 @@ impl Wire for Ending {
             Ending::Skipped(reason) => tagged(to, b'S', &in_one_line(reason)),
             Ending::NotRun(reason) => tagged(to, b'N', &in_one_line(reason)),
             Ending::Failed(panic) => tagged(to, b'F', panic),
-            Ending::Crashed { signal, address, cause, panics } => {
-                tagged(to, b'C', signal);
-                address.write(to);
-                cause.write(to);
+            Ending::Crashed { what, line, panics } => {
+                tagged(to, b'C', &in_one_line(what));
+                line.write(to);
                 panics.write(to);
             }
-            Ending::OutOfTime { after } => tagged(to, b'T', after),
+            Ending::TimedOut { after } => tagged(to, b'T', after),
             Ending::EndedEarly(status) => tagged(to, b'E', &status.into_raw()),
             Ending::LeftRunning => to.push(b'L'),
             Ending::Garbled(why) => tagged(to, b'G', why),
@@ -180,13 +194,8 @@ impl Wire for Ending {
             b'S' => Ending::Skipped(Wire::read(from)?),
             b'N' => Ending::NotRun(Wire::read(from)?),
             b'F' => Ending::Failed(Wire::read(from)?),
-            b'C' => Ending::Crashed {
-                signal: Wire::read(from)?,
-                address: Wire::read(from)?,
-                cause: Wire::read(from)?,
-                panics: Wire::read(from)?,
-            },
-            b'T' => Ending::OutOfTime { after: Wire::read(from)? },
+            b'C' => Ending::Crashed { what: Wire::read(from)?, line: Wire::read(from)?, panics: Wire::read(from)? },
+            b'T' => Ending::TimedOut { after: Wire::read(from)? },
             b'E' => Ending::EndedEarly(ExitStatus::from_raw(Wire::read(from)?)),
             b'L' => Ending::LeftRunning,
             b'G' => Ending::Garbled(Wire::read(from)?),

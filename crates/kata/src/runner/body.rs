@@ -7,19 +7,19 @@ use std::{
     os::fd::{AsRawFd, OwnedFd},
     panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind},
     process::exit,
-    sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicI32, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use libc::{c_int, c_void, key_t, pid_t, siginfo_t};
+use libc::{key_t, pid_t};
 
 use super::{
     channel::{self, Frame},
     spoken::marked,
 };
-use crate::report::{Held, How, Panic, Place, When};
+use crate::{
+    crash,
+    report::{Held, How, Panic, Place, When},
+};
 
 /// The way to the supervisor, shared by the threads of the body.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ pub(crate) struct Skipped;
 /// Runs the test and ends the process. The token is the last word of a test that returned or left by [`Skipped`]. `test` is `None` if the test
 /// wants another table of segments than it has.
 pub(crate) fn run<S>(frames: OwnedFd, token: u64, test: Option<impl FnOnce(&S)>, sandbox: impl FnOnce(Log) -> S) -> ! {
-    watch_for_bad_addresses(frames.as_raw_fd());
+    crash::tell_supervisor(frames.as_raw_fd(), channel::send_fault);
     let log = match Log::new(frames) {
         Ok(log) => log,
         Err(error) => {
@@ -115,6 +115,7 @@ thread_local! {
 /// From here on a panic of this thread counts as one of the test's: it does a part of the test, which waits for it.
 pub(crate) fn speak_for_the_test() {
     SPEAKS_FOR_THE_TEST.set(true);
+    crash::ready_this_thread();
 }
 
 /// Panics of the test's thread go to the supervisor, with what the kernel holds before unwinding changes it; those
@@ -149,59 +150,4 @@ fn shortened(message: &str) -> String {
     }
     let (start, end) = (message.floor_char_boundary(END), message.ceil_char_boundary(message.len() - END));
     format!("{}... {} bytes left out ...{}", &message[..start], end - start, &message[end..])
-}
-
-/// Where [`on_bad_address`] reports to.
-static FRAMES: AtomicI32 = AtomicI32::new(-1);
-/// What std had installed for SIGSEGV and SIGBUS: it tells a stack overflow from other bad addresses.
-static USUAL: OnceLock<[libc::sigaction; 2]> = OnceLock::new();
-const BAD_ADDRESS: [c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
-
-/// Reports the address of a SIGSEGV or SIGBUS, which no exit status carries, before the signal takes its usual course.
-fn watch_for_bad_addresses(frames: c_int) {
-    FRAMES.store(frames, Ordering::Relaxed);
-    // SAFETY: an all-zero sigaction is a valid one (SIG_DFL, no flags, empty mask).
-    let mut usual: [libc::sigaction; 2] = unsafe { std::mem::zeroed() };
-    for (signal, usual) in BAD_ADDRESS.into_iter().zip(&mut usual) {
-        // SAFETY: a null new action only asks; `usual` is ours to fill.
-        unsafe { libc::sigaction(signal, std::ptr::null(), usual) };
-    }
-    if USUAL.set(usual).is_err() {
-        return; // already watching
-    }
-    for signal in BAD_ADDRESS {
-        // SAFETY: as above, an all-zero sigaction is valid.
-        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-        action.sa_sigaction = on_bad_address as *const () as usize;
-        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-        // SAFETY: the handler calls nothing that is not async-signal-safe; with SA_ONSTACK it runs on the stack that
-        // std set aside for each of its threads.
-        unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) };
-    }
-}
-
-/// Tells the supervisor the address, puts the usual handler back and returns: the same instruction faults again, now
-/// for the usual handler. A signal that was sent is sent again, for no instruction will repeat it.
-extern "C" fn on_bad_address(signal: c_int, info: *mut siginfo_t, _context: *mut c_void) {
-    // SAFETY: the kernel passes a siginfo_t that lives through the handler; reading its fields is reading numbers, and
-    // which of them mean something is asked below.
-    let (code, address) = unsafe { ((*info).si_code, (*info).si_addr()) };
-    if code <= 0 {
-        // Somebody sent it: no instruction will fault again.
-        // SAFETY: an all-zero sigaction is SIG_DFL; sigaction(2) and raise(3) are async-signal-safe.
-        unsafe {
-            libc::sigaction(signal, &std::mem::zeroed(), std::ptr::null_mut());
-            libc::raise(signal);
-        }
-        return;
-    }
-    // x86-64 names no address for one that is none (not canonical), and says so with this code.
-    if code != libc::SI_KERNEL {
-        channel::send_fault(FRAMES.load(Ordering::Relaxed), signal, code, address.addr() as u64);
-    }
-    let usual = USUAL.get().and_then(|usual| usual.get(usize::from(signal == libc::SIGBUS)));
-    if let Some(usual) = usual {
-        // SAFETY: `usual` was returned by sigaction for this very signal; sigaction(2) is async-signal-safe.
-        unsafe { libc::sigaction(signal, usual, std::ptr::null_mut()) };
-    }
 }

@@ -11,7 +11,10 @@ use std::{
 
 use libc::{c_int, key_t, pid_t};
 
-use crate::report::{Panic, wire::Wire};
+use crate::{
+    crash::{self, Fault},
+    report::{Panic, wire::Wire},
+};
 
 /// What the body tells the supervisor. The file keeps the order.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,8 +29,8 @@ pub(crate) enum Frame {
     Failed,
     /// The test cannot show its point here, if the token follows.
     Skipped(String),
-    /// A signal for a bad address, the kernel's reason (`si_code`), and the address.
-    Fault { signal: c_int, code: c_int, address: u64 },
+    /// A signal for a bad address. If there are two, the second knows more.
+    Fault(Box<Fault>),
     /// A program was started.
     Peer { pid: pid_t, name: String },
     /// A key was handed out.
@@ -56,7 +59,10 @@ impl Wire for Frame {
                 to.push(b'K');
                 reason.write(to);
             }
-            Frame::Fault { signal, code, address } => to.extend(fault(*signal, *code, *address)),
+            Frame::Fault(fault) => {
+                to.push(b'A');
+                to.extend(fault.encode());
+            }
             Frame::Peer { pid, name } => {
                 to.push(b'C');
                 pid.write(to);
@@ -80,22 +86,17 @@ impl Wire for Frame {
             b'P' => Frame::Panic(Box::new(Wire::read(from)?)),
             b'F' => Frame::Failed,
             b'K' => Frame::Skipped(Wire::read(from)?),
-            b'A' => Frame::Fault { signal: Wire::read(from)?, code: Wire::read(from)?, address: Wire::read(from)? },
+            b'A' => {
+                let (bytes, rest) = from.split_first_chunk()?;
+                *from = rest;
+                Frame::Fault(Box::new(Fault::decode(bytes)?))
+            }
             b'C' => Frame::Peer { pid: Wire::read(from)?, name: Wire::read(from)? },
             b'N' => Frame::Key(Wire::read(from)?),
             b'T' => Frame::Token(Wire::read(from)?),
             _ => return None,
         })
     }
-}
-
-/// A [`Frame::Fault`], written without allocating.
-fn fault(signal: c_int, code: c_int, address: u64) -> [u8; 17] {
-    let mut bytes = [b'A'; 17];
-    bytes[1..5].copy_from_slice(&signal.to_le_bytes());
-    bytes[5..9].copy_from_slice(&code.to_le_bytes());
-    bytes[9..].copy_from_slice(&address.to_le_bytes());
-    bytes
 }
 
 /// An anonymous file that is closed on exec unless [`keep_across_exec`] is called between fork and exec.
@@ -211,10 +212,11 @@ pub(crate) fn receive(file: &File) -> io::Result<Vec<Frame>> {
 }
 
 /// Appends a [`Frame::Fault`] without allocating: for a signal handler.
-pub(crate) fn send_fault(fd: RawFd, signal: c_int, code: c_int, address: u64) {
-    let mut frame = [0_u8; 4 + 17];
-    frame[0] = 17;
-    frame[4..].copy_from_slice(&fault(signal, code, address));
+pub(crate) fn send_fault(fd: RawFd, fault: &Fault) {
+    let mut frame = [0_u8; 4 + 1 + crash::LENGTH];
+    frame[..4].copy_from_slice(&(1 + crash::LENGTH as u32).to_le_bytes());
+    frame[4] = b'A';
+    frame[5..].copy_from_slice(&fault.encode());
     // SAFETY: `frame` is readable for its length, and write(2) may be called in a signal handler.
     let _ = unsafe { libc::write(fd, frame.as_ptr().cast(), frame.len()) };
 }
@@ -223,6 +225,11 @@ pub(crate) fn send_fault(fd: RawFd, signal: c_int, code: c_int, address: u64) {
 mod tests {
     use super::*;
     use crate::report::{Held, Place, When};
+
+    fn fault(signal: c_int, address: u64) -> Fault {
+        let access = crash::Access::Store;
+        Fault { signal, code: c_int::MIN, address, access, near: None, calls: [5; 24] }
+    }
 
     #[test]
     fn what_is_sent_is_received_in_order() {
@@ -238,7 +245,7 @@ mod tests {
             })),
             Frame::Failed,
             Frame::Skipped("no perl".into()),
-            Frame::Fault { signal: 11, code: 1, address: u64::MAX },
+            Frame::Fault(Box::new(fault(11, u64::MAX))),
             Frame::Peer { pid: 7, name: "writer".into() },
             Frame::Key(-5),
             Frame::Token(9),
@@ -246,9 +253,9 @@ mod tests {
         for frame in &sent {
             send(&file, frame).unwrap();
         }
-        send_fault(file.as_raw_fd(), 7, c_int::MIN, u64::MAX);
+        send_fault(file.as_raw_fd(), &fault(7, 0));
         let mut received = receive(&file).unwrap();
-        assert_eq!(received.pop(), Some(Frame::Fault { signal: 7, code: c_int::MIN, address: u64::MAX }));
+        assert_eq!(received.pop(), Some(Frame::Fault(Box::new(fault(7, 0)))));
         assert_eq!(received, sent);
     }
 

@@ -1,11 +1,15 @@
 //! What a test's end means, by what its process told and how it ended.
 
-use std::{io, os::unix::process::ExitStatusExt, process::ExitStatus, time::Duration};
+use std::{io, os::unix::process::ExitStatusExt, path::Path, process::ExitStatus, time::Duration};
 
 use libc::c_int;
 
 use super::channel::Frame;
-use crate::report::{Ending, Fault, Held, Panic, When, cause_of};
+use crate::{
+    crash::{self, Fault},
+    process::signal_name,
+    report::{Ending, Held, Panic, Spot, When, cause_of},
+};
 
 /// How the test ended. `status` is `None` if it had to be ended, `after` so long; `output` is all that it printed.
 pub(super) fn ending(
@@ -28,16 +32,16 @@ pub(super) fn ending(
     });
     let has = |wanted: &Frame| frames.contains(wanted);
     match status {
-        None => Ending::OutOfTime { after },
+        None => Ending::TimedOut { after },
         Some(status) if let Some(signal) = status.signal() => {
-            let fault = frames.iter().rev().find_map(|frame| match frame {
-                &Frame::Fault { signal: faulted, code, address } if faulted == signal => Some(Fault { code, address }),
-                _ => None,
-            });
+            let fault = last_fault(&frames).filter(|fault| fault.signal == signal);
             let panics: Vec<_> = panics().collect();
             let said = panics.iter().map(|panic| panic.message.as_str()).chain([output]).collect::<Vec<_>>().join("\n");
-            let cause = cause_of(signal, fault, &said).to_owned();
-            Ending::Crashed { signal, address: fault.map(|fault| fault.address), cause, panics }
+            let what = fault.map_or_else(
+                || format!("{} ({signal}): {}", signal_name(signal), cause_of(signal, &said)),
+                ToString::to_string,
+            );
+            Ending::Crashed { what, line: None, panics }
         }
         Some(_) if let Some(error) = garbled => Ending::Garbled(error),
         Some(_) if has(&Frame::Failed) => Ending::Failed(panics().next_back().unwrap_or_else(silent)),
@@ -48,6 +52,19 @@ pub(super) fn ending(
         },
         Some(status) => Ending::EndedEarly(status),
     }
+}
+
+/// What is known last of a bad address.
+fn last_fault(frames: &[Frame]) -> Option<&Fault> {
+    frames.iter().rev().find_map(|frame| match frame {
+        Frame::Fault(fault) => Some(&**fault),
+        _ => None,
+    })
+}
+
+/// The line of code that the last bad address was met at, in the file that the test ran from.
+pub(super) fn line_of_crash(frames: &[Frame], program: &Path) -> Option<Spot> {
+    crash::line_of(program, &last_fault(frames)?.calls).map(Spot::from)
 }
 
 /// Whether the test ended because it wants another table of segments.

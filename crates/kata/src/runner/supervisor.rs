@@ -19,7 +19,7 @@ use super::{
     folder::Folder,
     isolation::Isolation,
     judged::Judged,
-    judgement::{ending, said_other_table},
+    judgement::{ending, line_of_crash, said_other_table},
     marker::{Marker, Role},
     random::{self, Random},
     scratch::Scratch,
@@ -111,7 +111,16 @@ fn watch(orders: &Orders) -> io::Result<Report> {
         Frame::Peer { pid, name } => Some((*pid, name.clone())),
         _ => None,
     }));
-    let ending = ending(status, told, token, alive.is_empty(), &output, after, decoy);
+    let has_a_key = heard.iter().any(|frame| matches!(frame, Frame::Key(_)));
+    let line = match (&orders.binary, fs::read_link("/proc/self/exe")) {
+        (Some(judged), _) => line_of_crash(heard, &judged.binary),
+        (None, Ok(program)) => line_of_crash(heard, &program),
+        (None, Err(_)) => None,
+    };
+    let mut ending = ending(status, told, token, alive.is_empty(), &output, after, decoy);
+    if let Ending::Crashed { line: place, .. } = &mut ending {
+        *place = line;
+    }
     let when = match ending {
         Ending::Crashed { .. } => When::AfterDeath,
         Ending::EndedEarly(_) => When::AfterEnd,
@@ -125,6 +134,7 @@ fn watch(orders: &Orders) -> io::Result<Report> {
             .then(|| Held::new(when, segments, &maps, decoy));
         report.printed = Printed::new(spoken(&output, &orders.test, pid));
         report.people = people;
+        report.has_a_key = has_a_key;
         report.alive = alive.into_iter().map(|(process, threads)| waiting(&report, process, threads)).collect();
     }
     Ok(report)

@@ -150,7 +150,7 @@ fn within_budget<F>(deadline: Duration) -> Report {
     };
     let Some(Granted { deadline, cut }) = granted else { return not_run(None) };
     let (report, stopped) = asked::<F>(seed, deadline, &|| RUN.end());
-    let late = stopped || matches!(report.ending, Ending::OutOfTime { .. });
+    let late = stopped || matches!(report.ending, Ending::TimedOut { .. });
     match (late, RUN.end()) {
         (true, Some(_)) if cut => not_run(granted),
         // It had its whole deadline, and the end came for all.

@@ -4,6 +4,7 @@ use std::{
     borrow::Cow,
     ffi::{OsStr, OsString},
     io::{Read, Write},
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ExitStatus, Stdio},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -13,8 +14,9 @@ use std::{
 use libc::pid_t;
 
 use crate::{
-    process::{self, ending},
-    report::How,
+    crash,
+    process::{self, Process, activity, ending, signal_name},
+    report::{How, Spot, cause_of},
     runner::{body::Log, folder::Folder, spawn::die_with_parent},
 };
 
@@ -83,7 +85,13 @@ impl<'s> Program<'s> {
         let output = Arc::new(Output::default());
         let listen = |pipe: Box<dyn Read + Send>, stream: Stream| {
             let (output, log, name) = (Arc::clone(&output), self.log.clone(), name.clone());
-            background(move || output.listen(pipe, stream, |how, line| log.line(&name, pid, how, line)));
+            let tell = move |how, line: &str| {
+                // What a program asks of addr2line when it crashes is asked below, and told with the crash.
+                if crash::asked_for(&name, line.trim_end()).is_none() {
+                    log.line(&name, pid, how, line);
+                }
+            };
+            background(move || output.listen(pipe, stream, tell));
         };
         listen(Box::new(child.stdout.take().expect("stdout is a pipe")), Stream::Out);
         listen(Box::new(child.stderr.take().expect("stderr is a pipe")), Stream::Err);
@@ -95,7 +103,7 @@ impl<'s> Program<'s> {
             // it has read everything, which is its right.
             background(move || drop(pipe.write_all(&bytes)));
         }
-        Peer { log: self.log, name, pid, child, stdin, output, status: None }
+        Peer { log: self.log, name, path, pid, child, stdin, has_a_line: false, output, status: None }
     }
 
     /// Starts it and waits for its end.
@@ -130,9 +138,12 @@ fn background(work: impl FnOnce() + Send + 'static) {
 pub struct Peer<'s> {
     log: &'s Log,
     name: String,
+    path: PathBuf,
     pid: pid_t,
     child: Child,
     stdin: Option<ChildStdin>,
+    /// Whether it was given a whole line.
+    has_a_line: bool,
     output: Arc<Output>,
     status: Option<ExitStatus>,
 }
@@ -151,6 +162,7 @@ impl Peer<'_> {
     pub fn write(&mut self, bytes: &[u8]) {
         let pipe = self.stdin.as_mut().expect("its standard input is still open");
         self.log.line(&self.name, self.pid, How::Fed, &excerpt(bytes));
+        self.has_a_line |= bytes.contains(&b'\n');
         if let Err(error) = pipe.write_all(bytes) {
             panic!("{} {} does not take its input: {error}", self.name, self.pid);
         }
@@ -175,16 +187,36 @@ impl Peer<'_> {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if state.open == 0 || left.is_zero() {
-                panic!(
-                    "{} should print {text:?}\n  expected: it on standard output, within {} s\n  found:    {:?}\n  look:     \
-                     does it wait for input first? And print! keeps an unfinished line until it is flushed",
-                    self.name,
-                    PATIENCE.as_secs(),
-                    String::from_utf8_lossy(&state.out),
-                );
+                let printed = String::from_utf8_lossy(&state.out).into_owned();
+                let ended = state.open == 0;
+                drop(state);
+                self.prints_in_vain(text, &printed, ended);
             }
             state = self.output.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// Says what it does in place of printing `text`.
+    #[track_caller]
+    fn prints_in_vain(&self, text: &str, printed: &str, ended: bool) -> ! {
+        let doing = Process::of(self.pid).map(|process| activity(&process, false).join("; ")).unwrap_or_default();
+        let (now, look) = if ended || doing.is_empty() {
+            ("its output has ended".to_owned(), "how it ended is told below")
+        } else if !doing.contains("standard input") {
+            (format!("it {doing}"), "print! keeps an unfinished line back until it is flushed: println!, or flush")
+        } else if self.has_a_line {
+            let look = "it has got a whole line, and wants more: a line ends at its newline, and the input may go on";
+            (format!("it {doing}"), look)
+        } else {
+            let look = "ask first, then read. print! keeps an unfinished line back until it is flushed";
+            (format!("it {doing}"), look)
+        };
+        panic!(
+            "{} should print {text:?}\n  expected: it on standard output, within {} s\n  found:    {printed:?}, and {now}\n  \
+             look:     {look}",
+            self.name,
+            PATIENCE.as_secs(),
+        );
     }
 
     /// Closes its input, waits for its end and returns what it left. The sandbox's deadline ends a wait without end.
@@ -197,7 +229,25 @@ impl Peer<'_> {
         self.status = Some(status);
         let (stdout, stderr) = self.output.after_the_end();
         self.log.line(&self.name, self.pid, How::Ended, &ending(status));
-        Finished { name: self.name.clone(), pid: self.pid, status, stdout, stderr }
+        let crash = self.crash(status, &String::from_utf8_lossy(&stderr));
+        Finished { name: self.name.clone(), pid: self.pid, status, stdout, stderr, crash }
+    }
+}
+
+impl Peer<'_> {
+    /// Why a signal ended it, by what it said on standard error; `None` if none did.
+    fn crash(&self, status: ExitStatus, stderr: &str) -> Option<String> {
+        let signal = status.signal()?;
+        let start = format!("{}: {} (", self.name, signal_name(signal));
+        let Some(said) = stderr.lines().find(|line| line.starts_with(&start)) else {
+            return Some(format!("{}: {}", ending(status), cause_of(signal, stderr)));
+        };
+        let mut crash = said[self.name.len() + 2..].to_owned();
+        let calls = stderr.lines().find_map(|line| crash::asked_for(&self.name, line)).unwrap_or_default();
+        if let Some(line) = crash::line_of(&self.path, &calls) {
+            crash += &format!("\n  at:       {}", Spot::from(line));
+        }
+        Some(crash)
     }
 }
 
@@ -224,6 +274,8 @@ pub struct Finished {
     pub stdout: Vec<u8>,
     /// What it complained of, to the byte.
     pub stderr: Vec<u8>,
+    /// Why a signal ended it, in words, and the line of code where that is known; `None` if none did.
+    pub crash: Option<String>,
 }
 
 impl Finished {

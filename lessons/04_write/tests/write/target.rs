@@ -60,8 +60,10 @@ impl Target {
     pub fn store(&self, message: &[u8]) {
         if let Err(error) = self.write(message) {
             panic!(
-                "{}\n  expected: Ok(()), since it fits and has no NUL inside\n  found:    {error}",
-                self.asked(message)
+                "{}\n  expected: Ok(()), because it fits and has no NUL inside\n  found:    an error of the kind {:?}: {error}\n  \
+                 look:     which of your checks refuses it?",
+                self.asked(message),
+                error.kind()
             );
         }
     }
@@ -71,8 +73,9 @@ impl Target {
         let found = self.write(message);
         assert!(
             matches!(&found, Err(error) if error.kind() == ErrorKind::InvalidInput),
-            "{}\n  expected: an error of the kind InvalidInput\n  found:    {found:?}\n  look: {look}",
-            self.asked(message)
+            "{}\n  expected: an error of the kind InvalidInput\n  found:    {}\n  look:     {look}",
+            self.asked(message),
+            shown(&found)
         );
     }
 
@@ -100,7 +103,15 @@ impl Target {
     pub fn asked(&self, message: &[u8]) -> String {
         let nul = if message.contains(&0) { ", one of them a NUL," } else { "" };
         let (length, size, mapped) = (message.len(), self.size, self.mapped);
-        format!("write_message of {length} bytes{nul} into {size} (mapped are {mapped})")
+        format!("write_message of {length} bytes{nul} into {size} bytes ({mapped} are mapped)")
+    }
+}
+
+/// What `write_message` returned, for a message.
+pub fn shown(result: &io::Result<()>) -> String {
+    match result {
+        Ok(()) => "Ok(())".to_owned(),
+        Err(error) => format!("an error of the kind {:?}: {error}", error.kind()),
     }
 }
 
@@ -109,10 +120,10 @@ impl Target {
 pub fn same_bytes(found: &[u8], expected: &[u8], asked: impl Display, look: &str) {
     assert_eq!(found.len(), expected.len(), "{asked}: the number of bytes");
     if let Some(at) = (0..expected.len()).find(|&at| found[at] != expected[at]) {
-        let end = expected.len().min(at + 12);
+        let end = expected.len().min(at + 10);
         let (expected, found) = (expected[at..end].escape_ascii(), found[at..end].escape_ascii());
         panic!(
-            "{asked}\n  expected: from byte {at} on \"{expected}\"\n  found:    from there on \"{found}\"\n  look: {look}"
+            "{asked}\n  expected: from byte {at} on \"{expected}\"\n  found:    from there on \"{found}\"\n  look:     {look}"
         );
     }
 }

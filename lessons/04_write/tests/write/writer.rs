@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 
+use kata::expect::fails;
 use kata::kernel::Segment;
 use kata::sandbox::{Finished, Sandbox};
 use libc::{c_int, key_t};
@@ -25,30 +26,18 @@ pub fn writer_with(s: &Sandbox, arguments: &[&str]) -> Finished {
 }
 
 #[track_caller]
-pub fn failed(ended: &Finished) {
-    let (name, how, stderr) = (&ended.name, ended.ending(), ended.stderr());
-    assert!(
-        ended.code() == Some(1),
-        "{name}\n  expected: exit code 1, and the reason on standard error\n  found:    {how}, and there: {}\n  \
-         look: run returns Err, and the given program::start does the rest",
-        stderr.trim_end()
-    );
-    says(ended, "writer: ");
-}
-
-#[track_caller]
-pub fn says(ended: &Finished, words: &str) {
-    let (name, stderr) = (&ended.name, ended.stderr());
-    assert!(
-        stderr.contains(words),
-        "{name}\n  expected: on standard error something like {words:?}\n  found:    {}",
-        stderr.trim_end()
-    );
+pub fn failed(ended: &Finished, why: &str) {
+    fails(ended, &[], why);
 }
 
 #[track_caller]
 pub fn row(s: &Sandbox, key: key_t) -> Segment {
-    s.segment_by_key(key).unwrap_or_else(|| panic!("a segment should stand under key {key} ({key:#x}), but none does"))
+    s.segment_by_key(key).unwrap_or_else(|| {
+        panic!(
+            "the writer should create a segment\n  expected: one with the key {key:#010x}\n  found:    none\n  look:     \
+             the given program::claim creates it, or finds it"
+        )
+    })
 }
 
 /// The segment that a failed writer has created is still there, and nothing has been written to it; the writer says so.
@@ -58,8 +47,9 @@ pub fn left_unwritten(s: &Sandbox, key: key_t, ended: &Finished) {
     let (id, stderr) = (row(s, key).id, ended.stderr());
     assert!(
         stderr.contains(&format!("ipcrm -m {id} removes it")),
-        "a writer that failed, about the segment that it created\n  expected: on standard error that it is still there\n  \
-         found:    {}\n  look: run returns its errors, and program::start says the rest",
+        "a writer that refuses its line should say that the segment which it created is still there\n  expected: on \
+         standard error something like \"ipcrm -m {id} removes it\"\n  found:    {:?}\n  look:     program::start says so, \
+         if `run` has returned the error: does your code end the process itself?",
         stderr.trim_end()
     );
 }
@@ -70,14 +60,14 @@ pub fn unwritten(s: &Sandbox, key: key_t, who: &str) {
     let memory = row(s, key).memory.expect("the table shows it");
     assert!(
         memory.rss == 0 && memory.swap == 0,
-        "{who} has not touched its new segment\n  expected: rss 0 in /proc/sysvipc/shm\n  found:    rss {}\n  look: \
-         nothing is stored, and nothing read there, before the whole line is known",
+        "{who} should not have touched its new segment\n  expected: rss 0 in /proc/sysvipc/shm\n  found:    rss {}\n  \
+         look:     store nothing, and read nothing there, before the whole line is known to fit",
         memory.rss
     );
     let told = find_written(key).expect_err("nothing has been written");
     assert!(
         told.kind() == io::ErrorKind::NotFound && told.to_string().contains("nothing has been written to it"),
-        "the given program::find_written\n  found: {told}"
+        "the given program::find_written\n  expected: nothing has been written to it (NotFound)\n  found:    {told}"
     );
 }
 
@@ -88,7 +78,12 @@ pub fn message_is(s: &Sandbox, id: c_int, message: &[u8]) {
     let mut expected = message.to_vec();
     expected.resize(SIZE, 0);
     let asked = format!("the writer's segment should hold \"{}\" and zeroes", message.escape_ascii());
-    same_bytes(&found, &expected, asked, "what run(key) hands to write_message");
+    same_bytes(
+        &found,
+        &expected,
+        asked,
+        "`run` hands write_message the line as it came, all its bytes, without the newline that ended it",
+    );
 }
 
 /// Puts `input` on this process's standard input, and ends it there.
