@@ -265,7 +265,9 @@ fn a_folder_that_is_closed_to_the_test_holds_its_binary_and_programs() {
     if unsafe { libc::geteuid() } != 0 {
         return eprintln!("kata: skipped: only root enters a folder of another user's that is closed");
     }
-    let closed = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let Ok(closed) = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")) else {
+        return eprintln!("kata: skipped: this root is one of its user namespace alone, and may not write here");
+    };
     let deps = closed.path().join("debug/deps");
     fs::create_dir_all(&deps).unwrap();
     let binary = deps.join("outside-1");

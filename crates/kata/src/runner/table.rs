@@ -67,7 +67,8 @@ pub(super) struct Maker {
 impl Maker {
     pub(super) fn from_now(pid: pid_t, time: Duration) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Maker { pid, from: now.as_secs(), to: (now + time).as_secs() + 1 }
+        // The kernel notes whole seconds of a clock that lags behind this one by some milliseconds.
+        Maker { pid, from: now.as_secs().saturating_sub(1), to: (now + time).as_secs() + 1 }
     }
 
     pub(super) fn line(&self) -> String {
@@ -104,6 +105,22 @@ pub(super) fn sweep_makers(makers: &[Maker]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Tried until a second has just begun, when the kernel's clock is still in the one before.
+    #[test]
+    fn a_maker_that_is_noted_makes_its_segments_afterwards() {
+        let pid = std::process::id().cast_signed();
+        // SAFETY: geteuid has no conditions.
+        let user = unsafe { libc::geteuid() };
+        let end = SystemTime::now() + Duration::from_millis(1100);
+        while SystemTime::now() < end {
+            let maker = Maker::from_now(pid, Duration::ZERO);
+            let id = shm::create(libc::IPC_PRIVATE, 1, 0o600).unwrap();
+            let segment = kernel::stat(id).unwrap();
+            shm::remove(id).unwrap();
+            assert!(maker.made(&segment, user), "{maker:?} {segment:?}");
+        }
+    }
 
     #[test]
     fn a_maker_is_known_by_its_number_its_time_and_its_user() {
