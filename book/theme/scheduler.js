@@ -61,13 +61,16 @@ function schedule(stage, levels) {
         all.replaceChildren(...ends.map(([each, { good }]) => {
             const made = button('', () => { order = [...each]; draw(); });
             made.className = good ? 'good' : 'bad';
-            made.setAttribute('aria-label', `${each.map(p => level.processes[p].name).join(' ')}: ${good ? 'ends well' : 'ends badly'}`);
-            made.append(...each.map(p => part('i', COLOURS[p], level.processes[p].name[0].toUpperCase())), good ? ' ✓' : ' ✗');
+            made.dataset.order = each.map(p => level.processes[p].name).join(' ');
+            const mark = part('span', '', good ? '✓' : '✗');
+            mark.ariaHidden = 'true';
+            made.append(...each.flatMap(p => [letter(p), ' ']), mark, part('span', 'kata-unseen', good ? 'ends well' : 'ends badly'));
             return made;
         }));
     });
     const segment = part('div', 'cells');
     const sides = [];
+    const letter = p => part('i', COLOURS[p], level.processes[p].name[0].toUpperCase());
 
     const draw = () => {
         const state = run(level, order);
@@ -86,7 +89,7 @@ function schedule(stage, levels) {
             register.textContent = me.got !== undefined ? `has ${me.got || '\\0'}` : me.r !== undefined ? `r = ${me.r}` : 'has nothing yet';
             can(step, state.ready[p]);
         });
-        log.replaceChildren('Order: ', ...order.map(p => part('i', COLOURS[p], level.processes[p].name[0].toUpperCase())), order.length ? '' : 'not begun');
+        log.replaceChildren('Order: ', ...order.map(letter), order.length ? '' : 'not begun');
         can(undo, order.length);
         can(again, order.length);
         const ended = end(level, state);
