@@ -142,6 +142,22 @@ fn a_message_that_does_not_fit_is_refused(#[case] length: fn(&Target) -> usize) 
     });
 }
 
+/// Bytes are counted, and not characters: `é` is one character and two bytes. A message of few enough characters can have
+/// too many bytes.
+// goal: 2
+// errors: write_message InvalidInput
+#[test]
+fn bytes_are_counted_and_not_characters() {
+    sandbox(|s| {
+        let target = Target::new(s, 0, some_size(s));
+        let message = "é".repeat(target.size / 2 + 1);
+        target.refuse(message.as_bytes(), "how many bytes has the message? How many characters does not matter");
+        let message = "é".repeat((target.size - 1) / 2);
+        target.store(message.as_bytes());
+        target.holds(s, message.as_bytes(), message.as_bytes(), "size - 1 bytes fit");
+    });
+}
+
 /// A NUL inside would end the message there, for every reader: half a message that looks like a whole one.
 // goal: 2
 // errors: write_message InvalidInput

@@ -376,6 +376,8 @@ fn a_closed_segment_stays_closed() {
 #[case::a_newline(b"Hello World\n", b"Hello World\n")]
 #[case::two_newlines(b"Hello World\n\n", b"Hello World\n\n")]
 #[case::spaces(b" Hello \t ", b" Hello \t \n")]
+#[case::a_carriage_return(b"Hello World\r", b"Hello World\r\n")]
+#[case::a_carriage_return_and_a_newline(b"Hello World\r\n", b"Hello World\r\n")]
 #[case::nothing(b"", b"\n")]
 #[case::no_text(b"caf\xe9 \xff\xfe", b"caf\xe9 \xff\xfe\n")]
 #[case::as_long_as_can_be(&[b'x'; SIZE - 1], &[&[b'x'; SIZE - 1][..], b"\n"].concat())]

@@ -15,7 +15,7 @@ use std::io;
 use kata::errno::Call;
 use kata::expect::{Explain, fails, prints, refused, soon};
 use kata::kernel::Segment;
-use kata::sandbox::{Answer, Finished, Planted, Sandbox, sandbox};
+use kata::sandbox::{Answer, Finished, Options, Planted, Sandbox, sandbox};
 use libc::{c_int, key_t};
 use rstest::rstest;
 use shmctl::{Stat, remove, stat};
@@ -356,6 +356,20 @@ fn removing_nothing_is_refused() {
         s.remove(segment.id());
         refused(remove(id(&segment)), libc::EINVAL, Call::Remove, "remove of a segment that is gone");
         refused(remove(ShmId::from_raw(-1)), libc::EINVAL, Call::Remove, "remove(-1)");
+    });
+}
+
+/// Id 0 names a segment like any other: the first one of a freshly started machine, or of a fresh container.
+// goal: 2
+#[test]
+fn segment_zero_is_no_exception() {
+    Options::new().fresh_table().run(|s| {
+        let segment = s.plant(s.key(), some_size(s), 0o600);
+        assert_eq!(segment.id(), 0, "this table should have been empty: it is printed below");
+        let found = stat_of(&segment);
+        same("key from stat of segment 0", hexadecimal(found.key), hexadecimal(segment.key()));
+        removed(&segment);
+        gone(s, &segment, "remove of segment 0");
     });
 }
 
