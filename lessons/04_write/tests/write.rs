@@ -23,6 +23,7 @@ use std::io::ErrorKind;
 
 use kata::expect::{fails, prints, same, soon, succeeded};
 use kata::kernel;
+use kata::process::{Process, activity};
 use kata::sandbox::{Answer, Sandbox, sandbox};
 use libc::key_t;
 use rstest::rstest;
@@ -326,6 +327,8 @@ fn a_waiting_writer_has_touched_nothing() {
         let key = s.key();
         let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
         peer.wait_for_stdout("Enter some data");
+        // What it does between its question and its wait is done then.
+        soon(|| Process::of(peer.pid()).is_some_and(|writer| activity(&writer, false).concat().starts_with("waits")));
         unwritten(s, key, "a writer that waits for its line");
         peer.write(b"\n");
         succeeded(&peer.wait());
