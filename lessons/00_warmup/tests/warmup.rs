@@ -12,9 +12,9 @@
 use std::env::temp_dir;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, RawFd};
 use std::os::unix::net::UnixStream;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use kata::errno::Call;
 use kata::expect::{Explain, refused, same};
@@ -46,6 +46,22 @@ fn the_position_is_the_one_that_the_kernel_has() {
 #[test]
 fn zero_is_a_position() {
     sandbox(|_| is_the_kernels(&new_file("new", 100), "a file that was just opened"));
+}
+
+/// A process may have an open file with the number 0: its standard input, usually. Only a negative number never belongs
+/// to an open file.
+// goal: 1
+#[test]
+fn zero_is_the_number_of_a_file() {
+    sandbox(|s| {
+        let mut file = new_file("input", 2000);
+        file.seek(SeekFrom::Start(s.number(1..=1999))).expect("the test moves its own file's position");
+        // SAFETY: dup2 takes two numbers. Number 0 is this process's standard input, from which nothing is read.
+        assert_eq!(unsafe { libc::dup2(file.as_raw_fd(), 0) }, 0, "the file becomes standard input");
+        // SAFETY: 0 has just been opened, and is closed only when `input` is dropped.
+        let input = unsafe { File::from_raw_fd(0) };
+        is_the_kernels(&input, "a file that is this process's standard input");
+    });
 }
 
 /// lseek's answer is an `off_t`, which has 64 bits, and yours is a `u64`. Cut to 32 bits on the way between them, the
@@ -176,6 +192,34 @@ fn a_byte_has_256_values() {
             let asked = format!("the byte that another process finds after store(base, {offset}, {byte:#04x})");
             let [expected, found] = [byte, seen[offset]].map(|byte| format!("{byte:#04x}"));
             same(asked, expected, found, "is the byte stored as it is, whatever its value?");
+        }
+    });
+}
+
+/// An offset is a `usize`, so it may be larger than any 32-bit number. Cut to a C `int` on the way, it is another offset, or
+/// a negative one.
+// goal: 3
+#[test]
+fn an_offset_may_be_larger_than_any_32_bit_number() {
+    sandbox(|s| {
+        const SIZE: usize = 0x1_0001_0000;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        // SAFETY: with no address given the kernel picks a free one. Only pages that are touched take memory.
+        let address = unsafe { libc::mmap(ptr::null_mut(), SIZE, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
+        if address == libc::MAP_FAILED {
+            s.skip("this process may not have 4 GiB of addresses");
+        }
+        let base = NonNull::new(address.cast::<u8>()).expect("the kernel picks an address that is not null");
+        for start in [0x8000_0000, 0x1_0000_0000] {
+            let (offset, byte) = (start + s.number(1..=60_000) as usize, s.number(1..=255) as u8);
+            // SAFETY: this many bytes are mapped for writing until the process ends, and nothing else uses them.
+            let found = unsafe {
+                store(base, offset, byte);
+                base.add(offset).read()
+            };
+            let asked = format!("the byte at base + {offset:#x} after store(base, {offset:#x}, {byte:#04x})");
+            let [expected, found] = [byte, found].map(|byte| format!("{byte:#04x}"));
+            same(asked, expected, found, "is the offset a usize all the way?");
         }
     });
 }

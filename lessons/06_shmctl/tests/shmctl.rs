@@ -356,6 +356,10 @@ fn removing_nothing_is_refused() {
         s.remove(segment.id());
         refused(remove(id(&segment)), libc::EINVAL, Call::Remove, "remove of a segment that is gone");
         refused(remove(ShmId::from_raw(-1)), libc::EINVAL, Call::Remove, "remove(-1)");
+        let there = s.plant(s.key(), some_size(s), 0o600);
+        let next = there.id() + (1 << 15);
+        refused(remove(ShmId::from_raw(next)), libc::EINVAL, Call::Remove, format!("remove({next}), never an id"));
+        row(s, &there);
     });
 }
 
