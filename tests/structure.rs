@@ -373,7 +373,7 @@ fn output_is_written_in_one_place() {
 fn what_draws_reads_no_file() {
     // It shows what is asked for by a key or a command, and reads it.
     const READER: &str = "show::solution";
-    const DRAWING: [&str; 9] = ["bars", "body", "draw", "found", "keys", "list", "panel", "state", "ticks"];
+    const DRAWING: [&str; 8] = ["bars", "body", "draw", "found", "keys", "panel", "state", "ticks"];
     let runner = runner();
     let draws = |name: &str| {
         let (room, file) = name.split_once("::").unwrap_or((name, ""));

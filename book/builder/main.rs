@@ -1,7 +1,6 @@
 //! `cargo run -p book`: builds the walkthrough into `target/book`, and serves it to this machine alone.
 
 mod output;
-mod progress;
 mod request;
 mod serve;
 mod session;

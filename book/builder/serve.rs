@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{fs, thread};
 
-use crate::progress;
 use crate::request::{self, Refusal, Request};
 use crate::site::Site;
 
@@ -85,7 +84,7 @@ fn page(request: &Request, port: u16, site: &Site) -> Answer {
     };
     match fs::read(&file) {
         Ok(bytes) if kind(&file) == HTML => {
-            let page = progress::show(&String::from_utf8_lossy(&bytes), &progress::progress(site.root()));
+            let page = with_progress(&String::from_utf8_lossy(&bytes), &progress(site.root()));
             Answer { status, kind: HTML, bytes: page.into_bytes() }
         }
         Ok(bytes) => Answer { status, kind: kind(&file), bytes },
@@ -133,5 +132,36 @@ impl Answer {
         );
         stream.write_all(header.as_bytes())?;
         if head { Ok(()) } else { stream.write_all(&self.bytes) }
+    }
+}
+
+/// The lessons that passed, by the runner's `progress.txt`, as a page's `<meta>` carries them: `key=done shmget=partial`.
+fn progress(root: &Path) -> String {
+    let text = fs::read_to_string(root.join("progress.txt")).unwrap_or_default();
+    let lessons = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let (name, state) = (words.next()?, words.next()?);
+        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        (plain && matches!(state, "done" | "partial")).then(|| format!("{name}={state}"))
+    });
+    lessons.collect::<Vec<_>>().join(" ")
+}
+
+/// The page with the reader's progress in its head, for the book's script to find.
+fn with_progress(page: &str, progress: &str) -> String {
+    page.replacen("</head>", &format!("<meta name=\"kata-progress\" content=\"{progress}\">\n    </head>"), 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lessons_that_passed_are_named_and_nothing_else_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "# mine\nkey done 0a\nshmget partial 0b\n\"><script> done 0c\nread mastered 1\n\n";
+        fs::write(dir.path().join("progress.txt"), text).unwrap();
+        assert_eq!(progress(dir.path()), "key=done shmget=partial");
+        assert_eq!(progress(&dir.path().join("none")), "");
     }
 }

@@ -35,6 +35,16 @@ impl Lesson {
     pub fn test_file(&self) -> String {
         format!("lessons/{}/tests/{}.rs", self.folder, self.name)
     }
+
+    /// Its idea as it goes on behind a colon.
+    pub fn idea_within(&self) -> String {
+        let mut chars = self.idea.chars();
+        // An acronym keeps its capitals.
+        match (chars.next(), chars.clone().next()) {
+            (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(chars).collect(),
+            _ => self.idea.clone(),
+        }
+    }
 }
 
 impl Course {
@@ -220,5 +230,11 @@ mod tests {
     fn a_path_of_the_compilers_leads_to_its_lesson() {
         assert_eq!(course().owner_of("lessons/02_shmget/src/lib.rs").unwrap().number, 2);
         assert_eq!(course().owner_of("src/sandbox/mod.rs"), None);
+    }
+
+    #[test]
+    fn an_idea_goes_on_behind_a_colon_unless_it_begins_with_a_name() {
+        let within = |idea: &str| Lesson { idea: idea.into(), ..Lesson::default() }.idea_within();
+        assert_eq!((within("Two strangers"), within("POSIX")), ("two strangers".into(), "POSIX".into()));
     }
 }

@@ -4,7 +4,6 @@ use crate::check::verdict::{Outcome, Verdict};
 use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::show::paint::Mark;
-use crate::show::wording::lowercase_first;
 use crate::text::Line;
 use crate::text::style::Stylize;
 
@@ -80,7 +79,7 @@ fn word(standing: Standing, here: bool) -> String {
 
 /// `  Lesson 2, shmget, a key names a segment in the kernel: not yet`
 pub fn in_words(lesson: &Lesson, standing: Standing, here: bool) -> String {
-    let idea = if lesson.idea.is_empty() { String::new() } else { format!(", {}", lowercase_first(&lesson.idea)) };
+    let idea = if lesson.idea.is_empty() { String::new() } else { format!(", {}", lesson.idea_within()) };
     format!("  Lesson {}, {}{idea}: {}", lesson.number, lesson.name, word(standing, here))
 }
 
@@ -127,7 +126,7 @@ pub fn recap(course: &Course) -> Vec<Line> {
     let room = WIDTH.saturating_sub("  NN    ".len() + name_width);
     let line = |lesson: &Lesson| {
         let (number, name, idea) = (lesson.number, &lesson.name, cut(&lesson.idea, room));
-        let words = format!("  Lesson {number}, {name}: {}", lowercase_first(&lesson.idea));
+        let words = format!("  Lesson {number}, {name}: {}", lesson.idea_within());
         Line::from([format!("  {number:>2}  {name:name_width$}  {idea}").into()]).spoken(words)
     };
     let head = [Line::default(), Line::from(["  ".into(), "What you have learned".bold()])];

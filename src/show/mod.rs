@@ -13,6 +13,5 @@ pub mod solution;
 pub mod spoken;
 mod table;
 pub mod verdict;
-pub mod wording;
 
 pub use verdict::Scene;

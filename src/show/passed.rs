@@ -3,7 +3,6 @@
 use crate::check::verdict::{Outcome, Results};
 use crate::show::page::page;
 use crate::show::verdict::Scene;
-use crate::show::wording::lowercase_first;
 use crate::show::{board, outcome};
 use crate::text::Line;
 use crate::text::style::Stylize;
@@ -70,7 +69,7 @@ impl Scene<'_> {
         match self.current() {
             Some(next) => {
                 text.extend(self.attempt("Try it"));
-                let idea = lowercase_first(&next.idea);
+                let idea = next.idea_within();
                 let what = format!("lesson {}, {}: {idea}", next.number, next.name);
                 text.extend([Line::default(), row("next", "cargo kata", &what)]);
             }

@@ -8,7 +8,6 @@ use crate::course::{Course, Lesson};
 use crate::show::inline::filled;
 use crate::show::outcome;
 use crate::show::page::{WIDTH, page};
-use crate::show::wording::lowercase_first;
 use crate::text::style::Stylize;
 use crate::text::{Line, Span, ansi};
 
@@ -41,7 +40,7 @@ impl<'a> Scene<'a> {
     /// What came of checking the lesson, and what to do next.
     pub fn verdict(self) -> Vec<Line> {
         let name = format!("Lesson {}, {}", self.lesson.number, self.lesson.name).bold();
-        let idea = lowercase_first(&self.lesson.idea);
+        let idea = self.lesson.idea_within();
         let idea = if idea.is_empty() { idea } else { format!(": {idea}") };
         let mut text = vec![Line::from([name, idea.into()]), Line::default()];
         text.extend(match &self.judgement.verdict {

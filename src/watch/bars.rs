@@ -5,7 +5,6 @@ use std::time::Instant;
 use crate::check::verdict::Verdict;
 use crate::course::progress::Standing;
 use crate::show::board;
-use crate::show::wording::lowercase_first;
 use crate::text::style::Stylize;
 use crate::text::{Line, Span};
 
@@ -18,7 +17,7 @@ use super::state::{Found, Said, State};
 pub fn header(state: &State, width: u16) -> Line {
     let lesson = state.lesson();
     let name = format!("Lesson {}, {}", lesson.number, lesson.name);
-    let idea = format!(": {}", lowercase_first(&lesson.idea));
+    let idea = format!(": {}", lesson.idea_within());
     let done = state.standings.iter().filter(|standing| **standing == Standing::Done).count();
     let far = format!("{done} of {} done", state.standings.len());
     let room = usize::from(width).saturating_sub(6 + name.chars().count() + far.len());

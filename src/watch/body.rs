@@ -13,8 +13,7 @@ use crate::text::style::Stylize;
 
 use super::found;
 use super::keys::KEYS;
-use super::list::List;
-use super::panel::{Kind, Panel, Text};
+use super::panel::{Kind, List, Panel, Text};
 use super::state::State;
 
 /// What is shown, in lines of prose of at most `width` characters. With the card `beside` it, the card is not shown here.

@@ -4,7 +4,6 @@ use crate::check::judge::Judgement;
 use crate::check::verdict::{Outcome, Results, Verdict};
 use crate::course::progress::Standing;
 use crate::show::page::room;
-use crate::show::wording::lowercase_first;
 use crate::show::{Scene, board, outcome};
 use crate::text::line::raw;
 use crate::text::style::Stylize;
@@ -103,7 +102,7 @@ pub fn places(state: &State, width: usize) -> Option<Line> {
     let Some(Found { said: Said::Judged(judgement), .. }) = &state.found else { return None };
     if state.passes() {
         let next = &state.course.lessons[state.next()?];
-        let on = format!(" goes on to lesson {}, {}: {}", next.number, next.name, lowercase_first(&next.idea));
+        let on = format!(" goes on to lesson {}, {}: {}", next.number, next.name, next.idea_within());
         return Some(Line::from(["Enter".bold(), board::cut(&on, width.saturating_sub(5)).into()]));
     }
     let scene = Scene { failure: state.shown(), ..Scene::new(&state.course, judgement) };
@@ -131,7 +130,7 @@ pub fn summary(state: &State) -> Vec<Line> {
     let next = match state.next() {
         Some(next) if state.has_passed() && state.passes() => {
             let next = &state.course.lessons[next];
-            Some([format!("lesson {}, {}: {}", next.number, next.name, lowercase_first(&next.idea)).into()])
+            Some([format!("lesson {}, {}: {}", next.number, next.name, next.idea_within()).into()])
         }
         None if state.passes() => None,
         _ => Some([Span::place(state.spot())]),

@@ -2,8 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::list::{Choice, List};
-use super::panel::{Kind, Panel, Question};
+use super::panel::{Choice, Kind, List, Panel, Question};
 use super::state::State;
 
 /// What a key asks for.

@@ -16,7 +16,6 @@ mod found;
 mod keys;
 mod lines;
 mod links;
-mod list;
 mod panel;
 mod run;
 mod screen;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use crate::findings::Findings;
 use shm_kata::course::starter;
 use shm_kata::course::{Course, Lesson};
-use shm_kata::show::wording::lowercase_first;
 use shm_kata::trouble::{self, Trouble};
 
 /// A file from the root, and what it should hold, or why that cannot be said.
@@ -66,12 +65,12 @@ fn readme(course: &Course, text: &str) -> Result<String, String> {
     };
     let mut table = "\n| # | lesson | one idea | you write |\n|---|---|---|---|\n".to_owned();
     for lesson in &course.lessons {
-        let Lesson { number, name, idea, .. } = lesson;
+        let Lesson { number, name, .. } = lesson;
         // Of a solution that is missing nothing can be said, and its absence is told elsewhere.
         let row = format!("| `{name}` |");
         let is = text.lines().find(|line| line.contains(&row)).and_then(|line| line.split(" | ").nth(3));
         let work = to_write(course, lesson).or(is.map(|cell| cell.trim_end_matches(" |").to_owned()));
-        table += &format!("| {number} {row} {} | {} |\n", lowercase_first(idea), work.unwrap_or_default());
+        table += &format!("| {number} {row} {} | {} |\n", lesson.idea_within(), work.unwrap_or_default());
     }
     let below = below.split('\n').map(|line| match line.split_once(" of ") {
         Some((before, rest)) if before.ends_with(|c: char| c.is_ascii_digit()) && rest.ends_with(" done") => {

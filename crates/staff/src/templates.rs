@@ -2,7 +2,6 @@
 //! text that is still to be written carries [`TODO`], which `dev check` does not let pass.
 
 use shm_kata::course::Lesson;
-use shm_kata::show::wording::lowercase_first;
 use walkthrough::sections::sections;
 
 /// Marks in a template what the author has to write.
@@ -24,7 +23,7 @@ pub fn files(lesson: &Lesson) -> Vec<(String, String)> {
         let text = text.replace("@NUMBER@", &lesson.number.to_string()).replace("@BEFORE@", &before(lesson));
         // In ids of HTML words are joined by hyphens.
         let text = text.replace("@ID@", &lesson.folder.replace('_', "-"));
-        text.replace("@IDEA@", &lesson.idea).replace("@idea@", &lowercase_first(&lesson.idea))
+        text.replace("@IDEA@", &lesson.idea).replace("@idea@", &lesson.idea_within())
     };
     let (templates, faults) = sections(TEMPLATES);
     assert!(faults.is_empty(), "templates.md: {faults:?}");

@@ -1,8 +1,7 @@
 use std::time::Duration;
 
 use super::super::bars::status;
-use super::super::list::List;
-use super::super::panel::{Kind, Question, Text};
+use super::super::panel::{Kind, List, Question, Text};
 use super::super::state::Note;
 use super::super::state::tests::{found, judgement, state};
 use super::*;

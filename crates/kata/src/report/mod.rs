@@ -4,10 +4,8 @@
 //! Nothing outside of this room reads the words back: they may change, and the fields say the same.
 
 mod cause;
-mod ending;
 mod frame;
 mod harmless;
-mod held;
 mod place;
 mod printed;
 mod record;
@@ -18,11 +16,9 @@ pub(crate) mod wire;
 mod words;
 
 pub use cause::cause_of;
-pub use ending::{Ending, Kind, Panic};
 pub use frame::{Deframer, Told, Unreadable, frame};
 pub use harmless::harmless;
-pub use held::{Held, When};
 pub use place::{Blank, Place, Spot, blank_after, panicked_at};
 pub use printed::{How, Line, Printed};
-pub use record::{Report, Waiting};
+pub use record::{Ending, Held, Kind, Panic, Report, Waiting, When};
 pub use words::{AGAIN, sentence};

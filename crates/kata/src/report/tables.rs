@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use libc::pid_t;
 
-use super::{ending::Ending, harmless::in_one_line, held::Held, record::Report};
+use super::{
+    harmless::in_one_line,
+    record::{Ending, Held, Report},
+};
 use crate::kernel::Segment;
 
 /// The segments, one a line, each process told by its role.

@@ -5,12 +5,10 @@
 use std::{os::unix::process::ExitStatusExt, process::ExitStatus, time::Duration};
 
 use super::{
-    ending::{Ending, Panic},
     harmless::{harmless, in_one_line, is_harmless},
-    held::{Held, When},
     place::{Place, Spot},
     printed::{How, Line, Printed},
-    record::{Report, Waiting},
+    record::{Ending, Held, Panic, Report, Waiting, When},
 };
 
 /// What can be written, and read again.

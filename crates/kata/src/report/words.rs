@@ -3,11 +3,9 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::{
-    ending::{Ending, Panic},
     harmless::{harmless, in_one_line},
-    held::{Held, When},
     printed::Printed,
-    record::Report,
+    record::{Ending, Held, Panic, Report, When},
     tables::table,
 };
 use crate::process::ending;

@@ -7,7 +7,6 @@ use crate::findings::Findings;
 use crate::tables;
 use shm_kata::course::material::{AFTERWARDS, GOALS, read_goals, read_hints};
 use shm_kata::course::{Course, Lesson};
-use shm_kata::show::wording::lowercase_first;
 use walkthrough::include::Part;
 use walkthrough::markdown::{fences, plain};
 
@@ -24,8 +23,8 @@ const UNSOUND: &str = "## If yours looks like this";
 pub fn card(course: &Course, lesson: &Lesson, findings: &mut Findings) {
     let place = format!("lessons/{}/README.md", lesson.folder);
     let Ok(text) = fs::read_to_string(course.root.join(&place)) else { return };
-    let Lesson { number, name, idea, .. } = lesson;
-    let head = format!("# {number} · {name}: {}", lowercase_first(idea));
+    let Lesson { number, name, .. } = lesson;
+    let head = format!("# {number} · {name}: {}", lesson.idea_within());
     if text.lines().next() != Some(&head) {
         findings.problem(&place, format!("begins with `{head}`, the idea as in Cargo.toml"));
     }
