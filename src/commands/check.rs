@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgMatches, Command};
 
-use super::context::{Context, Entry, asked, flag, format, lesson_or_current, wants_json};
+use super::context::{Context, Entry, asked, flag, format, lesson_or_current, prose, wants_json};
 use crate::check::judge::{Judgement, judge};
 use crate::check::verdict::{Parts, Verdict};
 use crate::check::{Following, News};
@@ -14,7 +14,6 @@ use crate::course::progress::{Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::exit::Answer;
 use crate::out::{Waiting, emit, meanwhile, warn};
-use crate::show::page::WIDTH;
 use crate::show::paint::Paint;
 use crate::show::{Scene, board, facts, outcome};
 use crate::trouble::Trouble;
@@ -64,7 +63,7 @@ fn current(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
 
 fn one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
     let (judgement, shown) = judged(course, lesson, paint, true)?;
-    emit(&paint.text(&Scene { shown: shown.as_deref(), ..Scene::new(course, &judgement) }.verdict()));
+    emit(&paint.text(&Scene { shown: shown.as_deref(), width: prose(), ..Scene::new(course, &judgement) }.verdict()));
     warn_of(judgement.unkept.as_deref());
     Ok(answer(passes(&judgement)))
 }
@@ -87,7 +86,9 @@ fn all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     }
     let rest = match &first {
         None => board::all_done(course, 0),
-        Some((first, shown)) => Scene { shown: shown.as_deref(), ..Scene::new(course, first) }.verdict(),
+        Some((first, shown)) => {
+            Scene { shown: shown.as_deref(), width: prose(), ..Scene::new(course, first) }.verdict()
+        }
     };
     emit(&format!("\n{}", paint.text(&rest)));
     warn_of(unkept.as_deref());
@@ -147,7 +148,7 @@ fn show_early(waiting: Option<&Waiting>, news: Receiver<News>, paint: Paint) -> 
         return None;
     }
     let name = report.test.clone();
-    let said = outcome::failure(&name, &Parts::of(&report), Vec::new(), WIDTH);
+    let said = outcome::failure(&name, &Parts::of(&report), Vec::new(), prose());
     meanwhile(waiting, &paint.text(&said), "other tests still run");
     Some(name)
 }

@@ -9,6 +9,7 @@ use crate::course::progress::{self, Board, Standing};
 use crate::course::{Course, Lesson};
 use crate::exit::Answer;
 use crate::out::{agreed, emit, is_terminal};
+use crate::show::page::WIDTH;
 use crate::show::paint::Paint;
 use crate::terminal;
 use crate::trouble::Trouble;
@@ -48,6 +49,11 @@ impl Context {
 pub fn columns() -> usize {
     let area = is_terminal().then(terminal::area);
     area.and_then(Result::ok).map_or(usize::MAX, |area| area.width.into())
+}
+
+/// How many characters a line of prose has at most.
+pub fn prose() -> usize {
+    WIDTH.min(columns())
 }
 
 /// The option `--yes` of a command that shows a solution.

@@ -2,11 +2,11 @@
 
 use clap::{ArgMatches, Command};
 
-use super::context::{Context, Entry, lesson_or_current, level};
+use super::context::{Context, Entry, lesson_or_current, level, prose};
 use crate::course::material;
 use crate::exit::Answer;
 use crate::out::emit;
-use crate::show::page::{WIDTH, page};
+use crate::show::page::page;
 use crate::text::Line;
 use crate::text::style::Stylize;
 use crate::trouble::Trouble;
@@ -29,7 +29,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let hint = material::hint(lesson, &hints, level)?;
     let head = format!("{}, hint {level} of {}: {}", lesson.name, hints.len(), hint.title);
     let mut text = vec![Line::from([head.bold()]), Line::default()];
-    text.extend(page(&hint.text, WIDTH));
+    text.extend(page(&hint.text, prose()));
     if level < hints.len() {
         let mut deeper = Line::row("deeper", [format!("cargo kata hint {} {}", lesson.name, level + 1).cyan()]);
         // As the hint's own text it begins at the edge.

@@ -2,12 +2,12 @@
 
 use clap::{ArgMatches, Command};
 
-use super::context::{Context, Entry, columns, flag, lesson_or_current, may_show, show_unasked};
+use super::context::{Context, Entry, columns, flag, lesson_or_current, may_show, prose, show_unasked};
 use crate::course::starter::{self, Reading};
 use crate::course::{exchange, material};
 use crate::exit::Answer;
 use crate::out::emit;
-use crate::show::page::{WIDTH, page};
+use crate::show::page::page;
 use crate::show::solution;
 use crate::text::Line;
 use crate::text::style::Stylize;
@@ -38,7 +38,7 @@ fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     emit(&context.paint.text(&solution::comments_wrapped(solution::code(course, lesson)?, columns())));
     if let Some(why) = material::why(course, lesson) {
         let head = Line::from(["Why".bold()]);
-        let text: Vec<_> = [head, Line::default()].into_iter().chain(page(&why, WIDTH.min(columns()))).collect();
+        let text: Vec<_> = [head, Line::default()].into_iter().chain(page(&why, prose())).collect();
         emit(&context.paint.text(&text));
     }
     Ok(Answer::Yes)

@@ -1,5 +1,6 @@
 //! The view as cells: a function of the state alone.
 
+use crate::show::board::cut;
 use crate::terminal::canvas::{Buffer, Rect};
 use crate::text::style::{Modifier, Stylize};
 use crate::text::{Line, Span};
@@ -141,8 +142,11 @@ fn events(live: &Live, part: Rect) -> Vec<Line> {
         // What stands out is what happened, and not in reverse: a line is much.
         let style = style.remove_modifier(Modifier::REVERSED);
         let times = if event.times > 1 { format!("  ({} times)", event.times) } else { String::new() };
-        let what = Span::styled(format!("{}{times}", event.what), style);
-        Line::from([event.time.as_str().dim(), format!("  segment {:ids$}  ", event.id).into(), what])
+        let (time, segment) = (event.time.as_str().dim(), Span::from(format!("  segment {:ids$}  ", event.id)));
+        // An address that is cut off would be another one: a whole word goes, and the line says so.
+        let room = usize::from(part.width).saturating_sub(time.width() + segment.width());
+        let what = Span::styled(cut(&format!("{}{times}", event.what), room), style);
+        Line::from([time, segment, what])
     };
     log.iter().skip(log.len().saturating_sub(usize::from(part.height))).map(line).collect()
 }

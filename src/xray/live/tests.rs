@@ -175,6 +175,17 @@ fn a_wide_window_has_the_events_beside_the_segment_and_says_who_has_each() {
 }
 
 #[test]
+fn an_event_that_does_not_fit_loses_whole_words() {
+    let mut live = live(&two(), hello(), writer_and_reader());
+    let (table, now) = (live.table.rows().to_vec(), live.now);
+    live.events.note(&table, Some(live.holders.found()), now);
+    let stored = Change { at: now, count: 11, range: 0..11 };
+    live.events.stored(1, &stored, b"Hello World", now);
+    let screen = text(&drawn(&mut live, 62, 24));
+    assert!(screen.lines().any(|line| line.ends_with("11 bytes stored from 0x0000:…")), "{screen}");
+}
+
+#[test]
 fn the_newest_events_are_shown() {
     let mut live = live(&two(), hello(), Vec::new());
     for byte in 0..40 {
