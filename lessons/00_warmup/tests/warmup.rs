@@ -4,8 +4,8 @@
 //! is no such number, and then `errno` says why. `store(base, offset, byte)` stores one byte through a pointer.
 //!
 //! The tests do not believe what your functions return. They ask the kernel, which shows each open file in
-//! `/proc/self/fdinfo`, and a second process, `s.stranger()`, which has never seen your code. `sandbox(|s| ...)` runs each
-//! test in a process of its own.
+//! `/proc/self/fdinfo`, and a second process, `s.stranger()`, which does not run your code. `sandbox(|s| ...)` runs
+//! each test in a separate process.
 //!
 //! Read on: `man 2 lseek`, `man 3 errno`.
 
@@ -22,8 +22,8 @@ use kata::sandbox::{Sandbox, sandbox};
 use libc::c_int;
 use warmup::{position, store};
 
-/// A process knows its open files by numbers, and the kernel keeps for each how far it has been read. lseek tells you:
-/// called so that it moves by 0 bytes from where it is, it only says where that is.
+/// A process knows its open files by numbers, and the kernel remembers for each file how far it has been read. lseek
+/// returns that position: when you ask it to move by 0 bytes from the current position, it changes nothing.
 // goal: 1
 #[test]
 fn the_position_is_the_one_that_the_kernel_has() {
@@ -40,8 +40,8 @@ fn the_position_is_the_one_that_the_kernel_has() {
     });
 }
 
-/// A file that nobody has read yet is at 0. It is an answer like any other: of all the numbers that lseek can return
-/// here, -1 alone means that it failed.
+/// A file that has not been read yet is at position 0, which is a valid result. Of all the numbers that lseek can
+/// return here, only -1 means that it failed.
 // goal: 1
 #[test]
 fn zero_is_a_position() {
@@ -64,8 +64,8 @@ fn zero_is_the_number_of_a_file() {
     });
 }
 
-/// lseek's answer is an `off_t`, which has 64 bits, and yours is a `u64`. Cut to 32 bits on the way between them, the
-/// position in a large file is a wrong one.
+/// lseek returns an `off_t`, which has 64 bits, and you return a `u64`. If your code cuts it to 32 bits in between, the
+/// position in a large file is wrong.
 // goal: 1
 #[test]
 fn a_position_may_be_larger_than_any_32_bit_number() {
@@ -94,8 +94,9 @@ fn a_pipe_has_no_position() {
     });
 }
 
-/// A number that belongs to no open file is another failure, with another number in `errno`, and the caller wants to know
-/// which one it was. `io::Error::last_os_error()` keeps it, if you call it before anything else can write over `errno`.
+/// A number that belongs to no open file is another failure, with another number in `errno`, and the caller needs to
+/// know which failure it was. `io::Error::last_os_error()` reads it. Call it before anything else can overwrite
+/// `errno`.
 // goal: 2
 // errors: position EBADF
 #[test]
@@ -112,8 +113,8 @@ fn a_closed_file_has_no_position() {
     });
 }
 
-/// `errno` keeps the reason of the last call that failed, whichever it was: a call that succeeds does not clear it. So
-/// look at what lseek returned first, and at `errno` only after -1.
+/// `errno` keeps the reason of the last call that failed, which may be any earlier call: a call that succeeds does not
+/// clear it. So check what lseek returned first, and read `errno` only after -1.
 // goal: 2
 #[test]
 fn an_old_errno_is_no_failure() {
@@ -135,8 +136,8 @@ fn an_old_errno_is_no_failure() {
     });
 }
 
-/// Who asks for the position does not want to change it, or anything else: the same number may be in use by other parts
-/// of the program.
+/// Asking for the position must not change it, or anything else, because other parts of the program may use the same
+/// file.
 // goal: 1
 #[test]
 fn asking_changes_nothing() {
@@ -157,8 +158,8 @@ fn asking_changes_nothing() {
     });
 }
 
-/// `base` is where a piece of memory begins, a `NonNull<u8>`: an address that is not null, and nothing more is known about
-/// it. Here the memory is shared with other programs. What you store, a second process finds.
+/// `base` is where a piece of memory begins, a `NonNull<u8>`: an address that is not null. The type says nothing more.
+/// Here the memory is shared with other programs: a second process finds the byte that you store.
 // goal: 3
 #[test]
 fn another_process_finds_the_byte() {
@@ -175,7 +176,7 @@ fn another_process_finds_the_byte() {
     });
 }
 
-/// A byte is 8 bits, and each of its 256 values can be stored, also 0, and also where another value was.
+/// A byte has 8 bits, and each of its 256 values can be stored. 0 is one of them, and it can replace another value.
 // goal: 3
 #[test]
 fn a_byte_has_256_values() {
@@ -224,8 +225,8 @@ fn an_offset_may_be_larger_than_any_32_bit_number() {
     });
 }
 
-/// One byte is stored, and those beside it keep their values: the first, the last, and one in the middle. A store of four
-/// bytes is as easy to write as a store of one, and destroys what three other places held.
+/// `store` changes one byte, and the bytes beside it keep their values. The test tries the first byte, the last, and
+/// one in the middle. A store of four bytes is as easy to write, and overwrites three other bytes.
 // goal: 3
 #[test]
 fn no_other_byte_changes() {
@@ -264,7 +265,7 @@ fn kernels(fd: RawFd) -> u64 {
     position.and_then(|number| number.trim().parse().ok()).expect("fdinfo has a line with the position")
 }
 
-/// Requires that `position` says what the kernel has.
+/// Requires that `position` returns the kernel's position.
 #[track_caller]
 fn is_the_kernels(file: &File, what: &str) {
     let fd = file.as_raw_fd();
@@ -274,7 +275,7 @@ fn is_the_kernels(file: &File, what: &str) {
     same(format!("position(fd), of {what}"), expected, found, look);
 }
 
-/// Requires that `position` hands on the kernel's reason why `fd` has none.
+/// Requires that `position` returns the kernel's reason why `fd` has no position.
 #[track_caller]
 fn has_none(fd: RawFd, errno: c_int, what: &str) {
     let found = position(fd);
@@ -319,7 +320,7 @@ impl Memory {
         unsafe { store(self.base, offset, byte) };
     }
 
-    /// All of it as another process finds it.
+    /// All of the memory as another process reads it.
     fn seen(&self, s: &Sandbox) -> Vec<u8> {
         s.stranger().read(self.id, 0, self.size).expect("another process reads the segment")
     }

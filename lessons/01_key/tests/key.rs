@@ -1,4 +1,4 @@
-//! Lesson 1: two programs that share nothing but a file agree on a number.
+//! Lesson 1: two programs derive the same key from a file.
 //!
 //! `key_for(path, project)` asks ftok(3) for a key. ftok looks the file up and packs three numbers into one:
 //!
@@ -6,8 +6,8 @@
 //! project: 8 bits | device: 8 bits | inode: 16 bits
 //! ```
 //!
-//! Whoever reaches the same file and names the same project gets the same key, and this is how strangers meet.
-//! In these tests `s.stranger()` is such a program: a process of its own that has never seen your code.
+//! Every program that asks for the same file and the same project gets the same key. So two programs can find each
+//! other's memory. In these tests `s.stranger()` is the second program: a separate process that does not run your code.
 //!
 //! Read on: `man 3 ftok`, `man 2 stat`.
 
@@ -26,8 +26,8 @@ use kata::sandbox::{Sandbox, sandbox};
 use key::key_for;
 use libc::key_t;
 
-/// Two programs agree on a file and a project beforehand, on nothing else. You name the file by its full path; the
-/// stranger stands in another directory and calls it `meeting`. It is one file, so it has to be one key.
+/// Two programs agree only on a file and a project beforehand. You name the file by its full path. The stranger runs in
+/// another directory and calls the file `meeting`. It is the same file, so both must get the same key.
 // goal: 1
 #[test]
 fn a_stranger_in_another_directory_derives_the_same_key() {
@@ -43,8 +43,8 @@ fn a_stranger_in_another_directory_derives_the_same_key() {
     });
 }
 
-/// A relative path begins at the current directory of the process that asks. Here your process goes where the file is
-/// and calls it `meeting`, and the stranger names it by its full path.
+/// A relative path begins at the current directory of the process that asks. Here your process changes to the file's
+/// directory and calls the file `meeting`. The stranger names it by its full path.
 // goal: 1
 #[test]
 fn a_relative_path_begins_in_your_own_directory() {
@@ -58,8 +58,8 @@ fn a_relative_path_begins_in_your_own_directory() {
     });
 }
 
-/// One file serves many programs: the project tells their keys apart. It is the top byte of the key, and the other three
-/// bytes stay as they are. A project is any number from 1 to 255.
+/// Many programs can use the same file: their keys differ in the project. It is the top byte of the key, and the other
+/// three bytes stay as they are. A project is any number from 1 to 255.
 // goal: 1
 #[test]
 fn each_project_has_a_key_of_its_own() {
@@ -73,7 +73,7 @@ fn each_project_has_a_key_of_its_own() {
 }
 
 /// A project is any byte but 0. From `0x80` on it sets the key's sign bit: `key_t` is signed, such keys are negative,
-/// and the kernel takes them as gladly. Only -1 is special, and not as a key: it is how ftok says that it failed.
+/// and the kernel accepts them like positive ones. Only -1 is special, because ftok returns it when it fails.
 // goal: 3
 #[test]
 fn a_key_may_be_negative() {
@@ -84,8 +84,8 @@ fn a_key_may_be_negative() {
     });
 }
 
-/// ftok asks where the file is and never looks inside. So it may be a directory, a file that nobody may read, or one
-/// that the kernel makes up, with an inode number far too large for the 16 bits it has in a key.
+/// ftok asks for the file's device and inode and never reads the file. So it may be a directory, a file without read
+/// permission, or a virtual file in /proc, whose inode number does not fit into the key's 16 bits.
 // goal: 1
 #[test]
 fn any_file_will_do() {
@@ -99,7 +99,8 @@ fn any_file_will_do() {
     });
 }
 
-/// A name is not a file. A hard link is a second name for it, a symbolic link leads to it, and both give its key.
+/// One file can have several names. A hard link is a second name for the file, and a symbolic link leads to it. Both
+/// give the same key.
 // goal: 1
 #[test]
 fn a_link_is_the_same_file() {
@@ -116,16 +117,17 @@ fn a_link_is_the_same_file() {
     });
 }
 
-/// An editor that saves may rename a new file over the old one. Both exist at that moment, so their inode numbers differ,
-/// and so do the keys (but for one time in 65,536, because 16 bits of the number are kept). Two programs miss each other
-/// if one asked before and one after: agree on a file that no program replaces. (A file that is removed *before* the next
-/// one is made may hand its inode number on, and with it the key.)
+/// An editor that saves may rename a new file over the old one. Both exist at that moment, so their inode numbers
+/// differ, and so do the keys (except once in 65,536 times, because the key keeps 16 bits of the number). If one
+/// program asks before the rename and the other after it, they get different keys. So agree on a file that no program
+/// replaces. (If the old file is removed *before* the new one is created, the new one may get the same inode number,
+/// and then the same key.)
 // goal: 1
 #[test]
 fn another_file_under_the_same_name_has_another_key() {
     sandbox(|s| {
         let (file, mut next) = (new_file("meeting"), new_file("next"));
-        // Of the inode's number 16 bits go into the key.
+        // The key keeps 16 bits of the inode number.
         let bits = |path: &Path| fs::metadata(path).expect("the file is there").ino() as u16;
         for number in 0.. {
             if bits(&file) != bits(&next) {
@@ -147,8 +149,9 @@ fn another_file_under_the_same_name_has_another_key() {
     });
 }
 
-/// Without a file there is no key. ftok returns -1 then, and `errno` says why: hand that on as an `io::Error`.
-/// Whoever takes -1 for a key meets everybody else who forgot to look, because the kernel accepts it as one.
+/// Without a file there is no key. ftok returns -1 then, and `errno` says why: return that as an `io::Error`. If your
+/// program uses -1 as a key, it shares a segment with every other program that forgot to check, because the kernel
+/// accepts -1 as a key.
 // goal: 3
 // errors: key_for ENOENT
 #[test]
@@ -159,7 +162,8 @@ fn a_missing_file_is_an_error() {
     });
 }
 
-/// Asking for a key leaves the disk as it was. A file made on the way would be a meeting place where nobody waits.
+/// Asking for a key does not change the disk. If `key_for` created a missing file, a typing error in the path would
+/// give a key that no other program uses.
 // goal: 1
 #[test]
 fn asking_creates_nothing() {
@@ -177,8 +181,8 @@ fn asking_creates_nothing() {
     });
 }
 
-/// "It did not work" helps nobody at eleven at night. ftok has many reasons, and the caller wants to know which.
-/// `io::Error::last_os_error()` reads `errno`: right after the call, before another one writes over it.
+/// An error that only says "it did not work" does not help. ftok fails for many reasons, and the caller needs to know
+/// which one. `io::Error::last_os_error()` reads `errno`. Call it right after ftok, before another call overwrites it.
 // goal: 3
 // errors: key_for ENOENT ENOTDIR EACCES ELOOP ENAMETOOLONG
 #[test]
@@ -206,8 +210,8 @@ fn the_error_says_why() {
     });
 }
 
-/// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
-/// So it means something only after ftok has returned -1.
+/// `errno` keeps the number of the last call that failed, which may be any earlier call. A call that succeeds does not
+/// clear it. So it means something only after ftok has returned -1.
 // goal: 3
 #[test]
 fn an_old_errno_is_no_failure() {
@@ -231,7 +235,7 @@ fn asking_leaves_no_trace_in_the_process() {
     });
 }
 
-/// Programs ask for keys as often as they like. Memory that is allocated for one question is free again after the answer.
+/// Programs ask for keys as often as they like. So `key_for` has to free all memory that it allocates.
 // goal: 2
 #[test]
 fn asking_often_takes_no_more_memory() {
@@ -256,8 +260,8 @@ fn asking_often_takes_no_more_memory() {
     });
 }
 
-/// Two threads may ask at the same time, each about a file of its own. (The paths are long, so that they are often at it
-/// together.)
+/// Two threads may ask at the same time, each for a different file. (The paths are long, so that the calls often
+/// overlap.)
 // goal: 1
 #[test]
 fn two_threads_may_ask_at_once() {
@@ -296,7 +300,7 @@ fn a_name_need_not_be_utf8() {
     });
 }
 
-/// The kernel takes paths of up to 4095 bytes, and people do have deep directories. One byte more is `ENAMETOOLONG`.
+/// The kernel accepts paths of up to 4095 bytes. One byte more is `ENAMETOOLONG`.
 // goal: 2
 // errors: key_for ENAMETOOLONG
 #[test]
@@ -311,8 +315,8 @@ fn a_path_may_be_long() {
     });
 }
 
-/// A `Path` knows its length and has no NUL at its end; C reads on until it finds one. Here the bytes behind the path
-/// go on, and they happen to name another file.
+/// A `Path` knows its length and has no NUL at its end. C reads until it finds a NUL. Here more bytes follow the path
+/// in memory, and together they name another file.
 // goal: 2
 #[test]
 fn a_path_ends_where_it_ends() {
@@ -324,8 +328,8 @@ fn a_path_ends_where_it_ends() {
     });
 }
 
-/// A C string ends at its first NUL. Cut there, `meeting\0place` would be `meeting`: another file, and the key of
-/// people you did not mean. No system call can carry such a path, so it is refused before one is made.
+/// A C string ends at its first NUL. `meeting\0place` would become `meeting`, which is another file with another key.
+/// Such a path cannot be passed to a system call, so refuse it before you call ftok.
 // goal: 2
 // errors: key_for InvalidInput
 #[test]
@@ -362,7 +366,7 @@ fn detour_to(length: usize, name: &str) -> PathBuf {
     PathBuf::from(path)
 }
 
-/// A new, empty file in the test's temporary directory, which is its own and which the sandbox removes.
+/// A new, empty file in the test's own temporary directory, which the sandbox removes.
 fn new_file(name: impl AsRef<Path>) -> PathBuf {
     let path = temp_dir().join(name);
     File::create(&path).expect("a file in the temporary directory");
@@ -382,7 +386,7 @@ fn shown(result: &std::io::Result<key_t>) -> String {
     }
 }
 
-/// The call, for a message; of a very long path its beginning will do.
+/// The call, for a message. A very long path is cut.
 fn asking(path: &Path) -> String {
     let own = temp_dir().join("").into_os_string().into_vec();
     let Some(name) = path.as_os_str().as_bytes().strip_prefix(own.as_slice()) else {
@@ -405,7 +409,7 @@ fn agree(s: &Sandbox, path: &Path, project: NonZeroU8) -> key_t {
     theirs
 }
 
-/// Which of the three numbers in a key are others, and what that comes from.
+/// Which of the three numbers in a key differ, and why.
 fn what_differs(ours: key_t, theirs: key_t) -> &'static str {
     match (ours ^ theirs).cast_unsigned() {
         0x0000_0001..=0x0000_ffff => {

@@ -1,14 +1,14 @@
 //! Lesson 2: a key names a segment in the kernel.
 //!
-//! `create(key, size)` makes a segment, `open(key)` finds one, and both are one system call, shmget(2). Three numbers
-//! meet in it, and mixing them up is the classic mistake:
+//! `create(key, size)` makes a segment, `open(key)` finds one, and both are one system call, shmget(2). Do not mix up
+//! these three numbers:
 //!
-//! - the **key** is the name that programs agree on, before any segment exists;
-//! - the **id** is the kernel's name for the segment, different every time one is made;
+//! - the **key** is the number that programs agree on, before any segment exists;
+//! - the **id** is the kernel's number for the segment, and differs each time one is created;
 //! - an **address** comes with the next lesson.
 //!
-//! The tests read the kernel's table, as `ipcs -m` does, and ask a stranger: a process that has never seen your code.
-//! Each test has a table of its own, where ids start anywhere and somebody else's segment lies about.
+//! The tests read the kernel's table, as `ipcs -m` does, and ask a stranger: a separate process that does not run your
+//! code. Each test has its own table, in which ids start at a random number and another program's segment exists.
 //!
 //! Read on: `man 2 shmget`, `man 7 sysvipc`, `man 1 ipcs`.
 
@@ -22,8 +22,8 @@ use libc::{c_int, key_t};
 use rstest::rstest;
 use shmget::{ShmId, create, open};
 
-/// After `create` the kernel has one more segment, it has your key, and you are its creator. Key 0 would not do:
-/// `IPC_PRIVATE` asks for a segment that nobody can find by name.
+/// After `create` the kernel has one more segment, it has your key, and you are its creator. Do not create it with key
+/// 0: `IPC_PRIVATE` asks for a segment that no program can find by its key.
 // goal: 1
 #[test]
 fn the_kernel_lists_the_key() {
@@ -41,8 +41,8 @@ fn the_kernel_lists_the_key() {
     });
 }
 
-/// The size counts bytes, not pages. The kernel maps whole pages, but it keeps the number that you asked for, and
-/// whoever opens the segment later has nothing else to tell where your bytes end.
+/// The size counts bytes, not pages. The kernel maps whole pages, but it keeps the number that you asked for. A program
+/// that opens the segment later can only tell from this number where your bytes end.
 // goal: 1
 #[rstest]
 #[case::one_byte(1..=1)]
@@ -59,8 +59,9 @@ fn the_size_is_kept_to_the_byte(#[case] sizes: RangeInclusive<u64>) {
     });
 }
 
-/// `size` is a `usize`, 64 bits, and shmget takes all of them. Cut to 32 bits, 4 GiB and 1 byte would be a segment of 1
-/// byte. (Few machines have so much memory to give, so here the kernel only hears what you ask for, and says `ENOMEM`.)
+/// `size` is a `usize`, 64 bits, and shmget uses all of them. If you cut it to 32 bits, a request for 4 GiB and 1 byte
+/// creates a segment of 1 byte. (Few machines have so much memory, so the kernel refuses this request with `ENOMEM`,
+/// and the test checks what you asked for.)
 // goal: 1
 // errors: create ENOMEM
 #[rstest]
@@ -88,8 +89,8 @@ fn the_size_may_be_larger_than_any_32_bit_number(#[case] size: usize) {
     });
 }
 
-/// What `create` returns is the kernel's own name for the new segment, the number in the column `id`. A stranger who
-/// asks for your key is given the same one.
+/// `create` returns the kernel's number for the new segment, the one in the column `id`. A stranger that asks for your
+/// key gets the same id.
 // goal: 3
 #[test]
 fn the_id_is_the_one_in_the_table() {
@@ -110,9 +111,9 @@ fn the_id_is_the_one_in_the_table() {
     });
 }
 
-/// The low nine bits of shmget's last argument are the mode, as for a file. Nothing is granted unless you grant it:
-/// with 0 even you could not attach, and with the 0666 of many examples every user of the machine reads and
-/// overwrites your bytes. Your umask does not help: System V does not look at it.
+/// The low nine bits of shmget's last argument are the mode, as for a file. The mode grants only what you set: with 0
+/// even you cannot attach the segment, and with 0666, which many examples use, every user of the machine can read and
+/// overwrite your bytes. Your umask does not help, because System V ignores it.
 // goal: 1
 #[test]
 fn the_owner_may_read_and_write_and_nobody_else() {
@@ -126,8 +127,8 @@ fn the_owner_may_read_and_write_and_nobody_else() {
     });
 }
 
-/// Keys are not unique by nature: two programs can pick the same. With `IPC_CREAT` alone shmget hands you whatever has
-/// your key already, and the two of you write over each other. `IPC_EXCL` makes it say so, whatever size you ask for.
+/// Two programs can pick the same key. With `IPC_CREAT` alone shmget returns the segment that already has your key, and
+/// both programs overwrite each other's bytes. With `IPC_EXCL` shmget fails instead, whatever size you ask for.
 // goal: 1
 // errors: create EEXIST
 #[rstest]
@@ -148,9 +149,10 @@ fn a_taken_key_is_refused(#[case] size: usize) {
     });
 }
 
-/// Two programs that look whether the key is free and create afterwards can both look before either has created. And a
-/// mode that is put right afterwards was wrong for a while. Only the kernel does it all in one step. Here a filter has
-/// it say `EPERM` to each shmget that creates without `IPC_EXCL`, or with a mode that lets others in.
+/// If two programs first check whether the key is free and then create, both can check before either has created. And a
+/// mode that is corrected afterwards is wrong for a moment. Only the kernel can do all of this in one step. Here a
+/// filter makes the kernel return `EPERM` for each shmget that creates without `IPC_EXCL`, or with a mode that gives
+/// access to other users.
 // goal: 1
 #[test]
 fn nobody_comes_in_between() {
@@ -168,8 +170,8 @@ fn nobody_comes_in_between() {
     });
 }
 
-/// A segment has at least one byte, and no more than the limit `/proc/sys/kernel/shmmax`. The kernel says `EINVAL` to
-/// anything else. Hand that on: a caller who computed 0 has a bug, and wants to hear of it.
+/// A segment has at least one byte, and no more than the limit `/proc/sys/kernel/shmmax`. The kernel returns `EINVAL`
+/// for any other size. Return that error: a caller that computed a size of 0 has a bug and needs to know.
 // goal: 3
 // errors: create EINVAL
 #[rstest]
@@ -186,8 +188,8 @@ fn a_size_out_of_range_is_refused(#[case] size: usize) {
     });
 }
 
-/// The table may be full, or memory may be short. No test can fill yours, so here the kernel is made to say so. Your
-/// caller wants to hear which it was.
+/// The table may be full, or memory may be short. A test cannot fill them, so a filter makes the kernel return these
+/// errors. The caller needs to know which error it was.
 // goal: 3
 // errors: create ENOSPC ENOMEM
 #[rstest]
@@ -204,8 +206,8 @@ fn other_refusals_are_handed_on(#[case] errno: c_int) {
     });
 }
 
-/// The flags ask for a new segment and for its mode, and for nothing else. With `SHM_NORESERVE`, say, the kernel would
-/// promise memory that it may not have, and a store could be the end of a program.
+/// The flags ask for a new segment and for its mode, and for nothing else. With `SHM_NORESERVE`, for example, the
+/// kernel may promise memory that it does not have, and a later store can kill the program.
 // goal: 1
 #[test]
 fn create_asks_for_nothing_else() {
@@ -227,8 +229,8 @@ fn create_asks_for_nothing_else() {
     });
 }
 
-/// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
-/// So it means something only after shmget has returned -1.
+/// `errno` keeps the number of the last call that failed, which may be any earlier call. A call that succeeds does not
+/// clear it. So it means something only after shmget has returned -1.
 // goal: 3
 #[test]
 fn an_old_errno_is_no_failure() {
@@ -254,7 +256,7 @@ fn nothing_else_changes() {
     });
 }
 
-/// Making a segment attaches nobody to it: `nattch` and `lpid` stay 0. And it stays, attached or not, until it is
+/// Creating a segment does not attach it: `nattch` and `lpid` stay 0. The segment stays, attached or not, until it is
 /// removed.
 // goal: 1
 #[test]
@@ -269,7 +271,7 @@ fn creating_is_not_attaching() {
     });
 }
 
-/// A segment belongs to no process and to no thread. The one that made it may end, and the segment stays.
+/// A segment belongs to no process and to no thread. The thread that created it may end, and the segment stays.
 // goal: 1
 #[test]
 fn a_segment_outlives_the_thread_that_made_it() {
@@ -282,7 +284,8 @@ fn a_segment_outlives_the_thread_that_made_it() {
     });
 }
 
-/// The same when a whole program ends: a program that comes later finds what it left. Removing is a decision, and lesson 6.
+/// The same is true when a whole program ends: a later program finds the segment. Segments have to be removed
+/// explicitly (lesson 6).
 // goal: 1
 #[test]
 fn a_segment_outlives_the_process_that_made_it() {
@@ -299,8 +302,8 @@ fn a_segment_outlives_the_process_that_made_it() {
     });
 }
 
-/// The first segment of a freshly started machine has id 0, and so has that of a fresh IPC namespace, such as a
-/// container's. Only -1 means that shmget failed.
+/// The first segment after a machine has started has id 0, and so has the first one in a new IPC namespace, such as a
+/// container's. Ids are never negative, 0 is a valid id, and only -1 means that shmget failed.
 // goal: 3
 #[test]
 fn zero_is_an_id() {
@@ -311,8 +314,8 @@ fn zero_is_an_id() {
     });
 }
 
-/// Two keys, two segments, two ids, and a negative key is as good as a positive one: every project above `0x7f` gives
-/// ftok's key the sign bit.
+/// Two keys give two segments with two ids. A negative key is as valid as a positive one: every project above `0x7f`
+/// sets the sign bit of ftok's key.
 // goal: 3
 #[test]
 fn every_key_gets_a_segment_of_its_own() {
@@ -325,8 +328,8 @@ fn every_key_gets_a_segment_of_its_own() {
     });
 }
 
-/// A removed segment leaves its key free, and the next `create` makes another one with another id. Removed while somebody
-/// is attached, it stays without a key until they let go, and its key is free all the same.
+/// A removed segment leaves its key free, and the next `create` makes another one with another id. A segment that is
+/// removed while a process is attached stays without a key until that process detaches. Its key is free at once.
 // goal: 3
 // errors: open ENOENT
 #[rstest]
@@ -351,8 +354,8 @@ fn the_key_of_a_removed_segment_is_free(#[case] attached: bool) {
     });
 }
 
-/// Whoever knows the key finds the segment, and is told the same id as everybody else. No need to know its size: 0 asks
-/// for "at least 0 bytes". A size above the segment's own would be refused with `EINVAL`.
+/// Every program that knows the key can find the segment, and gets the same id. It does not need to know the size: 0
+/// asks for "at least 0 bytes". The kernel refuses a size above the segment's own with `EINVAL`.
 // goal: 2
 #[rstest]
 #[case::one_byte(1)]
@@ -388,8 +391,8 @@ fn open_takes_every_key() {
     });
 }
 
-/// shmget checks the mode bits that an `open` asks for against the segment's own. So ask for none: what somebody may
-/// read but not write can be found all the same, and shmat is where access is decided.
+/// shmget compares the mode bits that `open` asks for with the segment's mode. So ask for none: then `open` also finds
+/// a segment that this process may read but not write. shmat checks the access later.
 // goal: 2
 #[rstest]
 #[case::to_write_what_is_read_only(0o400)]
@@ -401,8 +404,8 @@ fn open_asks_for_no_permission(#[case] mode: u32) {
     });
 }
 
-/// No segment, no id. With `IPC_CREAT` in `open` a reader that starts too early would make an empty segment, read zeros
-/// from it, and the writer that comes next would find the key taken.
+/// If no segment has the key, `open` fails. With `IPC_CREAT` in `open` a reader that starts too early would create an
+/// empty segment and read zeros from it, and the writer that starts next would find the key taken.
 // goal: 2
 // errors: open ENOENT
 #[test]
@@ -419,8 +422,8 @@ fn open_creates_nothing() {
     });
 }
 
-/// Key 0 is `IPC_PRIVATE`: "a new one for me", with or without `IPC_CREAT`. Nothing can be found under it. Asked for 0
-/// bytes the kernel makes none, so `open(0)` is an error.
+/// Key 0 is `IPC_PRIVATE`: it always asks for a new segment, with or without `IPC_CREAT`, and never finds one. The
+/// kernel does not create a segment of 0 bytes, so `open(0)` is an error.
 // goal: 2
 // errors: open EINVAL ENOENT
 #[test]
@@ -442,8 +445,8 @@ fn open_creates_nothing_under_key_zero() {
     });
 }
 
-/// A segment can be removed and another made under its key, by others, at any time. The id is then another, so `open`
-/// asks the kernel every time.
+/// At any time another program can remove the segment and create a new one with the same key. The new segment has
+/// another id, so `open` has to ask the kernel every time.
 // goal: 2
 // errors: open ENOENT
 #[test]
@@ -484,7 +487,7 @@ fn made(key: key_t, size: usize) -> ShmId {
     create(key, size).explained(Call::Create, format!("create({key:#x}, {size})"))
 }
 
-/// Asks for the segment that has `key`, and wants this id.
+/// Asks for the segment that has `key`, and requires this id.
 #[track_caller]
 fn found(key: key_t, id: c_int) {
     let found = open(key).explained(Call::Find, format!("open({key:#x})")).as_raw();

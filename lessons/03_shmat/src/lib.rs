@@ -1,8 +1,8 @@
-//! Lesson 3: an object in the kernel becomes an address.
+//! Lesson 3: attaching a segment gives it an address.
 //!
 //! [shmat(2)](https://man7.org/linux/man-pages/man2/shmat.2.html) maps a segment into this process,
-//! [shmdt(2)](https://man7.org/linux/man-pages/man2/shmdt.2.html) takes it out again. The segment is the same for
-//! everyone, the address is this process's own.
+//! [shmdt(2)](https://man7.org/linux/man-pages/man2/shmdt.2.html) unmaps it again. The segment is the same for every
+//! process, but each process has its own address for it.
 
 use std::io;
 use std::ptr::NonNull;
@@ -18,13 +18,14 @@ pub enum Access {
     ReadWrite,
 }
 
-/// Attaches the segment `id` where the kernel finds room, and returns its first byte's address.
+/// Attaches the segment `id` at an address that the kernel chooses, and returns the address of its first byte.
 ///
-/// Each call is an attachment of its own, with an address of its own, until [`detach`] or the end of the process.
+/// Each call makes a separate attachment with its own address. It lasts until [`detach`] or the end of the process.
 ///
 /// # Errors
 ///
-/// - `EINVAL`: no segment has this id. One that is marked for removal has it as long as somebody is attached.
+/// - `EINVAL`: no segment has this id. A segment that is marked for removal keeps its id as long as a process is
+///   attached.
 /// - `EACCES`: the segment's mode does not grant this `access`.
 /// - `ENOMEM`: no room for it among this process's addresses, or more than its limit (`ulimit -v`).
 ///
@@ -41,8 +42,8 @@ pub fn attach(id: ShmId, access: Access) -> io::Result<NonNull<u8>> {
 ///
 /// # Safety
 ///
-/// Nothing in this process may use an address within that attachment from now on: the kernel may give it to
-/// something else. That holds for `base` too: a second `detach` may hit a segment that was attached there since.
+/// Nothing in this process may use an address within that attachment from now on: the kernel may give it to something
+/// else. That holds for `base` too: a second `detach` may unmap a segment that was attached there since.
 ///
 /// Source: [shmdt(2)](https://man7.org/linux/man-pages/man2/shmdt.2.html).
 pub unsafe fn detach(base: NonNull<u8>) -> io::Result<()> {

@@ -1,10 +1,10 @@
-//! Lesson 3: an object in the kernel becomes an address.
+//! Lesson 3: attaching a segment gives it an address.
 //!
-//! `attach(id, access)` maps a segment into this process with shmat(2), `detach(base)` takes it out again with
-//! shmdt(2). From then on its bytes are memory: no call, no copy. Two things to watch:
+//! `attach(id, access)` maps a segment into this process with shmat(2), `detach(base)` unmaps it again with shmdt(2).
+//! While it is attached, its bytes are ordinary memory, without system calls or copies. Two things to remember:
 //!
 //! - shmat fails with the address -1, not with NULL;
-//! - the address is this process's own: others have the same bytes at other addresses.
+//! - the address is valid in this process only: other processes have the same bytes at other addresses.
 //!
 //! The tests read `/proc/self/maps`, where the kernel lists each attachment with its segment's id, and the
 //! column `nattch` of `ipcs -m`. The segments are made by the test, and `s.stranger()` is a second process.
@@ -23,7 +23,7 @@ use rstest::rstest;
 use shmat::{Access, attach, detach};
 use shmget::ShmId;
 
-/// The kernel finds room among your addresses and maps the segment there, all of it, the last page too. In
+/// The kernel finds free addresses in your process and maps the whole segment there, including its last page. In
 /// `/proc/self/maps` the line begins with the address and shows the segment's id as its inode.
 // goal: 1
 #[test]
@@ -47,8 +47,8 @@ fn the_address_is_in_the_kernels_map() {
     });
 }
 
-/// One call, one attachment. The kernel counts them in `nattch` and remembers in `lpid` who attached last. A segment
-/// that somebody removes lives on until the count is 0.
+/// Each call makes one attachment. The kernel counts attachments in `nattch`, and `lpid` is the process that attached
+/// or detached last. A segment that is removed stays until the count is 0.
 // goal: 1
 #[test]
 fn the_kernel_counts_one_attachment() {
@@ -66,8 +66,8 @@ fn the_kernel_counts_one_attachment() {
     });
 }
 
-/// The bytes are the ones that everybody sees, up to the last: what a stranger wrote before you came is there, and
-/// what you store is what it loads.
+/// All processes see the same bytes, up to the last one: you find what a stranger wrote before you attached, and the
+/// stranger reads what you store.
 // goal: 1
 #[test]
 fn the_bytes_are_the_strangers_bytes() {
@@ -99,8 +99,8 @@ fn the_bytes_are_the_strangers_bytes() {
     });
 }
 
-/// `ReadOnly` is `r--s` in the map, and it is a promise that the kernel keeps: a store is a SIGSEGV, and even
-/// mprotect(2) cannot turn it into more. `ReadWrite` is `rw-s`. The `s` means shared.
+/// `ReadOnly` is `r--s` in the map, and the kernel enforces it: a store is a SIGSEGV, and even mprotect(2) cannot make
+/// the attachment writable. `ReadWrite` is `rw-s`. The `s` means shared.
 // goal: 1
 #[rstest]
 #[case::read_only(Access::ReadOnly, "r--s")]
@@ -129,7 +129,7 @@ fn the_access_is_what_was_asked_for(#[case] access: Access, #[case] expected: &s
 }
 
 /// An id that names no segment is `EINVAL`. shmat says so with the address -1, all bits set, which is not NULL: a
-/// `NonNull` takes it without a word, and the first load through it is a crash far away from here.
+/// `NonNull` accepts it, and the first load through it crashes, possibly in a quite different function.
 // goal: 2
 // errors: attach EINVAL
 #[test]
@@ -144,8 +144,8 @@ fn an_id_that_names_nothing_is_an_error() {
     });
 }
 
-/// The table of addresses may be full, and then the kernel says `ENOMEM`. No test can fill yours, so here the kernel is
-/// made to say so, and to say whatever else it has to say.
+/// A process may have no free addresses left, and then the kernel returns `ENOMEM`. A test cannot use them all up, so a
+/// filter makes the kernel return this error, and its other errors too.
 // goal: 2
 // errors: attach ENOMEM
 #[rstest]
@@ -165,8 +165,8 @@ fn other_refusals_of_attach_are_handed_on(#[case] errno: c_int) {
     });
 }
 
-/// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
-/// So it means something only after a call has returned -1.
+/// `errno` keeps the number of the last call that failed, which may be any earlier call. A call that succeeds does not
+/// clear it. So it means something only after a call has returned -1.
 // goal: 2
 #[test]
 fn an_old_errno_is_no_failure() {
@@ -179,8 +179,8 @@ fn an_old_errno_is_no_failure() {
     });
 }
 
-/// Attaching and detaching change the map of addresses and nothing else: no file stays open, and the segment keeps its
-/// mode and is not locked in memory.
+/// Attaching and detaching change the process's memory map and nothing else: no file stays open, and the segment keeps
+/// its mode and is not locked in memory.
 // goal: 3
 #[test]
 fn nothing_else_changes() {
@@ -197,7 +197,7 @@ fn nothing_else_changes() {
     });
 }
 
-/// Id 0 names a segment like any other: the first one of a freshly started machine, or of a fresh container.
+/// Id 0 is a valid id: the first segment after a machine or a container has started has it.
 // goal: 2
 #[test]
 fn segment_zero_can_be_attached() {
@@ -209,8 +209,8 @@ fn segment_zero_can_be_attached() {
     });
 }
 
-/// The mode decides, for the owner too: mode 0400 may be read and not written, mode 0 neither. The kernel says
-/// `EACCES`; hand that on, and do not settle for less than was asked.
+/// The mode decides, for the owner too: a segment of mode 0400 may be read but not written, one of mode 0 neither. The
+/// kernel returns `EACCES`. Return that error, and do not attach with less access than was asked for.
 // goal: 1
 // errors: attach EACCES
 #[rstest]
@@ -236,7 +236,7 @@ fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
     });
 }
 
-/// Reading is all that `ReadOnly` asks for, so a segment that grants no more can be attached.
+/// `ReadOnly` asks for read permission only, so it can attach a segment that does not grant more.
 // goal: 1
 #[test]
 fn what_may_be_read_can_be_attached() {
@@ -246,8 +246,8 @@ fn what_may_be_read_can_be_attached() {
     });
 }
 
-/// Attach twice, and the same bytes stand at two addresses. This is why an address means nothing to anybody else, and
-/// why `nattch` counts attachments and not processes.
+/// If you attach twice, the same bytes are at two addresses. This is why an address means nothing to other processes,
+/// and why `nattch` counts attachments and not processes.
 // goal: 1
 #[test]
 fn each_attachment_has_an_address_of_its_own() {
@@ -263,7 +263,7 @@ fn each_attachment_has_an_address_of_its_own() {
     });
 }
 
-/// There is room for many attachments among your addresses, and for each of them the kernel has a line in its map.
+/// A process can have many attachments, and the kernel's map has a line for each of them.
 // goal: 1
 #[test]
 fn there_is_room_for_many() {
@@ -276,7 +276,7 @@ fn there_is_room_for_many() {
     });
 }
 
-/// An attachment is the process's, not the thread's: it lasts until `detach`, or until the process ends.
+/// An attachment belongs to the process, not to the thread: it lasts until `detach`, or until the process ends.
 // goal: 1
 #[test]
 fn an_attachment_outlives_the_thread_that_made_it() {
@@ -295,8 +295,8 @@ fn an_attachment_outlives_the_thread_that_made_it() {
     });
 }
 
-/// Removed while somebody is attached, a segment is only marked for removal. It still has its id, and a process that
-/// knows the id can attach it, until the last attachment has gone.
+/// A segment that is removed while a process is attached is only marked for removal. It keeps its id, and a process
+/// that knows the id can attach it, until the last attachment has ended.
 // goal: 1
 #[test]
 fn what_is_marked_for_removal_can_still_be_attached() {
@@ -309,8 +309,8 @@ fn what_is_marked_for_removal_can_still_be_attached() {
     });
 }
 
-/// `detach` ends the attachment and nothing else: the mapping is gone and `nattch` falls, but the segment stays with
-/// its key and its bytes, for whoever comes next.
+/// `detach` ends the attachment and nothing else: the mapping is gone and `nattch` falls, but the segment stays, with
+/// its key and its bytes, for the next program.
 // goal: 3
 #[test]
 fn detaching_leaves_the_segment_and_its_bytes() {
@@ -350,7 +350,7 @@ fn detaching_leaves_the_segment_and_its_bytes() {
     });
 }
 
-/// Of several attachments `detach` ends the one that it is given, and the others stay usable.
+/// If there are several attachments, `detach` ends the one that it is given, and the others stay usable.
 // goal: 3
 #[rstest]
 #[case::the_first(0)]
@@ -378,8 +378,8 @@ fn detaching_one_leaves_the_others(#[case] which: usize) {
     });
 }
 
-/// An attachment is the process's, and the kernel alone keeps the list. `detach` ends one that another function made (here
-/// the test itself, with shmat), and one that another thread made.
+/// An attachment belongs to the process, and the kernel keeps the list. `detach` ends one that another function made
+/// (here the test itself, with shmat), and one that another thread made.
 // goal: 3
 #[rstest]
 #[case::made_by_the_test(false)]
@@ -400,8 +400,8 @@ fn detach_keeps_no_list_of_its_own(#[case] by_attach: bool) {
     });
 }
 
-/// The kernel knows an attachment by its first address. One in the middle is `EINVAL`, on a page's boundary or not, and
-/// everything stays attached.
+/// The kernel identifies an attachment by its first address. An address in the middle is `EINVAL`, on a page boundary
+/// or not, and everything stays attached.
 // goal: 3
 // errors: detach EINVAL
 #[rstest]
@@ -423,7 +423,7 @@ fn an_address_within_is_refused(#[case] offset: usize) {
     });
 }
 
-/// Memory that is no segment is not yours to unmap: munmap(2) would take any, shmdt takes none but a segment.
+/// `detach` must not unmap memory that is not a segment. munmap(2) would unmap any memory; shmdt only unmaps segments.
 // goal: 3
 // errors: detach EINVAL
 #[test]
@@ -445,8 +445,8 @@ fn other_memory_is_refused() {
     });
 }
 
-/// What is detached is detached. A second time is `EINVAL`, and it is luck to be told: had another segment been
-/// attached there meanwhile, that one would be gone now. This is why `detach` is `unsafe`.
+/// A second detach of the same address is `EINVAL`. You cannot rely on that error: if another segment has been attached
+/// at this address in the meantime, the second detach unmaps that one. This is why `detach` is `unsafe`.
 // goal: 3
 // errors: detach EINVAL
 #[test]
@@ -464,7 +464,7 @@ fn some_segment(s: &Sandbox) -> Planted {
     s.plant(s.key(), s.number(4097..=20_000) as usize, 0o600)
 }
 
-/// Where the test attached the segment by its own hand.
+/// The address at which the test itself attached the segment.
 fn attached_by_the_test(segment: &Planted) -> NonNull<u8> {
     // SAFETY: with no address given the kernel picks a free one.
     let address = unsafe { libc::shmat(segment.id(), std::ptr::null(), 0) };
@@ -487,7 +487,7 @@ fn attached(id: c_int, access: Access) -> NonNull<u8> {
     let base = attach(ShmId::from_raw(id), access).explained(Call::Shmat, &asked);
     let own = kata::kernel::mappings(std::process::id() as c_int).expect("this process's mappings can be read");
     let own: Vec<_> = own.iter().filter(|mapping| mapping.id == id).collect();
-    // So that detach is not blamed for what attach did.
+    // A mistake of attach must not be reported as one of detach.
     if !own.is_empty() && own.iter().all(|mapping| mapping.start != base.as_ptr().addr()) {
         let starts: Vec<_> = own.iter().map(|mapping| format!("{:#x}", mapping.start)).collect();
         same(
@@ -506,7 +506,7 @@ fn detached(base: NonNull<u8>) {
     unsafe { detach(base) }.explained(Call::Shmdt, format!("detach({base:?})"));
 }
 
-/// Attaches, and wants an error; says what it means if the address is -1 instead.
+/// Calls attach and requires an error. If the address is -1 instead, the message says what that means.
 #[track_caller]
 fn no_address(id: c_int, access: Access, errno: c_int, what: &str) {
     let asked = format!("attach(ShmId({id}), {access:?}), {what},");

@@ -1,5 +1,5 @@
-//! What `writer`, `reader` and `remover` share: their segment, a line of input, their argument, their exit. Nothing to
-//! fill in here.
+//! What `writer`, `reader` and `remover` share: their segment, a line of input, their argument, their exit status.
+//! There is nothing to fill in here.
 
 use std::{
     env,
@@ -12,7 +12,7 @@ use kata::kernel::{self, Segment};
 use libc::key_t;
 use shmget::ShmId;
 
-/// The key that the programs meet under unless they are given another.
+/// The key that the programs use unless they are given another.
 pub const KEY: key_t = 2345;
 
 /// The size of their segment in bytes.
@@ -44,10 +44,10 @@ pub fn find(key: key_t) -> io::Result<ShmId> {
 
 /// The id of the segment under `key`, if something has been written to it.
 ///
-/// The kernel takes a page of memory for a segment when a program first touches that page. A segment without a page
-/// has never been written to: its writer still waits for a line, or has failed, or was killed. The bytes do not show
-/// this, because a new segment and an empty message are both zeroes. To read a page is to touch it too: once any
-/// program has read an unwritten segment (perl's `shmread` does), it looks like one with an empty message.
+/// The kernel takes a page of memory for a segment when a program first touches that page. A segment without a page has
+/// never been written to: its writer still waits for a line, or has failed, or was killed. The bytes do not show this,
+/// because a new segment and an empty message are both zeroes. Reading a page touches it too: once any program has read
+/// an unwritten segment (perl's `shmread` does), it looks like one with an empty message.
 ///
 /// # Errors
 /// As [`find`], and [`NotFound`](ErrorKind::NotFound) too if the segment is there and nothing has been written to it.
@@ -66,8 +66,8 @@ pub fn find_written(key: key_t) -> io::Result<ShmId> {
 /// One line of standard input, without the newline that ended it. The last line of the input may lack its newline.
 ///
 /// # Errors
-/// - [`InvalidInput`](ErrorKind::InvalidInput): the line has more than `max` bytes. The first byte too many is enough
-///   to know; the rest of the line, which may never end, is not waited for.
+/// - [`InvalidInput`](ErrorKind::InvalidInput): the line has more than `max` bytes. It returns at the first byte too
+///   many, and does not wait for the rest of the line, which may never end.
 /// - [`UnexpectedEof`](ErrorKind::UnexpectedEof): the input ended before its first byte.
 /// - What read(2) says.
 pub fn line(max: usize) -> io::Result<Vec<u8>> {
@@ -85,8 +85,8 @@ pub fn line(max: usize) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// Runs a program on the key that its argument names, and turns what comes back into its exit status: 0, 1 after an
-/// error, 2 if the argument is no key.
+/// Runs a program on the key that its argument names, and turns its result into the exit status: 0, 1 after an error, 2
+/// if the argument is no key.
 pub fn start(name: &str, run: fn(key_t) -> io::Result<()>) -> ExitCode {
     let usage = format!(
         "usage: {name} [KEY]\n  KEY  a number of 32 bits: decimal, or hexadecimal after 0x; not 0 (IPC_PRIVATE); {KEY} if left out"
@@ -151,8 +151,8 @@ fn parse_key(text: &str) -> Result<key_t, String> {
 
 /// The row of the segment under `key` in the kernel's table, which any process may read, whatever the segment's mode.
 ///
-/// What is checked is the user number of the creator. In a user namespace all users that have no number there show as
-/// one, 65534: a process that is such a user itself cannot tell the others from itself.
+/// The check compares the user number of the creator. In a user namespace all users without a number there are shown as
+/// 65534, so a process of such a user cannot tell the other such users from its own.
 fn find_row(key: key_t) -> io::Result<Segment> {
     let id = shmget::open(key).map_err(|error| in_words(key, &error))?;
     let row = table()?.into_iter().find(|segment| segment.id == id.as_raw());

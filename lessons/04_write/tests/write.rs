@@ -1,16 +1,15 @@
 //! Lesson 4: a message is stored within its segment's bounds.
 //!
-//! `write_message(base, size, message)` stores a message as C programs expect it: its bytes from the first one on, a
-//! NUL behind them, zeroes up to the end. `run(key)` is the program `writer` around it.
+//! `write_message(base, size, message)` stores a message as C programs expect it: its bytes at offset 0, then a NUL,
+//! then zeroes up to the end. `run(key)` is the program `writer` around it.
 //!
 //! ```text
 //! | H e l l o \0 | 0 0 0 0 ... 0 | not yours, though mapped |
 //! 0              6            size       the end of the page
 //! ```
 //!
-//! The tests fill whole pages with a pattern beforehand, and let another process, which has never seen your code,
-//! say what stands there afterwards. Then they run `writer` on all sorts of input; how it reads them is the given
-//! `program::line`'s work.
+//! The tests fill whole pages with a pattern beforehand, and let another process, which does not run your code, read
+//! the bytes afterwards. Then they run `writer` with many kinds of input, which the given `program::line` reads.
 //!
 //! Read on: `man 2 shmget` (what is rounded up, and what is not), `std::sync::atomic`.
 
@@ -32,8 +31,8 @@ use write::program::{find, find_written};
 use write::run;
 use writer::{SIZE, WRITER, failed, feed, left_unwritten, message_is, row, unwritten, writer, writer_with};
 
-/// The segment is the same for everyone who attaches it. What you store at your address, a process with an address of
-/// its own finds in its place.
+/// Every process that attaches the segment sees the same bytes. What you store at your address, another process finds
+/// at the same offset from its own address.
 // goal: 1
 #[test]
 fn another_process_finds_the_message() {
@@ -45,8 +44,8 @@ fn another_process_finds_the_message() {
     });
 }
 
-/// Nobody else knows how long the message is. In C a NUL says so, and it has to be stored like any other byte: the
-/// memory may have held something else before.
+/// A reader does not know how long the message is. In C a NUL marks the end. You have to store it like any other byte,
+/// because the memory may have held something else before.
 // goal: 1
 #[test]
 fn a_nul_ends_the_message() {
@@ -58,8 +57,8 @@ fn a_nul_ends_the_message() {
     });
 }
 
-/// A short message after a long one leaves `hi\0lo World`. A C program stops at the NUL, but the rest is still there
-/// for everyone to read: yesterday's password, say. Zeroes up to the end leave nothing of it.
+/// A short message after a long one leaves `hi\0lo World`. A C program stops at the NUL, but other programs can still
+/// read the rest, which may be yesterday's password. Zeroes up to the end erase it.
 // goal: 1
 #[test]
 fn nothing_is_left_of_a_longer_message() {
@@ -74,8 +73,8 @@ fn nothing_is_left_of_a_longer_message() {
     });
 }
 
-/// What stood there before may hold NULs of its own, and the shortest message is the empty one: all the bytes behind its
-/// NUL become zero, too.
+/// The old bytes may contain NULs themselves, and the new message may be empty: in any case all bytes behind the new
+/// NUL become zero.
 // goal: 1
 #[rstest]
 #[case::by_an_empty_message(0..=0)]
@@ -93,8 +92,8 @@ fn old_bytes_behind_an_old_nul_are_erased(#[case] lengths: std::ops::RangeInclus
     });
 }
 
-/// The kernel maps whole pages, and what lies behind `size` is kept and seen by others like the rest. A store there is
-/// no SIGSEGV: only your own bounds keep you out. The same goes for a part of a segment that you were given.
+/// The kernel maps whole pages, and other processes see the bytes behind `size` like the rest. A store there is no
+/// SIGSEGV: only your own code can prevent it. The same is true if you were given a part of a segment.
 // goal: 1
 #[rstest]
 #[case::in_a_whole_segment(0)]
@@ -125,8 +124,8 @@ fn the_longest_message_fits() {
     });
 }
 
-/// One byte more and the NUL has no room: a reader would run on behind the segment. To cut the message off would be
-/// no better, since nobody would ever know. So it is an error, whether the page would have had room or not.
+/// With one byte more there is no room for the NUL, and a reader would read beyond the segment. Cutting the message is
+/// no better, because the user would never know. So it is an error, even if the page has room.
 // goal: 2
 // errors: write_message InvalidInput
 #[rstest]
@@ -143,8 +142,8 @@ fn a_message_that_does_not_fit_is_refused(#[case] length: fn(&Target) -> usize) 
     });
 }
 
-/// Bytes are counted, and not characters: `é` is one character and two bytes. A message of few enough characters can have
-/// too many bytes.
+/// The size counts bytes, not characters: `é` is one character and two bytes. A message can have few enough characters
+/// and still too many bytes.
 // goal: 2
 // errors: write_message InvalidInput
 #[test]
@@ -159,7 +158,7 @@ fn bytes_are_counted_and_not_characters() {
     });
 }
 
-/// A NUL inside would end the message there, for every reader: half a message that looks like a whole one.
+/// A NUL inside would end the message there: every reader would see half a message and take it for a whole one.
 // goal: 2
 // errors: write_message InvalidInput
 #[rstest]
@@ -175,8 +174,8 @@ fn a_nul_inside_is_refused(#[case] position: usize) {
     });
 }
 
-/// An error means that nothing happened. Whoever reads in the meantime finds the old message, to the last byte, so
-/// check first, all of it, and store then.
+/// An error means that nothing has changed: another program can still read the old message, to the last byte. So check
+/// the whole message first, and store only then.
 // goal: 2
 #[rstest]
 #[case::too_long(|size| vec![b'x'; size])]
@@ -193,8 +192,8 @@ fn a_refused_message_changes_nothing(#[case] message: fn(usize) -> Vec<u8>) {
     });
 }
 
-/// The smallest segment has one byte, and that is the NUL of the empty message. In no bytes at all not even that has
-/// room. `size - 1` is a number to be careful with: `usize` has nothing below 0.
+/// The smallest segment has one byte, and that is the NUL of the empty message. In 0 bytes there is no room even for
+/// that. Be careful with `size - 1`: a `usize` cannot be below 0.
 // goal: 2
 #[test]
 fn the_smallest_sizes_are_no_exception() {
@@ -209,7 +208,7 @@ fn the_smallest_sizes_are_no_exception() {
     });
 }
 
-/// A message is bytes. Text in whatever encoding, a picture: all but the NUL travel as they are.
+/// A message is bytes: text in any encoding, or a picture. Every byte except NUL is stored unchanged.
 // goal: 1
 #[test]
 fn all_bytes_but_the_nul_travel() {
@@ -221,7 +220,7 @@ fn all_bytes_but_the_nul_travel() {
     });
 }
 
-/// Two threads may store at once, each into bytes of its own.
+/// Two threads may store at the same time, each into different bytes.
 // goal: 1
 #[test]
 fn two_threads_may_store_at_once() {
@@ -241,8 +240,8 @@ fn two_threads_may_store_at_once() {
     });
 }
 
-/// The program at last. It leaves a segment of 1024 bytes under its key, made by itself, attached by nobody any more,
-/// and in it the line that it read, without the newline that ended it.
+/// Now the whole program. It creates a segment of 1024 bytes under its key and stores the line that it read there,
+/// without the newline. At the end no process is attached to the segment.
 // goal: 3
 #[test]
 fn the_writer_leaves_its_line_behind() {
@@ -282,9 +281,9 @@ fn the_writer_says_what_it_does() {
     });
 }
 
-/// Whoever sits in front of it has to see the question before the program waits for the answer. By then the segment
-/// is attached, for writing, at the very address that the program has printed. And it waits for the end of a line,
-/// not for the end of the input: a terminal has none.
+/// The user has to see the question before the program waits for the answer. By then the segment is attached, for
+/// writing, at the address that the program has printed. The program waits for the end of a line, not for the end of
+/// the input, because a terminal's input does not end.
 // goal: 3
 #[test]
 fn the_writer_asks_before_it_waits() {
@@ -327,7 +326,7 @@ fn a_waiting_writer_has_touched_nothing() {
         let key = s.key();
         let mut peer = s.program(WRITER).arg(key.to_string()).spawn();
         peer.wait_for_stdout("Enter some data");
-        // What it does between its question and its wait is done then.
+        // By then the writer has finished everything that it does between its question and its wait.
         soon(|| Process::of(peer.pid()).is_some_and(|writer| activity(&writer, false).concat().starts_with("waits")));
         unwritten(s, key, "a writer that waits for its line");
         peer.write(b"\n");
@@ -342,7 +341,7 @@ fn a_waiting_writer_has_touched_nothing() {
     });
 }
 
-/// What the next programs are told: the segment's id once the writer has written, and before that, that there is none.
+/// `program::find_written` returns the segment's id once the writer has written. Before that it returns an error.
 // goal: 3
 // errors: find NotFound
 #[test]
@@ -364,8 +363,8 @@ fn the_next_program_finds_the_segment() {
     });
 }
 
-/// A pipe hands on what it has: a line may come in two pieces, with a pause between them. The line ends at its newline,
-/// not at the end of the first piece.
+/// A read from a pipe returns what is there: a line may arrive in two pieces, with a pause between them. The line ends
+/// at its newline, not at the end of the first piece.
 // goal: 3
 #[test]
 fn a_line_may_come_in_pieces() {
@@ -382,8 +381,8 @@ fn a_line_may_come_in_pieces() {
     });
 }
 
-/// The last line of an input may lack its newline, an empty line is an empty message, and a space or a tab is as good
-/// a byte as any other. One newline ends the line, and nothing else is taken away.
+/// The last line of an input may lack its newline, an empty line is an empty message, and spaces and tabs are part of
+/// the line. Only one newline at the end is removed.
 // goal: 3
 #[rstest]
 #[case::no_newline(b"no newline", b"no newline")]
@@ -413,8 +412,8 @@ fn the_longest_line_fits(#[case] newline: &[u8]) {
     });
 }
 
-/// The second writer finds the segment of the first, and its message takes the place of the other. It is the same
-/// segment: whoever holds its id reads on.
+/// The second writer finds the segment of the first, and its message replaces the first one. It is the same segment
+/// with the same id, so programs that already know the id can continue to read.
 // goal: 3
 #[test]
 fn the_writer_replaces_a_message() {
@@ -428,7 +427,7 @@ fn the_writer_replaces_a_message() {
     });
 }
 
-/// Bytes that are not UTF-8 are stored as they came, or refused. They are never changed.
+/// Bytes that are not UTF-8 are stored unchanged, or refused. They are never replaced.
 // goal: 3
 #[test]
 fn bytes_that_are_not_text_are_never_changed() {
@@ -477,8 +476,8 @@ fn a_bad_line_changes_nothing(#[case] input: Vec<u8>, #[case] why: &str) {
     });
 }
 
-/// A line that cannot fit is refused as soon as that is clear, which is at its 1024th byte. Its newline may never come.
-/// (Here the input stays open.) What counts is bytes: `é` has two of them.
+/// A line that does not fit is refused as soon as its 1024th byte arrives. Its newline may never come. (Here the input
+/// stays open.) The limit counts bytes: `é` has two of them.
 // goal: 3
 #[rstest]
 #[case::the_first_byte_too_many(vec![b'x'; 1024])]
@@ -502,7 +501,7 @@ fn a_line_without_end_is_not_waited_for(#[case] start: Vec<u8>) {
     });
 }
 
-/// 1023 bytes still fit. Their newline may be long in coming, and until then the writer waits.
+/// 1023 bytes still fit. The writer waits for their newline, however late it comes.
 // goal: 3
 #[test]
 fn the_longest_line_is_waited_for() {
@@ -525,7 +524,8 @@ fn the_longest_line_is_waited_for() {
     });
 }
 
-/// What `run` returns says what went wrong, by its kind: that of `program::line`, or that of the kernel's errno.
+/// The kind of the error that `run` returns says what went wrong: it is the kind from `program::line`, or the one that
+/// belongs to the kernel's errno.
 // goal: 3
 // errors: line UnexpectedEof InvalidInput, claim PermissionDenied
 #[test]
@@ -559,7 +559,8 @@ fn run_returns_what_went_wrong() {
     });
 }
 
-/// A read(2) that a signal interrupts fails with `EINTR`, and has read nothing. It is no error: read again.
+/// A read(2) that a signal interrupts fails with `EINTR`, and has read nothing. This is not an error of the program:
+/// read again.
 // goal: 3
 #[test]
 fn an_interrupted_read_is_made_again() {
@@ -593,8 +594,9 @@ fn failing_read(s: &Sandbox, key: key_t, errno: libc::c_int) -> std::io::Result<
     )
 }
 
-/// Somebody else's segment may have the key: it is theirs, whatever its mode lets you do. `program::claim` tells the
-/// two apart by creator and size. The error says whose it is and where to look, and not a byte of it changes.
+/// Another program's segment may have the same key. The writer must not change it, even if its mode allows that.
+/// `program::claim` checks the creator and the size. The error names the user who created it and a command to look at
+/// it, and no byte of the segment changes.
 // goal: 3
 #[test]
 fn somebody_elses_segment_is_left_alone() {
@@ -612,8 +614,8 @@ fn somebody_elses_segment_is_left_alone() {
     });
 }
 
-/// The key is the program's one argument: decimal, or hexadecimal as `ipcs` prints it. Keys have a sign, so the upper
-/// half of those without one is negative, and -1 is a key like any other. Without an argument the key is 2345.
+/// The key is the program's one argument: decimal, or hexadecimal as `ipcs` prints it. Keys are signed: from 0x80000000
+/// on a number means a negative key, and -1 is a valid key. Without an argument the key is 2345.
 // goal: 3
 #[rstest]
 #[case::decimal(&["7411"], 7411)]
@@ -635,8 +637,8 @@ fn the_key_is_the_argument(#[case] arguments: &[&str], #[case] key: key_t) {
     });
 }
 
-/// Anything else is no key: exit code 2, what is wrong with it, how to call the program, and nothing done. Key 0 is
-/// `IPC_PRIVATE`: no program can find a segment under it.
+/// Anything else is not a key: the program prints what is wrong and how to call it, does nothing, and ends with exit
+/// code 2. Key 0 is `IPC_PRIVATE`: no program can find a segment under it.
 // goal: 3
 #[rstest]
 #[case::no_number(&["key"], "key is not a key")]
@@ -663,7 +665,7 @@ fn what_is_no_key_is_refused(#[case] arguments: &[&str], #[case] why: &str) {
     });
 }
 
-/// `--help` is no mistake: how to call the program, on standard output, and nothing done.
+/// `--help` is not an error: the program prints how to call it on standard output, and does nothing else.
 // goal: 3
 #[rstest]
 #[case::in_full("--help")]
@@ -678,8 +680,8 @@ fn help_is_given(#[case] argument: &str) {
     });
 }
 
-/// The end of a program detaches everything. A function that is called in a longer life has to do it itself: here
-/// `run` runs in the test's own process, twice.
+/// The end of a process detaches everything. But a function that is called in a process that goes on has to detach
+/// itself: here the test calls `run` twice in its own process.
 // goal: 3
 #[test]
 fn run_detaches_what_it_attached() {

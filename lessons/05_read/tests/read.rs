@@ -3,9 +3,9 @@
 //! `read_message(base, size)` copies a message out of a segment: the bytes before the first NUL. `run(key)` is the
 //! program `reader` around it.
 //!
-//! A reader did not write what it reads: there may be no NUL, no text, no segment, or one that nobody has written to yet.
-//! And it is a guest: it attaches for reading alone, and leaves everything as it was. The tests plant the segments, run `reader`, and ask the kernel
-//! afterwards who attached last and what has changed.
+//! A reader cannot rely on what it finds: there may be no NUL, bytes that are not text, no segment, or a segment
+//! without a message yet. And it must change nothing: it attaches for reading only. The tests create the segments, run
+//! `reader`, and ask the kernel afterwards who attached last and what has changed.
 //!
 //! Read on: `man 2 shmat` (`SHM_RDONLY`), `std::sync::atomic`, "Atomic accesses to read-only memory".
 
@@ -21,7 +21,8 @@ use libc::{c_int, key_t};
 use read::{read_message, run};
 use rstest::rstest;
 
-/// The bytes are at your address now, although you never wrote them: a stranger did, at an address of its own.
+/// You find the bytes at your address, although your program did not write them: a stranger did, at a different
+/// address.
 // goal: 1
 #[test]
 fn the_message_is_what_another_process_wrote() {
@@ -33,7 +34,7 @@ fn the_message_is_what_another_process_wrote() {
     });
 }
 
-/// Behind the NUL there may be anything: not every writer clears what a longer message has left.
+/// Behind the NUL there may be any bytes, because not every writer erases the rest of a longer message.
 // goal: 1
 #[test]
 fn the_first_nul_ends_it() {
@@ -45,8 +46,8 @@ fn the_first_nul_ends_it() {
     });
 }
 
-/// In zeroes the first of them ends the message, which is empty. (A new segment is full of zeroes as well. The bytes do
-/// not show the difference, so `run` asks the kernel before it looks.)
+/// If all bytes are zero, the first one ends the message, which is empty. (A new segment is full of zeroes as well. The
+/// bytes do not show the difference, so `run` asks the kernel before it reads.)
 // goal: 2
 #[test]
 fn zeroes_are_the_empty_message() {
@@ -69,8 +70,9 @@ fn the_nul_may_be_the_last_byte() {
     });
 }
 
-/// No NUL within the segment: nobody finished a message there. Behind it the page goes on, and a zero that stands there
-/// is none of yours. `strlen`, and `CStr::from_ptr`, would run on until they find one, or a SIGSEGV.
+/// If there is no NUL within the segment, there is no complete message. The page goes on behind the segment, but a zero
+/// there does not belong to the message. `strlen` and `CStr::from_ptr` would read on until they find a zero or cause a
+/// SIGSEGV.
 // goal: 2
 // errors: read_message InvalidData
 #[rstest]
@@ -94,7 +96,7 @@ fn without_a_nul_it_is_no_message(#[case] whole_page: bool) {
     });
 }
 
-/// The smallest message is one NUL. In no bytes at all there is not even that.
+/// The smallest message is one NUL. In 0 bytes there is no room even for that.
 // goal: 2
 // errors: read_message InvalidData
 #[test]
@@ -138,7 +140,7 @@ fn a_part_of_a_segment_will_do() {
     });
 }
 
-/// A newline is a byte like any other, and part of the message. Dropping one is what `run` does, when it prints.
+/// A newline is a byte like any other, and part of the message. `run` drops one newline, when it prints.
 // goal: 1
 #[rstest]
 #[case::at_the_end(b"Hello World\n")]
@@ -152,7 +154,7 @@ fn a_newline_is_part_of_the_message(#[case] message: &[u8]) {
     });
 }
 
-/// A message is bytes. Whether they are text is for those to say who use them.
+/// A message is bytes, which need not be text.
 // goal: 1
 #[test]
 fn all_bytes_but_the_nul_arrive() {
@@ -164,8 +166,8 @@ fn all_bytes_but_the_nul_arrive() {
     });
 }
 
-/// Attached with `SHM_RDONLY` a store is a SIGSEGV. So is an atomic operation that stores, such as `swap`: a load is
-/// all that reading takes.
+/// In a segment attached with `SHM_RDONLY` a store is a SIGSEGV. So is an atomic operation that stores, such as `swap`.
+/// A load is enough for reading.
 // goal: 1
 #[test]
 fn a_mapping_for_reading_alone_is_enough() {
@@ -187,7 +189,7 @@ fn a_mapping_for_reading_alone_is_enough() {
     });
 }
 
-/// The bytes may change at any time, and the next look finds what stands there then.
+/// The bytes may change at any time, so each call has to read them again.
 // goal: 1
 #[test]
 fn each_look_is_a_new_one() {
@@ -209,8 +211,9 @@ fn each_look_is_a_new_one() {
     });
 }
 
-/// A writer may be at work meanwhile, and you may find a part of each of two messages. What you never return is a NUL:
-/// the first one that you see is the end. (A look for the NUL and a copy afterwards are two looks.)
+/// A writer may store while you read, and you may get parts of two messages. But you must never return a NUL: the first
+/// one that you read is the end. (If you search for the NUL first and copy afterwards, you read each byte twice, and it
+/// may have changed.)
 // goal: 1
 #[test]
 fn a_message_that_changes_meanwhile_holds_no_nul() {
@@ -241,7 +244,7 @@ fn a_message_that_changes_meanwhile_holds_no_nul() {
     });
 }
 
-/// Others may still want to read it: a message is not taken out, it is copied.
+/// Other programs may still want to read the message, so copy it and leave it there.
 // goal: 1
 #[test]
 fn reading_changes_no_byte() {
@@ -255,7 +258,7 @@ fn reading_changes_no_byte() {
     });
 }
 
-/// The program at last: the key that it was asked for, the kernel's id, an address of its own, and the message.
+/// Now the whole program: it prints the key that it was given, the kernel's id, its own address, and the message.
 // goal: 3
 #[test]
 fn the_reader_prints_the_message() {
@@ -274,7 +277,7 @@ fn the_reader_prints_the_message() {
     });
 }
 
-/// A key has 32 bits and a sign. In decimal a negative one has its minus; in hexadecimal it is as `ipcs` shows it.
+/// A key has 32 bits and a sign. In decimal a negative key has a minus sign. In hexadecimal it looks as in `ipcs`.
 // goal: 3
 #[test]
 fn a_negative_key_has_32_bits() {
@@ -292,8 +295,8 @@ fn a_negative_key_has_32_bits() {
     });
 }
 
-/// A reader asks for reading alone, from the first: an attachment for writing lets a slip of a pointer spoil what belongs
-/// to others. Here the kernel shows what `run` asks it for.
+/// A reader attaches for reading only, from the start: with an attachment for writing, one wrong pointer could
+/// overwrite other programs' bytes. Here the test sees what `run` asks the kernel for.
 // goal: 3
 #[test]
 fn the_reader_asks_for_reading_alone() {
@@ -317,8 +320,8 @@ fn the_reader_asks_for_reading_alone() {
     });
 }
 
-/// Nobody else did it: the kernel knows the process that attached last, and that is your reader. It is not attached
-/// any more, and the segment is still there, as it was, for the next one.
+/// The kernel knows which process attached last, and that is your reader. It is not attached any more, and the segment
+/// is still there, unchanged, for the next reader.
 // goal: 3
 #[test]
 fn the_reader_is_a_guest() {
@@ -339,7 +342,7 @@ fn the_reader_is_a_guest() {
     });
 }
 
-/// A segment of mode 0400 can be read, by those who ask for no more than that.
+/// A segment of mode 0400 can be attached by a program that asks for read access only.
 // goal: 3
 #[test]
 fn a_segment_for_reading_alone_is_enough() {
@@ -353,7 +356,8 @@ fn a_segment_for_reading_alone_is_enough() {
     });
 }
 
-/// A segment that the reader may not read is an error, and stays as closed as it is, also to its owner.
+/// A segment that the reader may not read is an error. The reader must not change its mode, even if the same user owns
+/// it.
 // goal: 3
 #[test]
 fn a_closed_segment_stays_closed() {
@@ -369,8 +373,8 @@ fn a_closed_segment_stays_closed() {
     });
 }
 
-/// C writers often copy the newline of their input along. It is part of the message, and on a terminal one line end is
-/// enough: one newline at the end is dropped, and nothing else.
+/// C writers often copy the newline of their input along. It is part of the message, but on a terminal one newline is
+/// enough: `run` drops one newline at the end, and nothing else.
 // goal: 3
 #[rstest]
 #[case::a_newline(b"Hello World\n", b"Hello World\n")]
@@ -385,8 +389,8 @@ fn the_reader_prints_one_line_end(#[case] held: &[u8], #[case] printed: &[u8]) {
     sandbox(|s| says_data(&reader(s, message(s, held).key()), printed));
 }
 
-/// The reader came first. There is nothing to read, which is an error, and not a reason to make a segment: an empty one
-/// would look like an empty message. The next writer starts from nothing, too.
+/// The reader runs before the writer. Then there is nothing to read. This is an error. The reader must not create a
+/// segment, because an empty one would look like an empty message.
 // goal: 3
 #[test]
 fn before_the_writer_there_is_nothing() {
@@ -402,8 +406,9 @@ fn before_the_writer_there_is_nothing() {
     });
 }
 
-/// The writer has made its segment and waits for a line, or was killed while it waited. There is no message yet, also no
-/// empty one: `program::find_written` tells the two apart. Once the empty message is stored, it is printed.
+/// The writer has made its segment and waits for a line, or was killed while it waited. There is no message yet, and
+/// that is not the same as an empty message: `program::find_written` tells the two apart. Once a writer has stored an
+/// empty message, the reader prints it.
 // goal: 3
 #[test]
 fn what_is_not_written_yet_is_no_empty_message() {
@@ -423,7 +428,8 @@ fn what_is_not_written_yet_is_no_empty_message() {
     });
 }
 
-/// Somebody filled the segment to its last byte and left no NUL: no message, and nothing to print.
+/// Another program has filled the segment to its last byte, without a NUL. This is not a message, so the reader prints
+/// none.
 // goal: 3
 #[test]
 fn what_is_no_message_is_not_printed() {
@@ -436,7 +442,7 @@ fn what_is_no_message_is_not_printed() {
     });
 }
 
-/// A segment of another size is not the programs' own: whatever is in it, it is not their kind of message.
+/// A segment of another size was not created by these programs, so its bytes are not one of their messages.
 // goal: 3
 #[test]
 fn somebody_elses_segment_is_not_read() {
@@ -451,7 +457,8 @@ fn somebody_elses_segment_is_not_read() {
     });
 }
 
-/// What `run` returns says what went wrong, by its kind: that which the card names, or that of the kernel's errno.
+/// The kind of the error that `run` returns says what went wrong: it is the kind that the card names, or the one that
+/// belongs to the kernel's errno.
 // goal: 3
 #[test]
 fn run_returns_what_went_wrong() {
@@ -473,8 +480,8 @@ fn run_returns_what_went_wrong() {
     });
 }
 
-/// The end of a program detaches everything. A function that is called in a longer life has to do it itself: here
-/// `run` runs in the test's own process.
+/// The end of a process detaches everything. But a function that is called in a process that goes on has to detach
+/// itself: here the test calls `run` in its own process.
 // goal: 3
 #[test]
 fn run_detaches_what_it_attached() {
@@ -497,7 +504,7 @@ fn some_size(s: &Sandbox) -> usize {
     s.number(300..=3000) as usize
 }
 
-/// `length` letters that nobody can guess.
+/// `length` random letters.
 fn text(s: &Sandbox, length: usize) -> Vec<u8> {
     (0..length).map(|_| b'a' + s.number(0..=25) as u8).collect()
 }

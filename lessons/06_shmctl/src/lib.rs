@@ -46,8 +46,8 @@ pub fn stat(id: ShmId) -> io::Result<Stat> {
     todo!("ask shmctl what the kernel keeps about {id:?}")
 }
 
-/// Removes the segment `id`: at once if nobody is attached, otherwise with the last detach. Its key is free for
-/// another segment from now on, and a second removal while somebody is attached is no error.
+/// Removes the segment `id`: at once if no process is attached, otherwise with the last detach. Its key is free for
+/// another segment from now on. A second removal while a process is attached is not an error.
 ///
 /// # Errors
 /// `EINVAL` if no segment has the id (any more), `EPERM` if this process is neither its owner's nor its creator's.
@@ -64,18 +64,18 @@ pub fn remove(id: ShmId) -> io::Result<()> {
 /// Removed
 /// ```
 ///
-/// or, where somebody (here: two mappings) keeps the segment alive a little longer,
+/// or, if attachments (here: two) still keep the segment,
 ///
 /// ```text
 /// Key of shared memory is 2345 (0x929), id 0
 /// Marked for removal, still attached: 2
 /// ```
 ///
-/// or, where it may not look (the mode does not let it), that line without the number.
+/// or, if the segment's mode does not allow `stat`, that line without the number.
 ///
 /// # Errors
-/// What [`find`](write::program::find) and [`remove`] say. What [`stat`] says after the removal is no error of the
-/// program: the segment has been removed.
+/// What [`find`](write::program::find) and [`remove`] say. An error of [`stat`] after the removal is not an error of
+/// the program, because the removal has succeeded.
 pub fn run(key: key_t) -> io::Result<()> {
     todo!("the program remover, on key {key:#x}")
 }

@@ -3,9 +3,9 @@
 //! `stat(id)` and `remove(id)` are two commands of one call, shmctl(2): `IPC_STAT` and `IPC_RMID`. `run(key)` is the
 //! program `remover` around them.
 //!
-//! Detaching, exiting and crashing remove nothing. Removing a segment takes its key and its id from everyone at once,
-//! and its bytes from those who are attached only when the last of them lets go. The tests keep a stranger attached,
-//! a process that has never seen your code, and look at the kernel's table before and after.
+//! Detaching, exiting and crashing remove nothing. After a removal no program finds the segment by its key any more.
+//! The bytes stay until the last process detaches. The tests keep a stranger attached, a process that does not run your
+//! code, and read the kernel's table before and after.
 //!
 //! Read on: `man 2 shmctl`, `man 1 ipcs` (`dest`), `man 1 ipcrm`.
 
@@ -36,7 +36,7 @@ fn stat_knows_key_size_and_mode() {
     });
 }
 
-/// Keys have a sign, sizes have 64 bits, and a segment may have no key at all. Each field has the kernel's own width.
+/// Keys are signed, sizes have 64 bits, and a segment may have no key at all. Each field is as wide as in the kernel.
 // goal: 1
 #[rstest]
 #[case::a_negative_key(i64::from(key_t::MIN) + 1, 70_000)]
@@ -53,8 +53,8 @@ fn stat_cuts_nothing_off(#[case] key: i64, #[case] size: usize) {
     });
 }
 
-/// A segment may be larger than 4 GiB, and `size` has room for it. (Its pages are promised by nobody, `SHM_NORESERVE`, and
-/// none is touched.)
+/// A segment may be larger than 4 GiB, and `size` has to hold that number. (The segment is created with
+/// `SHM_NORESERVE`, and no page of it is touched, so it takes no memory.)
 // goal: 1
 #[test]
 fn a_size_may_be_larger_than_any_32_bit_number() {
@@ -71,8 +71,8 @@ fn a_size_may_be_larger_than_any_32_bit_number() {
     });
 }
 
-/// The kernel's record has more bits in its mode than the nine that say who may do what. One of them says that the
-/// segment is locked in memory, and it belongs neither to `mode` nor to `marked_for_removal`.
+/// In the kernel's record the mode has more bits than the nine permission bits. One of them says that the segment is
+/// locked in memory. It belongs neither to `mode` nor to `marked_for_removal`.
 // goal: 1
 #[test]
 fn other_bits_of_the_mode_are_not_yours() {
@@ -88,7 +88,8 @@ fn other_bits_of_the_mode_are_not_yours() {
     });
 }
 
-/// Who made it, and who attached or detached last: two processes, which `ipcs -m -p` shows side by side.
+/// `cpid` is the process that created the segment, `lpid` the one that attached or detached last. `ipcs -m -p` shows
+/// both.
 // goal: 1
 #[test]
 fn stat_tells_the_creator_from_the_last() {
@@ -103,7 +104,8 @@ fn stat_tells_the_creator_from_the_last() {
     });
 }
 
-/// `nattch` counts mappings and not processes, whatever the manual page says: who attaches twice counts twice.
+/// `nattch` counts mappings and not processes, although the manual page says otherwise: a process that attaches twice
+/// counts twice.
 // goal: 1
 #[test]
 fn stat_counts_the_mappings() {
@@ -121,8 +123,8 @@ fn stat_counts_the_mappings() {
     });
 }
 
-/// Field by field, what `/proc/sysvipc/shm` says. The owner may be another than the creator: where this process can
-/// (root can, in its own name space), it gives the segment away first.
+/// Each field has to agree with `/proc/sysvipc/shm`. The owner may differ from the creator: if this process can (root
+/// can, in its own namespace), the test gives the segment to another user first.
 // goal: 1
 #[test]
 fn stat_agrees_with_the_kernels_table() {
@@ -147,8 +149,8 @@ fn stat_agrees_with_the_kernels_table() {
     });
 }
 
-/// The owner may be another than the creator, and only root can make it so. Here the test answers in the kernel's place, with a
-/// record in which no two numbers are alike.
+/// The owner may differ from the creator, but only root can arrange that. Here the test answers instead of the kernel,
+/// with a record in which all numbers differ.
 // goal: 1
 #[test]
 fn stat_confuses_no_two_fields() {
@@ -181,8 +183,8 @@ fn stat_confuses_no_two_fields() {
     });
 }
 
-/// An id that names nothing is `EINVAL`: one that was removed, and one that never was. A record full of zeroes would be
-/// a lie.
+/// An id without a segment is `EINVAL`, whether the segment was removed or never existed. A record full of zeroes would
+/// be wrong.
 // goal: 1
 // errors: stat EINVAL
 #[test]
@@ -198,7 +200,7 @@ fn stat_of_nothing_is_refused() {
     });
 }
 
-/// Looking needs the right to read, and the error says so.
+/// `stat` needs read permission. Without it the error is `EACCES`.
 // goal: 1
 // errors: stat EACCES
 #[test]
@@ -212,8 +214,8 @@ fn stat_of_what_may_not_be_read_is_refused() {
     });
 }
 
-/// Whatever the kernel refuses, its number is the caller's only way to know why. A segment that you may not remove is
-/// `EPERM`, and no test can give you one of another user's: here the kernel is made to say so.
+/// When the kernel refuses, its errno is the caller's only way to know why. Removing another user's segment is `EPERM`.
+/// A test cannot create a segment as another user, so a filter makes the kernel return these errors.
 // goal: 2
 // errors: remove EPERM
 #[rstest]
@@ -230,8 +232,8 @@ fn refusals_are_handed_on(#[case] errno: c_int) {
     });
 }
 
-/// `errno` keeps the number of the last call that failed, whichever it was, and a call that succeeds does not clear it.
-/// And neither call leaves anything behind in the process.
+/// `errno` keeps the number of the last call that failed, which may be any earlier call. A call that succeeds does not
+/// clear it. And neither call changes anything else in the process.
 // goal: 1
 #[test]
 fn an_old_errno_is_no_failure() {
@@ -244,7 +246,7 @@ fn an_old_errno_is_no_failure() {
     });
 }
 
-/// Two threads may ask at once, each about a segment of its own.
+/// Two threads may ask at the same time, each for a different segment.
 // goal: 1
 #[test]
 fn two_threads_may_ask_at_once() {
@@ -264,7 +266,8 @@ fn two_threads_may_ask_at_once() {
     });
 }
 
-/// With nobody attached there is nothing to wait for: the row is gone, and the key leads nowhere. Others stay.
+/// If no process is attached, the segment disappears at once: its row is gone, and its key finds nothing. Other
+/// segments stay.
 // goal: 2
 #[test]
 fn a_removed_segment_is_gone() {
@@ -277,8 +280,8 @@ fn a_removed_segment_is_gone() {
     });
 }
 
-/// While somebody is attached, the segment stays, marked: `ipcs` says `dest`. Its key is gone, since nobody new shall
-/// find it.
+/// While a process is attached, the segment stays and is marked for removal: `ipcs` shows `dest`. Its key is gone, so
+/// that no other program finds it.
 // goal: 2
 #[test]
 fn a_segment_in_use_is_marked() {
@@ -292,7 +295,7 @@ fn a_segment_in_use_is_marked() {
     });
 }
 
-/// The mark is one more bit in the mode of the record, above the nine that say who may do what: 1600 is 600, marked.
+/// The mark is one more bit in the mode of the record, above the nine permission bits: 1600 is 600 with the mark.
 // goal: 2
 #[test]
 fn stat_sees_the_mark() {
@@ -307,8 +310,8 @@ fn stat_sees_the_mark() {
     });
 }
 
-/// Those who are attached notice nothing: their bytes stay until they let go. Meanwhile a new segment may take the key.
-/// It has another id: two segments, one of them nameless.
+/// Processes that are attached keep their bytes until they detach. Meanwhile a new segment may use the key. It has
+/// another id. Then there are two segments, and the old one has no key.
 // goal: 2
 #[test]
 fn those_attached_keep_their_bytes() {
@@ -333,7 +336,7 @@ fn those_attached_keep_their_bytes() {
     });
 }
 
-/// A segment that is marked already can be marked again: the kernel does not mind, and neither should you.
+/// A segment that is marked already can be marked again: the kernel returns no error, so return none either.
 // goal: 2
 #[test]
 fn marking_twice_is_no_error() {
@@ -346,7 +349,7 @@ fn marking_twice_is_no_error() {
     });
 }
 
-/// What is gone cannot be removed again. The error is the only sign that the id was wrong.
+/// A segment that is gone cannot be removed again. The error is the only sign that the id was wrong.
 // goal: 2
 // errors: remove EINVAL
 #[test]
@@ -363,7 +366,7 @@ fn removing_nothing_is_refused() {
     });
 }
 
-/// Id 0 names a segment like any other: the first one of a freshly started machine, or of a fresh container.
+/// Id 0 is a valid id: the first segment after a machine or a container has started has it.
 // goal: 2
 #[test]
 fn segment_zero_is_no_exception() {
@@ -377,7 +380,7 @@ fn segment_zero_is_no_exception() {
     });
 }
 
-/// The program at last. It removes the segment under its key, and no other.
+/// Now the whole program. It removes the segment under its key, and no other.
 // goal: 3
 #[test]
 fn the_remover_removes() {
@@ -393,7 +396,8 @@ fn the_remover_removes() {
     });
 }
 
-/// Somebody is attached, here twice. The remover marks the segment and says what is left. It does not wait.
+/// Here a process is attached twice. The remover marks the segment and prints how many attachments are left. It does
+/// not wait.
 // goal: 3
 #[rstest]
 #[case::once(1)]
@@ -408,8 +412,8 @@ fn the_remover_says_who_is_left(#[case] times: usize) {
     });
 }
 
-/// A removal that the kernel refuses is an error, whatever a look would find. No test can give you a segment that you may
-/// not remove, so here the kernel is made to refuse.
+/// If the kernel refuses the removal, this is an error, whatever `stat` would return. A test cannot create a segment
+/// that you may not remove, so a filter makes the kernel refuse.
 // goal: 3
 #[test]
 fn run_says_that_it_could_not_remove() {
@@ -433,8 +437,8 @@ fn run_says_that_it_could_not_remove() {
     });
 }
 
-/// First remove, then look. Here nobody is attached and nobody may look at the segment (mode 000), but its owner may
-/// remove it: a remover that looks first fails, and leaves it.
+/// Remove first, then call `stat`. Here no process is attached, and the mode (000) does not allow `stat`, but the owner
+/// may remove the segment. A remover that calls `stat` first fails, and does not remove it.
 // goal: 3
 #[test]
 fn the_remover_removes_before_it_looks() {
@@ -448,9 +452,8 @@ fn the_remover_removes_before_it_looks() {
     });
 }
 
-/// Here the mode (000) does not let anybody look at the segment, so `stat` fails, and not because the segment is gone:
-/// it is attached. The removal has succeeded all the same, and so does the program. What it may say is that the segment
-/// is marked.
+/// Here the mode (000) does not allow `stat`, so `stat` fails although the segment still exists: it is attached. The
+/// removal has succeeded, and so does the program. It prints that the segment is marked.
 // goal: 3
 #[test]
 fn a_look_that_is_refused_does_not_undo_the_removal() {
@@ -470,7 +473,7 @@ fn a_look_that_is_refused_does_not_undo_the_removal() {
     });
 }
 
-/// Nothing to remove is an error, and not a reason to make something.
+/// If no segment has the key, this is an error. The remover must not create one.
 // goal: 3
 #[test]
 fn without_a_segment_the_remover_fails() {
@@ -486,7 +489,7 @@ fn without_a_segment_the_remover_fails() {
     });
 }
 
-/// A segment of another size is somebody else's: it is not yours to remove.
+/// A segment of another size was created by another program, so the remover must not remove it.
 // goal: 3
 #[test]
 fn somebody_elses_segment_stays() {
@@ -506,7 +509,7 @@ fn some_size(s: &Sandbox) -> usize {
     s.number(1..=9000) as usize
 }
 
-/// Its owner may read and write; what the others may is a surprise.
+/// A mode that lets the owner read and write, with random bits for the group and the others.
 fn some_mode(s: &Sandbox) -> u32 {
     0o600 | s.number(0..=0o77) as u32
 }

@@ -7,7 +7,7 @@ use std::io;
 
 use libc::{c_int, key_t};
 
-/// A segment's id, as the kernel gave it. Ids are never negative, and 0 is one like any other.
+/// A segment's id, as the kernel gave it. Ids are never negative, and 0 is a valid id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShmId(c_int);
 
@@ -23,9 +23,9 @@ impl ShmId {
     }
 }
 
-/// Creates a segment of `size` bytes under `key`, which its owner may read and write and nobody else may touch.
+/// Creates a segment of `size` bytes under `key`, which only its owner may read and write.
 ///
-/// The segment is new: one that has this key already is never returned. Its bytes are zero, nobody is attached to
+/// The segment is new: one that has this key already is never returned. Its bytes are zero, no process is attached to
 /// it, and it stays until someone removes it.
 ///
 /// # Errors

@@ -15,15 +15,15 @@ use std::{
 use shmat::{Access, attach, detach};
 // ANCHOR_END: solution
 
-/// Stores `message`, a NUL, and zeroes up to the end of the `size` bytes at `base`. Either all of it or nothing.
+/// Stores `message`, a NUL, and zeroes up to the end of the `size` bytes at `base`. On an error nothing is stored.
 ///
 /// # Errors
 /// [`InvalidInput`](io::ErrorKind::InvalidInput) if the message and its NUL need more than `size` bytes, or if
 /// there is a NUL in the message itself.
 ///
 /// # Safety
-/// The `size` bytes from `base` on are attached for reading and writing and stay so during the call. Whoever else
-/// in this process touches them at the same time does so atomically.
+/// The `size` bytes from `base` on are attached for reading and writing and stay so during the call. Other code in this
+/// process that accesses them at the same time does so atomically.
 pub unsafe fn write_message(base: NonNull<u8>, size: usize, message: &[u8]) -> io::Result<()> {
     // ANCHOR: write_message todo!("store '{}' and its NUL in the {size} bytes at {base:p}", message.escape_ascii())
     if message.len() >= size {
@@ -54,8 +54,8 @@ pub unsafe fn write_message(base: NonNull<u8>, size: usize, message: &[u8]) -> i
 /// ```
 ///
 /// # Errors
-/// What [`claim`](program::claim), `attach`, [`line`](program::line) and [`write_message`] say. As long as there is no
-/// whole line, no byte of the segment has been touched.
+/// What [`claim`](program::claim), `attach`, [`line`](program::line) and [`write_message`] say. `run` touches no byte
+/// of the segment before it has the whole line.
 pub fn run(key: key_t) -> io::Result<()> {
     // ANCHOR: run todo!("the program writer, on key {key:#x}")
     let mut out = io::stdout();

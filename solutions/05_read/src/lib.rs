@@ -14,14 +14,14 @@ use shmat::{Access, attach, detach};
 use write::program;
 // ANCHOR_END: solution
 
-/// The message in the `size` bytes at `base`: a copy of what stands before the first NUL.
+/// The message in the `size` bytes at `base`: a copy of the bytes before the first NUL.
 ///
 /// # Errors
-/// [`InvalidData`](io::ErrorKind::InvalidData) if there is no NUL in those bytes: nobody finished a message there.
+/// [`InvalidData`](io::ErrorKind::InvalidData) if there is no NUL in those bytes: there is no complete message.
 ///
 /// # Safety
-/// The `size` bytes from `base` on are attached, for reading at least, and stay so during the call. Whoever in this
-/// process stores to them at the same time does so atomically.
+/// The `size` bytes from `base` on are attached, for reading at least, and stay so during the call. Other code in this
+/// process that stores to them at the same time does so atomically.
 pub unsafe fn read_message(base: NonNull<u8>, size: usize) -> io::Result<Vec<u8>> {
     // ANCHOR: read_message todo!("copy the message out of the {size} bytes at {base:p}")
     let mut message = Vec::new();

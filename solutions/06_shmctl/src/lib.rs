@@ -75,8 +75,8 @@ pub fn stat(id: ShmId) -> io::Result<Stat> {
     // ANCHOR_END: stat
 }
 
-/// Removes the segment `id`: at once if nobody is attached, otherwise with the last detach. Its key is free for
-/// another segment from now on, and a second removal while somebody is attached is no error.
+/// Removes the segment `id`: at once if no process is attached, otherwise with the last detach. Its key is free for
+/// another segment from now on. A second removal while a process is attached is not an error.
 ///
 /// # Errors
 /// `EINVAL` if no segment has the id (any more), `EPERM` if this process is neither its owner's nor its creator's.
@@ -99,18 +99,18 @@ pub fn remove(id: ShmId) -> io::Result<()> {
 /// Removed
 /// ```
 ///
-/// or, where somebody (here: two mappings) keeps the segment alive a little longer,
+/// or, if attachments (here: two) still keep the segment,
 ///
 /// ```text
 /// Key of shared memory is 2345 (0x929), id 0
 /// Marked for removal, still attached: 2
 /// ```
 ///
-/// or, where it may not look (the mode does not let it), that line without the number.
+/// or, if the segment's mode does not allow `stat`, that line without the number.
 ///
 /// # Errors
-/// What [`find`](write::program::find) and [`remove`] say. What [`stat`] says after the removal is no error of the
-/// program: the segment has been removed.
+/// What [`find`](write::program::find) and [`remove`] say. An error of [`stat`] after the removal is not an error of
+/// the program, because the removal has succeeded.
 pub fn run(key: key_t) -> io::Result<()> {
     // ANCHOR: run todo!("the program remover, on key {key:#x}")
     let mut out = io::stdout();
@@ -120,7 +120,7 @@ pub fn run(key: key_t) -> io::Result<()> {
     match stat(id) {
         Ok(rest) => writeln!(out, "Marked for removal, still attached: {}", rest.nattch),
         Err(error) if matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EIDRM)) => writeln!(out, "Removed"),
-        // The segment is there, and its mode does not let this user look. It is marked all the same.
+        // The segment still exists, but its mode does not let this user read its record. It is marked for removal.
         Err(_) => writeln!(out, "Marked for removal"),
     }
     // ANCHOR_END: run

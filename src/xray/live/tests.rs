@@ -182,7 +182,7 @@ fn an_event_that_does_not_fit_loses_whole_words() {
     let stored = Change { at: now, count: 11, range: 0..11 };
     live.events.stored(1, &stored, b"Hello World", now);
     let screen = text(&drawn(&mut live, 62, 24));
-    assert!(screen.lines().any(|line| line.ends_with("11 bytes stored from 0x0000:…")), "{screen}");
+    assert!(screen.lines().any(|line| line.ends_with("11 bytes stored from 0x0000: \"Hello…")), "{screen}");
 }
 
 #[test]
