@@ -48,7 +48,7 @@ fn a_key_has_many_spellings(#[case] one: &[&str], #[case] other: &[&str], #[case
 }
 
 #[rstest]
-fn what_is_no_key_is_refused(#[values("writer", "reader", "remover")] program: &str) {
+fn an_invalid_key_is_refused(#[values("writer", "reader", "remover")] program: &str) {
     with_programs(|s, run| {
         let usage = format!("usage: {program} [KEY]\n");
         for arguments in [&["two"][..], &["0"], &["0x"], &["1", "2"]] {

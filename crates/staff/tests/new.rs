@@ -227,10 +227,10 @@ const CAUSES: &[(Edit, &str)] = &[
     (
         (
             "lessons/02_shmget/tests/shmget.rs",
-            "fn nobody_comes_in_between() {\n",
-            "fn nobody_comes_in_between() {\n    let s = 1;\n",
+            "fn create_is_a_single_step() {\n",
+            "fn create_is_a_single_step() {\n    let s = 1;\n",
         ),
-        "lessons/02_shmget/tests/shmget.rs:LINE: nobody_comes_in_between does not run in the sandbox",
+        "lessons/02_shmget/tests/shmget.rs:LINE: create_is_a_single_step does not run in the sandbox",
     ),
     (
         ("lessons/02_shmget/README.md", "\n3. tell key, id and failure apart,", "\n   tell key, id and failure apart,"),

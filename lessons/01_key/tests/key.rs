@@ -62,7 +62,7 @@ fn a_relative_path_begins_in_your_own_directory() {
 /// three bytes stay as they are. A project is any number from 1 to 255.
 // goal: 1
 #[test]
-fn each_project_has_a_key_of_its_own() {
+fn each_project_has_its_own_key() {
     sandbox(|s| {
         let (file, mut stranger) = (new_file("meeting"), s.stranger());
         for project in (1..=255).filter_map(NonZeroU8::new) {
@@ -88,7 +88,7 @@ fn a_key_may_be_negative() {
 /// permission, or a virtual file in /proc, whose inode number does not fit into the key's 16 bits.
 // goal: 1
 #[test]
-fn any_file_will_do() {
+fn any_kind_of_file_has_a_key() {
     sandbox(|s| {
         let secret = new_file("secret");
         fs::set_permissions(&secret, Permissions::from_mode(0o000)).expect("chmod 0");
@@ -319,7 +319,7 @@ fn a_path_may_be_long() {
 /// in memory, and together they name another file.
 // goal: 2
 #[test]
-fn a_path_ends_where_it_ends() {
+fn bytes_behind_the_path_are_not_read() {
     sandbox(|s| {
         let file = new_file("meeting");
         let longer = new_file("meeting-postponed").into_os_string();

@@ -116,7 +116,7 @@ fn the_id_is_the_one_in_the_table() {
 /// overwrite your bytes. Your umask does not help, because System V ignores it.
 // goal: 1
 #[test]
-fn the_owner_may_read_and_write_and_nobody_else() {
+fn only_the_owner_may_read_and_write() {
     sandbox(|s| {
         let key = s.key();
         made(key, some_size(s));
@@ -155,7 +155,7 @@ fn a_taken_key_is_refused(#[case] size: usize) {
 /// access to other users.
 // goal: 1
 #[test]
-fn nobody_comes_in_between() {
+fn create_is_a_single_step() {
     sandbox(|s| {
         let (key, size) = (s.key(), some_size(s));
         s.refuse_careless_creation();
@@ -195,7 +195,7 @@ fn a_size_out_of_range_is_refused(#[case] size: usize) {
 #[rstest]
 #[case::the_table_is_full(libc::ENOSPC)]
 #[case::memory_is_short(libc::ENOMEM)]
-fn other_refusals_are_handed_on(#[case] errno: c_int) {
+fn other_errors_are_returned(#[case] errno: c_int) {
     sandbox(|s| {
         let (key, size) = (s.key(), some_size(s));
         s.plant(s.key(), size, 0o600);
@@ -306,7 +306,7 @@ fn a_segment_outlives_the_process_that_made_it() {
 /// container's. Ids are never negative, 0 is a valid id, and only -1 means that shmget failed.
 // goal: 3
 #[test]
-fn zero_is_an_id() {
+fn zero_is_a_valid_id() {
     Options::new().fresh_table().run(|s| {
         let (key, size) = (s.key(), some_size(s));
         let id = made(key, size).as_raw();
@@ -318,7 +318,7 @@ fn zero_is_an_id() {
 /// sets the sign bit of ftok's key.
 // goal: 3
 #[test]
-fn every_key_gets_a_segment_of_its_own() {
+fn every_key_gets_its_own_segment() {
     sandbox(|s| {
         for key in [s.key(), s.this_key(-s.key()), s.key()] {
             let id = made(key, some_size(s)).as_raw();
@@ -470,7 +470,7 @@ fn open_looks_every_time() {
 /// The segment with id 0 can be found like any other.
 // goal: 3
 #[test]
-fn zero_can_be_found() {
+fn segment_zero_can_be_found() {
     Options::new().fresh_table().run(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         same("the id of the first segment", 0, segment.id(), "this table should have been empty: it is printed below");

@@ -133,7 +133,7 @@ fn the_access_is_what_was_asked_for(#[case] access: Access, #[case] expected: &s
 // goal: 2
 // errors: attach EINVAL
 #[test]
-fn an_id_that_names_nothing_is_an_error() {
+fn an_id_without_a_segment_is_an_error() {
     sandbox(|s| {
         let (removed, there) = (some_segment(s).id(), some_segment(s).id());
         s.remove(removed);
@@ -151,7 +151,7 @@ fn an_id_that_names_nothing_is_an_error() {
 #[rstest]
 #[case::no_room(libc::ENOMEM)]
 #[case::just_being_removed(libc::EIDRM)]
-fn other_refusals_of_attach_are_handed_on(#[case] errno: c_int) {
+fn other_errors_of_attach_are_returned(#[case] errno: c_int) {
     sandbox(|s| {
         let id = some_segment(s).id();
         let asked = format!("attach(ShmId({id}), ReadWrite)");
@@ -219,7 +219,7 @@ fn segment_zero_can_be_attached() {
 #[case::reading_what_nobody_may_touch(0o000, Access::ReadOnly)]
 #[case::reading_what_is_only_writable(0o200, Access::ReadOnly)]
 #[case::both_of_what_is_only_writable(0o200, Access::ReadWrite)]
-fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
+fn the_mode_decides_about_access(#[case] mode: u32, #[case] access: Access) {
     sandbox(|s| {
         let id = s.plant(s.key(), 1000, mode).id();
         if s.stranger().attach(id).is_ok() {
@@ -239,7 +239,7 @@ fn the_mode_decides(#[case] mode: u32, #[case] access: Access) {
 /// `ReadOnly` asks for read permission only, so it can attach a segment that does not grant more.
 // goal: 1
 #[test]
-fn what_may_be_read_can_be_attached() {
+fn a_readable_segment_can_be_attached() {
     sandbox(|s| {
         let id = s.plant(s.key(), 1000, 0o400).id();
         attached(id, Access::ReadOnly);
@@ -250,7 +250,7 @@ fn what_may_be_read_can_be_attached() {
 /// and why `nattch` counts attachments and not processes.
 // goal: 1
 #[test]
-fn each_attachment_has_an_address_of_its_own() {
+fn each_attachment_has_its_own_address() {
     sandbox(|s| {
         let segment = some_segment(s);
         let (one, two) = (attached(segment.id(), Access::ReadWrite), attached(segment.id(), Access::ReadWrite));
@@ -299,7 +299,7 @@ fn an_attachment_outlives_the_thread_that_made_it() {
 /// that knows the id can attach it, until the last attachment has ended.
 // goal: 1
 #[test]
-fn what_is_marked_for_removal_can_still_be_attached() {
+fn a_segment_marked_for_removal_can_still_be_attached() {
     sandbox(|s| {
         let (segment, mut stranger) = (some_segment(s), s.stranger());
         stranger.attach(segment.id()).arranged(Call::Shmat, "the stranger's attach");
@@ -384,7 +384,7 @@ fn detaching_one_leaves_the_others(#[case] which: usize) {
 #[rstest]
 #[case::made_by_the_test(false)]
 #[case::from_another_thread(true)]
-fn detach_keeps_no_list_of_its_own(#[case] by_attach: bool) {
+fn detach_does_not_depend_on_attach(#[case] by_attach: bool) {
     sandbox(|s| {
         let segment = some_segment(s);
         let base = if by_attach { attached(segment.id(), Access::ReadWrite) } else { attached_by_the_test(&segment) };
@@ -407,7 +407,7 @@ fn detach_keeps_no_list_of_its_own(#[case] by_attach: bool) {
 #[rstest]
 #[case::one_byte_in(1)]
 #[case::one_page_in(4096)]
-fn an_address_within_is_refused(#[case] offset: usize) {
+fn an_address_inside_is_refused(#[case] offset: usize) {
     sandbox(|s| {
         let id = s.plant(s.key(), 10_000, 0o600).id();
         let base = attached(id, Access::ReadWrite);

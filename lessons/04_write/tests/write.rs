@@ -211,7 +211,7 @@ fn the_smallest_sizes_are_no_exception() {
 /// A message is bytes: text in any encoding, or a picture. Every byte except NUL is stored unchanged.
 // goal: 1
 #[test]
-fn all_bytes_but_the_nul_travel() {
+fn every_byte_except_nul_can_be_stored() {
     sandbox(|s| {
         let message: Vec<u8> = (1..=255).rev().collect();
         let target = Target::new(s, 0, some_size(s));
@@ -599,7 +599,7 @@ fn failing_read(s: &Sandbox, key: key_t, errno: libc::c_int) -> std::io::Result<
 /// it, and no byte of the segment changes.
 // goal: 3
 #[test]
-fn somebody_elses_segment_is_left_alone() {
+fn another_programs_segment_is_not_changed() {
     sandbox(|s| {
         let segment = s.plant(s.key(), SIZE + s.number(1..=1000) as usize, 0o600);
         segment.write(0, b"keep out");
@@ -650,7 +650,7 @@ fn the_key_is_the_argument(#[case] arguments: &[&str], #[case] key: key_t) {
 #[case::too_large_in_hexadecimal(&["0x100000000"], "more than 32 bits")]
 #[case::too_small(&["-2147483649"], "more than 32 bits")]
 #[case::two_keys(&["1", "2"], "2 arguments")]
-fn what_is_no_key_is_refused(#[case] arguments: &[&str], #[case] why: &str) {
+fn an_invalid_key_is_refused(#[case] arguments: &[&str], #[case] why: &str) {
     sandbox(|s| {
         let key = s.key();
         succeeded(&writer(s, key, b"Hello\n"));

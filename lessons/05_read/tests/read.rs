@@ -37,7 +37,7 @@ fn the_message_is_what_another_process_wrote() {
 /// Behind the NUL there may be any bytes, because not every writer erases the rest of a longer message.
 // goal: 1
 #[test]
-fn the_first_nul_ends_it() {
+fn the_first_nul_ends_the_message() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         let message = some_text(s);
@@ -50,7 +50,7 @@ fn the_first_nul_ends_it() {
 /// bytes do not show the difference, so `run` asks the kernel before it reads.)
 // goal: 2
 #[test]
-fn zeroes_are_the_empty_message() {
+fn a_message_of_zeroes_is_empty() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         reads(&segment, b"", "an empty message is a message");
@@ -78,7 +78,7 @@ fn the_nul_may_be_the_last_byte() {
 #[rstest]
 #[case::a_nul_right_behind_it(false)]
 #[case::none_in_the_whole_page(true)]
-fn without_a_nul_it_is_no_message(#[case] whole_page: bool) {
+fn a_message_without_a_nul_is_an_error(#[case] whole_page: bool) {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         if whole_page {
@@ -121,7 +121,7 @@ fn the_smallest_sizes_are_no_exception() {
 /// The bytes that you are given may be a part of a segment: they begin at `base`, and not at the beginning of a page.
 // goal: 1
 #[test]
-fn a_part_of_a_segment_will_do() {
+fn a_part_of_a_segment_can_be_read() {
     sandbox(|s| {
         let segment = s.plant(s.key(), 1000, 0o600);
         segment.write(0, &text(s, 1000));
@@ -157,7 +157,7 @@ fn a_newline_is_part_of_the_message(#[case] message: &[u8]) {
 /// A message is bytes, which need not be text.
 // goal: 1
 #[test]
-fn all_bytes_but_the_nul_arrive() {
+fn every_byte_except_nul_can_be_read() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         let message: Vec<u8> = (1..=255).rev().collect();
@@ -170,7 +170,7 @@ fn all_bytes_but_the_nul_arrive() {
 /// A load is enough for reading.
 // goal: 1
 #[test]
-fn a_mapping_for_reading_alone_is_enough() {
+fn a_read_only_mapping_is_enough() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         let message = some_text(s);
@@ -192,7 +192,7 @@ fn a_mapping_for_reading_alone_is_enough() {
 /// The bytes may change at any time, so each call has to read them again.
 // goal: 1
 #[test]
-fn each_look_is_a_new_one() {
+fn each_call_reads_the_bytes_again() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         let base = attach(segment.id(), 0);
@@ -299,7 +299,7 @@ fn a_negative_key_has_32_bits() {
 /// overwrite other programs' bytes. Here the test sees what `run` asks the kernel for.
 // goal: 3
 #[test]
-fn the_reader_asks_for_reading_alone() {
+fn the_reader_attaches_for_reading_only() {
     sandbox(|s| {
         let (key, mut flags) = (message(s, b"Hello").key(), Vec::new());
         let result = s.stopping(
@@ -324,7 +324,7 @@ fn the_reader_asks_for_reading_alone() {
 /// is still there, unchanged, for the next reader.
 // goal: 3
 #[test]
-fn the_reader_is_a_guest() {
+fn the_reader_changes_nothing() {
     sandbox(|s| {
         let segment = message(s, b"for everyone");
         let (before, bytes) = (row(s, &segment), segment.read(0..SIZE));
@@ -345,7 +345,7 @@ fn the_reader_is_a_guest() {
 /// A segment of mode 0400 can be attached by a program that asks for read access only.
 // goal: 3
 #[test]
-fn a_segment_for_reading_alone_is_enough() {
+fn a_read_only_segment_is_enough() {
     sandbox(|s| {
         let segment = message(s, b"for everyone");
         change(&segment, |permissions| permissions.mode = 0o400);
@@ -360,7 +360,7 @@ fn a_segment_for_reading_alone_is_enough() {
 /// it.
 // goal: 3
 #[test]
-fn a_closed_segment_stays_closed() {
+fn a_segment_without_read_permission_is_an_error() {
     sandbox(|s| {
         let segment = message(s, b"closed");
         change(&segment, |permissions| permissions.mode = 0o200);
@@ -393,7 +393,7 @@ fn the_reader_prints_one_line_end(#[case] held: &[u8], #[case] printed: &[u8]) {
 /// segment, because an empty one would look like an empty message.
 // goal: 3
 #[test]
-fn before_the_writer_there_is_nothing() {
+fn without_a_segment_the_reader_fails() {
     sandbox(|s| {
         let key = s.key();
         let ended = reader(s, key);
@@ -411,7 +411,7 @@ fn before_the_writer_there_is_nothing() {
 /// empty message, the reader prints it.
 // goal: 3
 #[test]
-fn what_is_not_written_yet_is_no_empty_message() {
+fn a_segment_without_a_message_yet_is_an_error() {
     sandbox(|s| {
         let segment = s.plant(s.key(), SIZE, 0o600);
         let ended = reader(s, segment.key());
@@ -432,7 +432,7 @@ fn what_is_not_written_yet_is_no_empty_message() {
 /// none.
 // goal: 3
 #[test]
-fn what_is_no_message_is_not_printed() {
+fn bytes_without_a_nul_are_not_printed() {
     sandbox(|s| {
         let segment = message(s, &[b'A'; SIZE]);
         let ended = reader(s, segment.key());
@@ -445,7 +445,7 @@ fn what_is_no_message_is_not_printed() {
 /// A segment of another size was not created by these programs, so its bytes are not one of their messages.
 // goal: 3
 #[test]
-fn somebody_elses_segment_is_not_read() {
+fn another_programs_segment_is_not_read() {
     sandbox(|s| {
         let segment = s.plant(s.key(), SIZE - s.number(1..=1000) as usize, 0o600);
         segment.write(0, b"private");
@@ -610,7 +610,7 @@ fn row(s: &Sandbox, segment: &Planted) -> Segment {
         .unwrap_or_else(|| {
         panic!(
             "a reader should remove nothing\n  expected: segment {id} in the kernel's table\n  found:    none\n  look:     \
-             the reader is a guest: no IPC_RMID"
+             the reader must not remove the segment: no IPC_RMID"
         )
     })
 }

@@ -25,7 +25,7 @@ use shmget::ShmId;
 /// permission bits.
 // goal: 1
 #[test]
-fn stat_knows_key_size_and_mode() {
+fn stat_returns_key_size_and_mode() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), some_mode(s));
         let (found, row) = (stat_of(&segment), row(s, &segment));
@@ -75,7 +75,7 @@ fn a_size_may_be_larger_than_any_32_bit_number() {
 /// locked in memory. It belongs neither to `mode` nor to `marked_for_removal`.
 // goal: 1
 #[test]
-fn other_bits_of_the_mode_are_not_yours() {
+fn other_bits_of_the_mode_are_ignored() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o640);
         // SAFETY: SHM_LOCK takes an id and never looks at the third argument.
@@ -92,7 +92,7 @@ fn other_bits_of_the_mode_are_not_yours() {
 /// both.
 // goal: 1
 #[test]
-fn stat_tells_the_creator_from_the_last() {
+fn stat_tells_the_creator_from_the_last_process() {
     sandbox(|s| {
         let mut stranger = s.stranger();
         let segment = s.plant(s.key(), some_size(s), 0o600);
@@ -153,7 +153,7 @@ fn stat_agrees_with_the_kernels_table() {
 /// with a record in which all numbers differ.
 // goal: 1
 #[test]
-fn stat_confuses_no_two_fields() {
+fn stat_mixes_up_no_fields() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         // SAFETY: all of its fields are numbers, for which zero is a value.
@@ -188,7 +188,7 @@ fn stat_confuses_no_two_fields() {
 // goal: 1
 // errors: stat EINVAL
 #[test]
-fn stat_of_nothing_is_refused() {
+fn stat_of_a_missing_segment_is_an_error() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         s.remove(segment.id());
@@ -204,7 +204,7 @@ fn stat_of_nothing_is_refused() {
 // goal: 1
 // errors: stat EACCES
 #[test]
-fn stat_of_what_may_not_be_read_is_refused() {
+fn stat_needs_read_permission() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0);
         if s.stranger().read(segment.id(), 0, 1).is_ok() {
@@ -221,7 +221,7 @@ fn stat_of_what_may_not_be_read_is_refused() {
 #[rstest]
 #[case::not_yours(libc::EPERM)]
 #[case::just_removed(libc::EIDRM)]
-fn refusals_are_handed_on(#[case] errno: c_int) {
+fn the_kernels_errno_is_returned(#[case] errno: c_int) {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         let result = s.refusing(libc::SYS_shmctl, errno, || remove(id(&segment)));
@@ -314,7 +314,7 @@ fn stat_sees_the_mark() {
 /// another id. Then there are two segments, and the old one has no key.
 // goal: 2
 #[test]
-fn those_attached_keep_their_bytes() {
+fn attached_processes_keep_their_bytes() {
     sandbox(|s| {
         let mut stranger = s.stranger();
         let segment = s.plant(s.key(), some_size(s), 0o600);
@@ -353,7 +353,7 @@ fn marking_twice_is_no_error() {
 // goal: 2
 // errors: remove EINVAL
 #[test]
-fn removing_nothing_is_refused() {
+fn removing_a_missing_segment_is_an_error() {
     sandbox(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         s.remove(segment.id());
@@ -369,7 +369,7 @@ fn removing_nothing_is_refused() {
 /// Id 0 is a valid id: the first segment after a machine or a container has started has it.
 // goal: 2
 #[test]
-fn segment_zero_is_no_exception() {
+fn segment_zero_can_be_removed() {
     Options::new().fresh_table().run(|s| {
         let segment = s.plant(s.key(), some_size(s), 0o600);
         assert_eq!(segment.id(), 0, "this table should have been empty: it is printed below");
@@ -402,7 +402,7 @@ fn the_remover_removes() {
 #[rstest]
 #[case::once(1)]
 #[case::twice(2)]
-fn the_remover_says_who_is_left(#[case] times: usize) {
+fn the_remover_prints_the_attachments_left(#[case] times: usize) {
     sandbox(|s| {
         let segment = s.plant(s.key(), 1024, 0o600);
         (0..times).for_each(|_| attach(segment.id()));
@@ -456,7 +456,7 @@ fn the_remover_removes_before_it_looks() {
 /// removal has succeeded, and so does the program. It prints that the segment is marked.
 // goal: 3
 #[test]
-fn a_look_that_is_refused_does_not_undo_the_removal() {
+fn a_refused_stat_does_not_undo_the_removal() {
     sandbox(|s| {
         let segment = s.plant(s.key(), 1024, 0o600);
         attach(segment.id());
@@ -492,7 +492,7 @@ fn without_a_segment_the_remover_fails() {
 /// A segment of another size was created by another program, so the remover must not remove it.
 // goal: 3
 #[test]
-fn somebody_elses_segment_stays() {
+fn another_programs_segment_stays() {
     sandbox(|s| {
         let segment = s.plant(s.key(), 1024 + s.number(1..=1000) as usize, 0o600);
         let ended = remover(s, segment.key());

@@ -80,7 +80,7 @@ fn skips() -> String {
     let why = "only a new IPC namespace has a fresh table, and the kernel refuses one here";
     let zero = "//! Lesson 1.\n\n/// Nothing added changes nothing.\n#[test]\nfn zero_changes_nothing() {\n    \
                 assert_eq!(add::add(7, 0), 7);\n}\n\n/// The first id is 0.\n";
-    zero.to_owned() + &telling::skips("zero_is_an_id", why, refused)
+    zero.to_owned() + &telling::skips("zero_is_a_valid_id", why, refused)
 }
 
 /// What doctor says of the lessons; the rest is the machine's.
@@ -137,8 +137,12 @@ fn doctor_says_which_tests_skip() {
         let fixture = Fixture::new();
         let fresh =
             |name: &str| format!("#[test]\nfn {name}() {{\n    Options::new().fresh_table().run(|s| {{}});\n}}\n\n");
-        fixture.write("lessons/01_add/tests/add.rs", &format!("{}#[test]\nfn two() {{}}\n", fresh("zero_is_an_id")));
-        fixture.write("lessons/02_double/tests/double.rs", &(fresh("zero_can_be_found") + &fresh("zero_is_an_id")));
+        fixture
+            .write("lessons/01_add/tests/add.rs", &format!("{}#[test]\nfn two() {{}}\n", fresh("zero_is_a_valid_id")));
+        fixture.write(
+            "lessons/02_double/tests/double.rs",
+            &(fresh("segment_zero_can_be_found") + &fresh("zero_is_a_valid_id")),
+        );
         let mut transcript = Transcript::new("doctor");
         for arguments in [["doctor"].as_slice(), &["doctor", "--plain"]] {
             let root = format!("--root {} {}", fixture.path("").display(), arguments[1..].join(" "));
