@@ -31,8 +31,8 @@ pub fn advise(text: &str) {
 
 /// Asks `question`, which ends in a question mark; `true` for `y`.
 ///
-/// Without a terminal there is nobody to ask. The trouble then says what follows (`nothing is removed`), and that `cargo
-/// COMMAND` does it without asking.
+/// Without a terminal there is no user to ask. The trouble then says what follows (`nothing is removed`), and that
+/// `cargo COMMAND` does it without asking.
 pub fn agreed(question: &str, follows: &str, command: &str) -> Result<bool, Trouble> {
     if !io::stdin().is_terminal() {
         let what = format!("there is no terminal to ask on, so {follows}");
@@ -53,7 +53,7 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Shows the line; `words` is whether it stays as a line of its own.
+    /// Shows the line; `words` is whether it stays as a separate line.
     pub fn start(what: &str, words: bool) -> Option<Self> {
         if !io::stderr().is_terminal() || !io::stdout().is_terminal() {
             return None;
@@ -74,7 +74,7 @@ impl Waiting {
     }
 }
 
-/// Prints lines before it is over. On a terminal, what still goes on stands below them.
+/// Prints lines before it is over. On a terminal, what is still running is shown below them.
 pub fn meanwhile(waiting: Option<&Waiting>, text: &str, what: &str) {
     waiting.inspect(|waiting| waiting.clear());
     emit(text);

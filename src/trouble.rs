@@ -12,7 +12,7 @@ pub enum Trouble {
     Cannot { what: String, advice: String },
     /// This signal asked the runner to stop, and it has cleaned up.
     Interrupted(libc::c_int),
-    /// Whoever wanted to know wants to know no longer.
+    /// The caller does not want the result any more.
     Unwanted,
 }
 

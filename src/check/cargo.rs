@@ -103,8 +103,8 @@ pub fn command(dir: &Path) -> Command {
     command
 }
 
-/// The walkthrough's own program, to be run in the kata at `root`. It is built in a folder of its own: the first time takes
-/// minutes, and cargo's lock on the lessons' must be free meanwhile.
+/// The walkthrough's own program, to be run in the kata at `root`. It is built in a separate folder: the first time
+/// takes minutes, and cargo's lock on the lessons' must be free meanwhile.
 pub fn book(root: &Path, page: &str) -> Command {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let mut cargo = command(root);

@@ -199,7 +199,7 @@ mod tests {
         let reader = || ran("reader", None);
         assert_eq!(line("the reader printed\n  nothing; read_message returns", reader()), Some(31));
         assert_eq!(line("read_message(.., 4) should succeed", reader()), Some(15));
-        // Somebody else's program is none of the lesson's.
+        // Another program is not one of the lesson's.
         assert_eq!(line("it printed\n  nothing", ran("writer", None)), None);
     }
 

@@ -191,7 +191,7 @@ each lesson that was checked, and none if all lessons have passed. These fields'
       blank                 {path, line, task} of the todo! that stopped it, or null
       text                  the report, with the table of segments and the line that runs the test again
   died                      how the test program ended, if it did not print its last line, or null
-  fallback                  why the tests had no namespaces of their own, or null
+  fallback                  why the tests did not run in their own namespaces, or null
   warnings                  how many warnings the compiler has for the lesson
   errors                    the compiler's errors, if the lesson does not compile
   blocking                  {lesson, how}: the earlier lesson that must be solved first, or null. How:

@@ -1,4 +1,4 @@
-//! `kata dev`: the author's commands. They are a package of their own, which no learner compiles.
+//! `kata dev`: the author's commands. They are a separate package, which no learner compiles.
 
 use clap::{Arg, ArgMatches, Command};
 

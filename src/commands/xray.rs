@@ -47,7 +47,7 @@ fn definition() -> Command {
 /// Live on a terminal; with `--once` one frame. Works without a kata.
 fn run(matches: &ArgMatches, context: &Context) -> Result<Answer, Trouble> {
     let wanted = Wanted { key: matches.get_one("key").copied(), id: matches.get_one("id").copied() };
-    // JSON is one frame, and so are words, whether somebody says so or not.
+    // JSON is one frame, and so are words, even without the option.
     if !matches.get_flag("once") && !wants_json(matches) && context.paint != Paint::Words {
         if matches.value_source("bytes") == Some(ValueSource::CommandLine) {
             return Err(cannot("--bytes needs --once or --format json", "cargo kata xray --once --bytes N"));

@@ -1,4 +1,4 @@
-//! What a lesson has to say to somebody who has passed it: what they can do now, commands to try it with, and what no test
+//! What a lesson tells a learner who has passed it: what they can do now, commands to try it with, and what no test
 //! could see.
 
 use crate::course::{Course, Lesson, material};
@@ -31,12 +31,12 @@ impl Afterwards {
     }
 }
 
-/// The section of `why.md` with the unsound shapes that no test can see, each under a heading of its own.
+/// The section of `why.md` with the unsound shapes that no test can detect, each under its own heading.
 pub fn unsound(why: &str) -> Option<&str> {
     section(why, "If yours looks like this")
 }
 
-/// What stands below the heading `## NAME`, up to the next one of that rank.
+/// The text below the heading `## NAME`, up to the next one of that rank.
 fn section<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let start = |line: &&str| title(line, "## ") == Some(name);
     let begin = lines(text).find(start)?;

@@ -61,8 +61,8 @@ pub fn read_goals(card: &str) -> Vec<String> {
 }
 
 /// The hints of a `hints.md`, in its order: sections that begin with `## Hint N: what it is`; their numbers must count
-/// from 1. The walkthrough includes the same hints, by anchors that nobody wants to see on a terminal; nor fences, so code
-/// is indented there.
+/// from 1. The walkthrough includes the same hints, by anchors that must not be shown on a terminal; nor fences, so
+/// code is indented there.
 pub fn read_hints(file: &str) -> Result<Vec<Hint>, String> {
     let mut hints: Vec<Hint> = Vec::new();
     for line in unfenced(file).lines().filter(|line| !is_anchor(line)) {

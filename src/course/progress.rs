@@ -80,7 +80,7 @@ impl Progress {
     }
 
     /// Writes the file, unless it already says this. One that is there and cannot be read is not replaced: it may hold
-    /// what nobody knows.
+    /// what is unknown.
     pub fn save(&self) -> io::Result<()> {
         let text = self.lines.join("\n") + "\n";
         let unchanged = match fs::read_to_string(&self.path) {

@@ -8,7 +8,7 @@ use crate::course::starter::{self, Files};
 use crate::course::{Course, Lesson};
 use crate::trouble::{self, Trouble};
 
-/// Replaces a file as a whole: whoever reads it sees the old bytes or the new ones.
+/// Replaces a file as a whole: a reader sees the old bytes or the new ones.
 pub fn replace(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".new-{}", std::process::id()));
@@ -63,8 +63,8 @@ pub fn hidden(course: &Course) -> Result<PathBuf, Trouble> {
     Ok(folder)
 }
 
-/// Copies the learner's files of a lesson to a folder of its own below `.kata/kept`, which git does not see.
-/// That folder, from the kata's root.
+/// Copies the learner's files of a lesson to a separate folder below `.kata/kept`, which git does not see. That folder,
+/// from the kata's root.
 pub fn keep(course: &Course, lesson: &Lesson) -> Result<PathBuf, Trouble> {
     let failed = |path: &Path| {
         let path = path.to_path_buf();

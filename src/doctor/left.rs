@@ -1,4 +1,4 @@
-//! Segments that programs of this user left behind: their creator has ended, and nobody is attached.
+//! Segments that programs of this user left behind: their creator has ended, and no process is attached.
 
 use kata::kernel::{self, Segment};
 use kata::{calls::shm, process};

@@ -45,7 +45,7 @@ fn runs(Lesson { number, name, .. }: &Lesson, tests: &[Test], isolation: Isolati
 #[derive(Debug, PartialEq)]
 struct Test<'a> {
     name: &'a str,
-    /// It runs in a table of segments that nobody has used, or skips.
+    /// It runs in an unused table of segments, or skips.
     wants_a_fresh_table: bool,
 }
 
@@ -74,7 +74,7 @@ mod tests {
 #[test]
 fn one() {
     sandbox(|s| {
-        // Not in a .fresh_table() of its own.
+        // Not in its own .fresh_table().
     });
 }
 

@@ -54,7 +54,7 @@ impl Signs {
                 NAME,
                 format!("a container ({name})"),
                 "Its table of segments is its own unless it was started with --ipc=host.\n\
-                 Whether it allows namespaces stands below.",
+                 Whether it allows namespaces is shown below.",
             ),
             None if release.contains("microsoft") => Finding::fine(NAME, "WSL 2, which is Linux"),
             None => Finding::fine(NAME, "no container, not WSL"),

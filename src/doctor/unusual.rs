@@ -26,7 +26,7 @@ pub fn findings(course: Option<&Course>, isolation: Isolation) -> Vec<Finding> {
     found.into_iter().flatten().chain(rlimits).collect()
 }
 
-/// Segments that nobody has attached do not last.
+/// Segments without an attachment do not last.
 fn removal(forced: bool, isolation: Isolation) -> Option<Finding> {
     let tests = match isolation {
         Isolation::Shared => {
@@ -40,7 +40,7 @@ fn removal(forced: bool, isolation: Isolation) -> Option<Finding> {
         "The writer's message is gone with the writer, before a reader comes. As root:\n\
          sysctl kernel.shm_rmid_forced=0\n{tests}"
     );
-    let says = "kernel.shm_rmid_forced is 1: a segment is removed when nobody has it attached any more";
+    let says = "kernel.shm_rmid_forced is 1: a segment is removed when no process has it attached any more";
     forced.then(|| Finding::mend("removal", says, advice))
 }
 

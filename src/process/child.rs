@@ -1,4 +1,4 @@
-//! One child: in a process group of its own, with a deadline on its exit.
+//! One child: in its own process group, with a deadline on its exit.
 //!
 //! The deadline never waits for the end of a pipe: a grandchild that survives and holds one cannot hang the runner.
 
@@ -37,7 +37,7 @@ pub enum Stopped {
     NotStarted(io::Error),
     /// This signal asked the runner to stop; the child is gone.
     Interrupted(libc::c_int),
-    /// Whoever wanted it wants it no longer ([`Stop::now`]); the child is gone.
+    /// The caller does not want it any more ([`Stop::now`]); the child is gone.
     Unwanted,
 }
 
@@ -48,7 +48,7 @@ pub enum Stopped {
 pub struct Stop(OwnedFd);
 
 impl Stop {
-    /// Nobody is to stop yet.
+    /// Nothing has to stop yet.
     ///
     /// # Errors
     /// `EMFILE` or `ENFILE` when there are no descriptors left.
@@ -58,7 +58,7 @@ impl Stop {
         if fd == -1 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: it was just opened, and nobody else owns it.
+        // SAFETY: it was just opened, and no other code owns it.
         Ok(Self(unsafe { OwnedFd::from_raw_fd(fd) }))
     }
 
@@ -85,7 +85,7 @@ pub struct Follow<'a> {
     pub stdout: Option<&'a dyn Fn(&str)>,
     /// The same of standard error.
     pub stderr: Option<&'a dyn Fn(&str)>,
-    /// How long it may print no line to standard output, which somebody has to be told of.
+    /// How long it may print no line to standard output, before the follower is told.
     pub quiet: Option<Duration>,
 }
 
@@ -101,7 +101,7 @@ pub fn run(command: &mut Command, input: &[u8], deadline: Duration) -> Result<Fi
     followed(command, input, deadline, Follow::default())
 }
 
-/// Runs `command` as [`run`] does, for somebody who follows it.
+/// Runs `command` as [`run`] does, for a follower.
 pub fn followed(
     command: &mut Command,
     input: &[u8],
@@ -185,7 +185,7 @@ impl Group {
         result == 0 && unsafe { info.si_pid() } != 0
     }
 
-    /// Kills whoever is left in the group, then reaps the child. Only the first call does anything.
+    /// Kills the processes that are left in the group, then reaps the child. Only the first call does anything.
     fn end(&mut self) -> io::Result<ExitStatus> {
         if !std::mem::replace(&mut self.reaped, true) {
             // SAFETY: kill touches no memory. The child is not reaped yet, so the group's number still is its own.

@@ -1,6 +1,6 @@
 //! Ctrl-C and its kin: noted by the handler, seen by everyone who waits.
 //!
-//! The handler writes into a pipe that nobody ever empties, so that the pipe's other end stays readable from the first
+//! The handler writes into a pipe that is never emptied, so that the pipe's other end stays readable from the first
 //! signal on, for every waiting thread alike.
 
 use std::io;
@@ -26,9 +26,9 @@ pub fn caught() -> Option<c_int> {
     }
 }
 
-/// From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT no longer end the runner by themselves: whoever starts a child watches the
-/// descriptor returned, and cleans up when it becomes readable. It is opened once and stays open. A signal that was
-/// ignored when the runner started (nohup) stays ignored.
+/// From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT no longer end the runner by themselves: code that starts a child
+/// watches the descriptor returned, and cleans up when it becomes readable. It is opened once and stays open. A signal
+/// that was ignored when the runner started (nohup) stays ignored.
 pub fn watch() -> RawFd {
     *READ_END.get_or_init(|| {
         let (read, write) = pipe().expect("a pipe for signals");
@@ -49,7 +49,7 @@ pub fn watch() -> RawFd {
 pub fn outlive_descendants(patience: Duration) {
     let start = Instant::now();
     while start.elapsed() < patience {
-        // SAFETY: a null status is allowed. Only the runner's last act calls this, when nobody waits for a child.
+        // SAFETY: a null status is allowed. Only the runner's last act calls this, when no code waits for a child.
         match unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG) } {
             0 => std::thread::sleep(Duration::from_millis(2)),
             -1 if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted => return,
@@ -68,7 +68,7 @@ pub fn reap_strays() {
         let options = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
         // SAFETY: waitid writes into `info` alone.
         let result = unsafe { libc::waitid(libc::P_ALL, 0, &mut info, options) };
-        // SAFETY: waitid succeeded, so `si_pid` is set, to 0 when nobody has ended.
+        // SAFETY: waitid succeeded, so `si_pid` is set, to 0 when no child has ended.
         let pid = if result == 0 { unsafe { info.si_pid() } } else { 0 };
         if pid == 0 || OWN.load(Relaxed) == pid {
             return;
@@ -207,6 +207,6 @@ fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC | libc::O_NONBLOCK) } == -1 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: both are open and nobody else owns them.
+    // SAFETY: both are open and no other code owns them.
     Ok(unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) })
 }

@@ -64,8 +64,8 @@ impl Tap {
         self.pipe.as_ref().map(AsRawFd::as_raw_fd)
     }
 
-    /// Takes what is there now, and no more than a pipe holds: whoever keeps writing does not keep us here. Lines that
-    /// came to their end are told to `follower`.
+    /// Takes what is there now, and no more than a pipe holds: a process that keeps writing does not keep us here.
+    /// Lines that came to their end are told to `follower`.
     pub fn pull(&mut self, follower: Option<&dyn Fn(&str)>) {
         let mut buffer = [0; 64 << 10];
         for _ in 0..16 {

@@ -7,7 +7,7 @@ use crate::show::table::table;
 use crate::text::style::Stylize;
 use crate::text::{Line, Span};
 
-/// How many cells a line of prose has at most, where nobody knows better.
+/// How many cells a line of prose has at most, if the width is unknown.
 pub const WIDTH: usize = 92;
 
 /// What is left of `width` for prose that is indented, and not longer than one likes to read.

@@ -23,7 +23,7 @@ pub enum Event {
     Key(KeyEvent),
     /// The window has another size.
     Resized,
-    /// Somebody asked this program to stop for a while (SIGTSTP).
+    /// Another process or the user asked this program to stop for a while (SIGTSTP).
     Suspend,
     /// It goes on after a stop (SIGCONT).
     Continued,
@@ -33,7 +33,7 @@ pub enum Event {
     Gone,
 }
 
-/// Sends events for as long as somebody receives them. The threads end with the program.
+/// Sends events for as long as they are received. The threads end with the program.
 pub fn listen<E: From<Event> + Send + 'static>(sender: &Sender<E>) {
     let (keys, held) = (sender.clone(), HOLD.lock().map_or(None, |mut hold| reader(&mut hold)));
     thread::spawn(move || {
@@ -109,7 +109,7 @@ fn wait<E: From<Event> + Send + 'static>(sender: &Sender<E>, jobs: RawFd) {
     });
 }
 
-/// Reads the keys that are there, and sends them. Whether somebody receives them.
+/// Reads the keys that are there, and sends them. Returns whether they are received.
 fn read(send: impl Fn(Event) -> bool) -> bool {
     // crossterm 0.29 reads a terminal that has hung up again and again.
     if has_hung_up() {
@@ -139,7 +139,7 @@ fn read(send: impl Fn(Event) -> bool) -> bool {
     }
 }
 
-/// Whether nobody is at the other end of the terminal any more.
+/// Whether the other end of the terminal is closed.
 fn has_hung_up() -> bool {
     let mut entry = libc::pollfd { fd: libc::STDIN_FILENO, events: libc::POLLIN, revents: 0 };
     // SAFETY: one entry, which is ours.

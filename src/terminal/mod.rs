@@ -1,4 +1,4 @@
-//! The terminal as a screen: entered and left whole, drawn by difference, read by a thread of its own.
+//! The terminal as a screen: entered and left whole, drawn by difference, read by a separate thread.
 //!
 //! Drawing is done into a [`canvas::Buffer`], which a test can look at as well.
 

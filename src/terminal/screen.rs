@@ -29,7 +29,7 @@ pub struct Screen {
     links: Vec<Link>,
 }
 
-/// Whether the terminal is ours, for whoever has to give it back without a [`Screen`] at hand.
+/// Whether the terminal is ours, for code that has to give it back without a [`Screen`].
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// Held while the terminal's modes are read or changed, which several threads do.
@@ -83,8 +83,8 @@ impl Screen {
         self.retake()
     }
 
-    /// Takes the terminal again after somebody else may have changed its modes or written to it; not if this program is
-    /// to end.
+    /// Takes the terminal again after another program may have changed its modes or written to it; not if this program
+    /// is to end.
     ///
     /// # Errors
     /// As [`Screen::enter`].
@@ -144,7 +144,7 @@ impl Drop for Screen {
     }
 }
 
-/// The window as it is now; of a terminal whose size nobody has told (a serial line, a container's first moment) the size
+/// The window as it is now; of a terminal whose size is not known (a serial line, a container's first moment) the size
 /// that terminals had.
 ///
 /// # Errors
@@ -162,7 +162,7 @@ pub fn area() -> io::Result<Rect> {
 /// No call on the terminal is left to stop it: going on, the kernel would make that call again, and stop it again, before
 /// anybody could look for the signal.
 fn wait_for_turn() -> bool {
-    // A group that nobody can bring back (it is orphaned) does not stop. It learns from the terminal what it may not do.
+    // An orphaned group, which no shell can continue, does not stop. It learns from the terminal what it may not do.
     for _ in 0..20 {
         if is_in_foreground() {
             break;
@@ -178,7 +178,7 @@ fn wait_for_turn() -> bool {
     signals::caught().is_none()
 }
 
-/// Whether the terminal is this group's; one that is gone is nobody else's. Source: tcgetpgrp(3).
+/// Whether the terminal is this group's; a terminal that is gone belongs to no other group. Source: tcgetpgrp(3).
 fn is_in_foreground() -> bool {
     // SAFETY: both take integers at most.
     let (foreground, own) = unsafe { (libc::tcgetpgrp(libc::STDIN_FILENO), libc::getpgrp()) };
@@ -198,7 +198,7 @@ fn take() -> io::Result<()> {
         ENTERED.store(true, SeqCst);
     }
     let mut out = io::stdout().lock();
-    // What is pasted is no keys: nobody shall reset a lesson by pasting it.
+    // Pasted text is not keys: a paste must not reset a lesson.
     let taken = queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide, Clear(ClearType::All));
     let taken = taken.and_then(|()| out.flush());
     drop(out);
@@ -225,8 +225,9 @@ fn give_modes_back() {
     }
 }
 
-/// Lets whoever waits for keys look again whether there are some. crossterm 0.29 waits for the moment at which some arrive
-/// (epoll's edges), and forgets it when the window's size changes at the same moment: the key would wait for the next one.
+/// Makes the thread that waits for keys check again whether there are some. crossterm 0.29 waits for the moment at
+/// which some arrive (epoll's edges), and forgets it when the window's size changes at the same moment: the key would
+/// wait for the next one.
 ///
 /// To set the modes that the terminal has wakes all who wait for it. Source: n_tty_set_termios in drivers/tty/n_tty.c.
 pub fn wake_reader() {

@@ -83,7 +83,7 @@ impl App {
             watch.run(|| current.load(Relaxed) == id, |said| _ = sender.send(Event::Files(id, said)));
         });
         self.check()?;
-        // Whoever begins a lesson reads first. Whether it is begun is no reason to fail.
+        // A learner who begins a lesson reads first. An error here is not a reason to fail.
         if !self.state.has_passed() && exchange::is_untouched(&self.state.course, self.state.lesson()) == Ok(true) {
             self.state.greet();
         }

@@ -1,4 +1,4 @@
-//! What stands in the middle of the screen: what the last check found, the card, or a panel.
+//! What the middle of the screen shows: what the last check found, the card, or a panel.
 
 use std::time::{Duration, Instant};
 
@@ -45,7 +45,7 @@ pub fn text(state: &State, now: Instant, width: usize, beside: bool) -> Vec<Line
     }
 }
 
-/// The lesson's card. Above that of somebody who has passed no lesson yet it says how this works.
+/// The lesson's card. Before the first lesson is passed, the text above it says how this works.
 pub fn card(state: &State, width: usize) -> Vec<Line> {
     let mut text = Vec::new();
     if state.standings.iter().all(|standing| *standing == Standing::NotYet) {
@@ -64,8 +64,8 @@ pub fn card(state: &State, width: usize) -> Vec<Line> {
     text
 }
 
-/// The panel's title; without one, whether what is shown is from before the run. With the card `beside` it, the card has a
-/// title of its own.
+/// The panel's title; without one, whether what is shown is from before the run. With the card `beside` it, the card
+/// has a separate title.
 pub fn title(state: &State, beside: bool) -> String {
     match &state.panel {
         Some(Panel::Text { kind: Kind::Task, .. }) if beside => from_before(state),

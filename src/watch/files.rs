@@ -85,7 +85,8 @@ impl Watch {
         Self { folders, _watcher: watcher.ok(), events, how, known }
     }
 
-    /// Tells how saves are noticed ([`Err`]), at first and when that changes, and of each save; while somebody wants it.
+    /// Tells how saves are noticed ([`Err`]), at first and when that changes, and of each save; while the receiver
+    /// wants it.
     pub fn run(mut self, wanted: impl Fn() -> bool, tell: impl Fn(Result<(), How>)) {
         tell(Err(self.how.clone()));
         while wanted() {

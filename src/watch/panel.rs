@@ -52,7 +52,7 @@ pub enum Question {
 pub struct List {
     /// The one chosen: its place in the course.
     pub at: usize,
-    /// What is searched for, while somebody types it or after.
+    /// What is searched for, while the learner types it or after.
     pub search: Option<String>,
     /// Whether letters go into the search.
     pub typing: bool,

@@ -264,7 +264,7 @@ impl State {
         }
     }
 
-    /// A file was saved: somebody who writes has read.
+    /// A file was saved: a learner who writes has read the card.
     pub fn saved(&mut self) {
         if self.greeted {
             self.close();

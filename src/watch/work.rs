@@ -1,4 +1,4 @@
-//! The check that runs at the moment, on a thread of its own.
+//! The check that runs at the moment, in a separate thread.
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -51,7 +51,7 @@ impl Work {
             let send = |said| _ = sender.send(Event::Work(run, said));
             let told = |news| send(Said::News(news));
             let following = Following { stop: Some(&ending), told: Some(&told) };
-            // Whoever waits for the end shall not wait for ever.
+            // The code that waits for the end must not wait for ever.
             let ended = panic::catch_unwind(AssertUnwindSafe(|| judge::judge(&course, &lesson, colored, following)));
             let ended = ended.unwrap_or_else(|_| Err(cannot("the kata itself panicked: please report it", "")));
             send(Said::Ended(Box::new(ended), start.elapsed()));

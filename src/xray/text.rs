@@ -124,7 +124,7 @@ pub fn access(permissions: Permissions) -> (&'static str, &'static str) {
     }
 }
 
-/// A program may call itself anything, and the terminal shall not obey it.
+/// A program may have any name, and the terminal must not interpret it.
 pub fn visible(name: &str) -> String {
     name.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }

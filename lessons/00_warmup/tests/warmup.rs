@@ -106,7 +106,7 @@ fn a_closed_file_has_no_position() {
         for (fd, what) in [
             (closed, "a file that is closed"),
             (i32::MAX, "no file at all"),
-            (-1, "the failure of another call, which nobody looked at"),
+            (-1, "the failure of another call, which was not checked"),
         ] {
             has_none(fd, libc::EBADF, what);
         }

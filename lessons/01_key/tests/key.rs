@@ -191,7 +191,7 @@ fn the_error_says_why() {
         let file = new_file("file");
         let locked = temp_dir().join("locked");
         fs::create_dir(&locked).expect("a directory");
-        fs::set_permissions(&locked, Permissions::from_mode(0o600)).expect("a directory nobody may pass through");
+        fs::set_permissions(&locked, Permissions::from_mode(0o600)).expect("a directory that may not be searched");
         let circle = temp_dir().join("circle");
         symlink("circle", &circle).expect("a symbolic link to itself");
 

@@ -278,7 +278,7 @@ fn a_segment_outlives_the_thread_that_made_it() {
     sandbox(|s| {
         let (key, size) = (s.key(), some_size(s));
         let made = std::thread::spawn(move || create(key, size).map(ShmId::as_raw)).join().expect("create returns");
-        let id = made.explained(Call::Create, format!("create({key:#x}, {size}) in a thread of its own"));
+        let id = made.explained(Call::Create, format!("create({key:#x}, {size}) in another thread"));
         same("the id of the segment after its thread has ended", id, row(s, key).id, "nothing of yours removes it");
         found(key, id);
     });

@@ -608,9 +608,9 @@ fn another_programs_segment_is_not_changed() {
         let words = [format!("{:#x}", segment.key()), format!("ipcs -m -i {}", segment.id())];
         fails(&ended, &words.each_ref().map(|word| &**word), "a segment of another size is not the programs' own");
         let after = segment.read(0..segment.size());
-        same_bytes(&after, &before.1, "somebody else's segment", "`program::claim` gives you an id, or an error");
+        same_bytes(&after, &before.1, "another program's segment", "`program::claim` gives you an id, or an error");
         let ctime = row(s, segment.key()).ctime;
-        same("when somebody else's segment was made or changed (ctime)", before.0.ctime, ctime, "leave it as it is");
+        same("when another program's segment was made or changed (ctime)", before.0.ctime, ctime, "leave it as it is");
     });
 }
 

@@ -453,7 +453,7 @@ fn another_programs_segment_is_not_read() {
         let words = [format!("ipcs -m -i {}", segment.id()), format!("{} bytes", segment.size())];
         fails(&ended, &words.each_ref().map(|word| &**word), "a segment of another size is not the programs' own");
         let printed = ended.stdout().contains("private");
-        same("whether the reader prints somebody else's bytes", false, printed, "return the error of program::find");
+        same("whether the reader prints another program's bytes", false, printed, "return the error of program::find");
     });
 }
 
@@ -552,7 +552,7 @@ fn attach(id: c_int, flags: c_int) -> NonNull<u8> {
     // SAFETY: with no address given the kernel picks a free one.
     let address = unsafe { libc::shmat(id, std::ptr::null(), flags) };
     assert_ne!(address.addr(), usize::MAX, "the test cannot attach its own segment: {}", io::Error::last_os_error());
-    NonNull::new(address.cast()).expect("the kernel picks address 0 for nobody")
+    NonNull::new(address.cast()).expect("the kernel never picks address 0")
 }
 
 fn read(segment: &Planted) -> io::Result<Vec<u8>> {

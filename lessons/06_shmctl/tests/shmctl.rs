@@ -497,7 +497,7 @@ fn another_programs_segment_stays() {
         let segment = s.plant(s.key(), 1024 + s.number(1..=1000) as usize, 0o600);
         let ended = remover(s, segment.key());
         let key = row(s, &segment).key;
-        same("the key of somebody else's segment, after the remover", hexadecimal(key), hexadecimal(segment.key()));
+        same("the key of another program's segment, after the remover", hexadecimal(key), hexadecimal(segment.key()));
         let words = format!("ipcs -m -i {}", segment.id());
         fails(&ended, &[&words], "a segment of another size is not the programs' own");
     });

@@ -27,8 +27,7 @@ pub fn key_for(path: &Path, project: NonZeroU8) -> io::Result<key_t> {
     let path = CString::new(path.as_os_str().as_bytes())?;
     // SAFETY: `path` ends with a NUL and lives until ftok returns.
     match unsafe { libc::ftok(path.as_ptr(), project.get().into()) } {
-        // A file's real key may be -1 too. ftok gives no way to tell the two cases apart, so -1 is always an error
-        // here.
+        // A file's real key may be -1 too. ftok does not tell the two cases apart, so -1 is always an error.
         -1 => Err(io::Error::last_os_error()),
         key => Ok(key),
     }

@@ -42,7 +42,7 @@ pub struct Events {
     leaving: Vec<(c_int, String)>,
 }
 
-/// That somebody has come, or has gone.
+/// That a process has come, or has gone.
 #[derive(Debug)]
 enum Said {
     Came(String),

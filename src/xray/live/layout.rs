@@ -13,7 +13,7 @@ pub struct Wish {
     pub events: usize,
 }
 
-/// From this width on the events have a column of their own, to the right of the selected segment.
+/// From this width on the events have their own column, to the right of the selected segment.
 const WIDE: u16 = 160;
 /// The width of the selected segment's column then.
 const LEFT: u16 = 84;

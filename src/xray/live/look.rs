@@ -11,7 +11,7 @@ use super::{detail, draw};
 use crate::terminal::canvas::Rect;
 use crate::xray::frame::{self, Bytes};
 
-/// What is read ends with a page: once a byte of a page is read, the rest costs the machine nothing. Where pages are larger
+/// What is read ends with a page: once a byte of a page is read, the rest takes no more memory. Where pages are larger
 /// that is so too.
 const PAGE: usize = 4096;
 

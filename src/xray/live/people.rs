@@ -14,7 +14,7 @@ const STALE: Duration = Duration::from_secs(1);
 /// How many times as long as a scan took nothing is scanned after it: of a processor it takes a fortieth at most.
 const REST: u32 = 39;
 
-/// What in the table says that somebody has come or gone: id, nattch, marked for removal.
+/// What in the table says that a process has come or gone: id, nattch, marked for removal.
 type Count = Vec<(c_int, u64, bool)>;
 
 /// The processes that have segments mapped, as of the last scan of `/proc`.
@@ -55,7 +55,7 @@ impl Holders {
         Ok(())
     }
 
-    /// Whether nobody has come to this segment or gone from it since; otherwise it is not known who.
+    /// Whether no process has come to this segment or gone from it since; otherwise it is not known who.
     pub fn know(&self, row: &Row) -> bool {
         let now = count(std::slice::from_ref(row));
         self.last.as_ref().is_some_and(|last| now.iter().all(|count| last.of.contains(count)))

@@ -17,7 +17,7 @@ use super::state::{Live, Then};
 /// From one look to the next.
 pub const TICK: Duration = Duration::from_millis(100);
 
-/// Shows the segments wanted until somebody leaves.
+/// Shows the segments wanted until the user leaves.
 pub fn run(wanted: Wanted) -> Result<Answer, Trouble> {
     let lost = |error: io::Error| cannot(format!("the terminal: {error}"), "cargo kata xray --once");
     let mut live = Live::new(wanted);

@@ -47,7 +47,7 @@ pub struct Live {
     pub(super) trouble: Option<String>,
     /// The last look, as it is drawn.
     pub(super) picture: Picture,
-    /// A key has moved to where nobody has looked yet.
+    /// A key press has moved the view to a part that has not been read yet.
     pub(super) moved: bool,
 }
 

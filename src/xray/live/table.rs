@@ -28,7 +28,7 @@ pub struct Row {
 pub struct Table {
     rows: Vec<Row>,
     selected: Option<c_int>,
-    /// Whether somebody has chosen it.
+    /// Whether the user has chosen it.
     chosen: bool,
     /// Whether it has been looked at before: what is there at the first look is not new.
     known: bool,
@@ -95,7 +95,7 @@ impl Table {
             }
         }
         self.known = true;
-        // Until somebody chooses, a segment that comes is the one to look at.
+        // Until the user chooses a segment, a new one is selected.
         if !self.chosen
             && let Some(newest) = self.rows.iter().rfind(|row| row.came == Some(now))
         {

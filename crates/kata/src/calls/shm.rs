@@ -41,10 +41,10 @@ fn get(key: key_t, size: usize, flags: c_int) -> io::Result<c_int> {
     }
 }
 
-/// Removes a segment, or marks it for removal while somebody is attached.
+/// Removes a segment, or marks it for removal while a process is attached.
 ///
 /// # Errors
-/// Those of shmctl(2): `EINVAL` if there is none, `EPERM` if it belongs to somebody else.
+/// Those of shmctl(2): `EINVAL` if there is none, `EPERM` if it belongs to another user.
 ///
 /// Source: shmctl(2).
 pub fn remove(id: c_int) -> io::Result<()> {

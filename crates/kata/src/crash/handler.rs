@@ -129,7 +129,7 @@ extern "C" fn on_bad_address(signal: c_int, info: *mut siginfo_t, context: *mut 
     // which of them mean something is asked below.
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr()) };
     if code <= 0 {
-        // Somebody sent it: no instruction will fault again.
+        // Another process sent it, so no instruction will fault again.
         // SAFETY: an all-zero sigaction is SIG_DFL; sigaction(2) and raise(3) are async-signal-safe.
         unsafe {
             libc::sigaction(signal, &std::mem::zeroed(), std::ptr::null_mut());

@@ -117,7 +117,7 @@ mod tests {
         assert!(of(Call::Create).contains("SHMMAX") && !of(Call::Find).contains("SHMMAX"));
         assert!(of(Call::Shmdt).contains("address"));
         assert_eq!(meaning(Call::Shmdt, libc::ENOENT), None);
-        // Huge pages are nobody's first idea.
+        // Huge pages are an unlikely cause.
         assert_eq!(meaning(Call::Create, libc::EPERM), None);
         // Removing needs no right to read: if it is refused so, another call was made.
         assert_eq!(meaning(Call::Remove, libc::EACCES), None);

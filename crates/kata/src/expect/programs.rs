@@ -21,8 +21,8 @@ pub fn succeeded(ended: &Finished) {
     panic!("{} should come to its end\n  expected: exit code 0\n  found:    {}{look}", ended.name, how(ended));
 }
 
-/// Requires that a program ended with exit code 1, and said why: after its name, and with these words, on standard error.
-/// `why` it has to fail stands in the message.
+/// Requires that a program ended with exit code 1, and said why: after its name, and with these words, on standard
+/// error. The message says `why` it has to fail.
 ///
 /// # Panics
 /// If it did not.
@@ -91,7 +91,7 @@ fn after_what(ended: &Finished) -> String {
 }
 
 /// Requires that a program ended with exit code 0 and printed these lines on standard output, and no other. `ADDRESS`
-/// in a line stands for one that nobody can know beforehand: a page's, in hexadecimal.
+/// in a line is a placeholder for an address that no test can know beforehand: a page's, in hexadecimal.
 ///
 /// # Panics
 /// If it did not, with the first line that differs.
@@ -127,7 +127,7 @@ fn same_line(expected: &str, found: &str) -> bool {
     let Some((before, after)) = expected.split_once(ADDRESS) else { return found == expected };
     let address = found.strip_prefix(before).and_then(|found| found.strip_suffix(after));
     let address = address.and_then(|address| usize::from_str_radix(address.strip_prefix("0x")?, 16).ok());
-    // Page 0 and those next to it are nobody's: such a number is an id or a key.
+    // No process has page 0 or its neighbours mapped, so such a number is an id or a key.
     address.is_some_and(|address| address > 0xffff && address % 4096 == 0)
 }
 

@@ -76,7 +76,7 @@ pub fn mappings(pid: pid_t) -> Result<Vec<Mapping>> {
 /// [`Error::Format`] if it is neither.
 pub(crate) fn parse_mapping(path: &str, line: &str) -> Result<Option<Mapping>> {
     let wrong = |expected: &str| format_error(path, line, expected);
-    // The name stands last and may hold spaces; the five fields before it do not.
+    // The name comes last and may hold spaces; the five fields before it do not.
     let mut rest = line;
     let mut field = |expected| {
         let (field, after) = rest.trim_start().split_once(' ').ok_or_else(|| wrong(expected))?;

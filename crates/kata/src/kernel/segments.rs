@@ -25,7 +25,7 @@ pub struct Segment {
     pub id: c_int,
     /// The nine permission bits, as for a file; the execute bits matter for `SHM_EXEC` alone.
     pub mode: u32,
-    /// Removed with `IPC_RMID` while somebody was attached: it goes with its last detach.
+    /// Removed with `IPC_RMID` while a process was attached: it disappears with its last detach.
     pub marked_for_removal: bool,
     /// Its pages are locked in memory.
     pub locked: bool,
@@ -45,9 +45,9 @@ pub struct Segment {
     pub cuid: uid_t,
     /// The creator's group.
     pub cgid: gid_t,
-    /// When somebody last attached it, in seconds since 1970; 0 if never.
+    /// When it was last attached, in seconds since 1970; 0 if never.
     pub atime: time_t,
-    /// When somebody last detached it; 0 if never.
+    /// When it was last detached; 0 if never.
     pub dtime: time_t,
     /// When it was created or last changed by `IPC_SET`.
     pub ctime: time_t,
@@ -91,7 +91,7 @@ impl Segment {
     }
 }
 
-/// What a segment takes of the machine, in bytes. Pages that nobody has touched take nothing.
+/// What a segment takes of the machine, in bytes. Pages that were never touched take nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
     /// In physical memory.

@@ -33,7 +33,7 @@ impl Process {
         Self::parse(&fs::read_to_string(path).ok()?)
     }
 
-    /// A line of `/proc/PID/stat`. The name stands in parentheses and may hold any character, these too.
+    /// A line of `/proc/PID/stat`. The name is in parentheses and may hold any character, parentheses too.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (pid, rest) = text.split_once(" (")?;
         let (name, rest) = rest.rsplit_once(") ")?;
@@ -97,7 +97,7 @@ pub fn descendants() -> Vec<Process> {
 fn has_children() -> bool {
     // SAFETY: an all-zero siginfo_t is valid, and ours to fill.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
-    // SAFETY: `info` lives through the call; WNOWAIT leaves the child to be reaped by whoever waits for it.
+    // SAFETY: `info` lives through the call; WNOWAIT leaves the child to be reaped by the code that waits for it.
     unsafe { libc::waitid(libc::P_ALL, 0, &mut info, libc::WEXITED | libc::WNOHANG | libc::WNOWAIT) == 0 }
 }
 
@@ -121,7 +121,7 @@ pub fn end_all() {
             }
         }
         if Instant::now() > deadline {
-            return; // in uninterruptible sleep: no signal reaches it, and nobody gains by waiting
+            return; // in uninterruptible sleep: no signal reaches it, and waiting does not help
         }
         std::thread::sleep(Duration::from_millis(1));
     }

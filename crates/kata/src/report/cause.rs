@@ -12,7 +12,7 @@ pub fn cause_of(signal: c_int, said: &str) -> &'static str {
         libc::SIGXFSZ => "it wrote more than 64 MiB: a loop that prints without an end?",
         libc::SIGSYS => "a system call that this machine's sandbox forbids",
         libc::SIGILL => "an instruction that does not exist: unreachable_unchecked, or a jump into data",
-        libc::SIGPIPE => "it wrote to a pipe that nobody reads any more",
+        libc::SIGPIPE => "it wrote to a pipe that no process reads any more",
         _ => "nothing in this kata sends it; a kill from outside?",
     }
 }
@@ -50,7 +50,7 @@ fn cause_of_abort(said: &str) -> &'static str {
         ("memory allocation of ", MEMORY),
     ];
     let sign = SIGNS.iter().find(|(sign, _)| said.contains(sign));
-    sign.map_or("the process aborted itself; if it or the C library said why, it stands below", |(_, cause)| cause)
+    sign.map_or("the process aborted itself; if it or the C library said why, the reason is below", |(_, cause)| cause)
 }
 
 #[cfg(test)]

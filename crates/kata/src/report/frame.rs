@@ -184,7 +184,7 @@ fn read(bytes: &[u8], key: u64) -> Option<Result<(Told, usize), Unreadable>> {
     }
     let (mut content, _) = rest.split_at_checked(length)?;
     if checksum(content) != sum {
-        // Most likely the next frame stands where the rest of this one belongs.
+        // Most likely the next frame begins where the rest of this one belongs.
         return Some(Err(Unreadable::CutOff));
     }
     let told = Told::read(&mut content).filter(|_| content.is_empty());

@@ -25,7 +25,7 @@ impl How {
     pub(super) const ALL: [Self; 6] =
         [Self::Printed, Self::Complained, Self::Started, Self::Fed, Self::Ended, Self::Remark];
 
-    /// What stands before such a line.
+    /// The label before such a line.
     pub fn mark(self) -> &'static str {
         match self {
             How::Printed => "",

@@ -83,7 +83,7 @@ impl Report {
         own.next().or_else(|| self.printed.blank())
     }
 
-    /// The role of a process in this test; `None` for a process that nobody knows.
+    /// The role of a process in this test; `None` for an unknown process.
     pub fn role_of(&self, pid: pid_t) -> Option<&str> {
         self.people.iter().find(|(known, _)| *known == pid).map(|(_, role)| role.as_str())
     }
@@ -182,7 +182,7 @@ impl Kind {
 /// A panic of the test's thread, and what the kernel held when it began: unwinding drops what the test held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panic {
-    /// Where; `None` if nobody knows.
+    /// Where; `None` if unknown.
     pub place: Option<Place>,
     /// What it said: what was asked, and fields such as `  expected: `, a line each.
     pub message: String,

@@ -61,7 +61,7 @@ fn says_pid(report: &Report, pid: pid_t) -> bool {
     panic.message.split(|c: char| !c.is_alphanumeric()).any(|word| word == pid)
 }
 
-/// Whether another process of this role stands in the table, or among those who printed something.
+/// Whether another process of this role is in the table, or has printed something.
 fn has_namesake(report: &Report, pid: pid_t, role: &str, all: &[Segment]) -> bool {
     let shown = all.iter().flat_map(|row| [row.cpid, row.lpid]);
     let heard = report.printed.lines.iter().map(|line| line.pid);

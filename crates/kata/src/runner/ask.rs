@@ -65,7 +65,7 @@ pub(crate) fn ask(question: &Question<'_>, command: impl Fn(RawFd, u64, Isolatio
     let (mut child, _) = started?;
     let stopped = wait(&mut child, question)?;
     // What the supervisor could not end, or did not live to end, is still in its process group, unless it left that
-    // (setsid(2)). Before the wait: as long as the supervisor is not reaped, its number is nobody else's.
+    // (setsid(2)). Before the wait: as long as the supervisor is not reaped, no other process has its number.
     // SAFETY: kill takes integers.
     unsafe { libc::kill(-child.id().cast_signed(), libc::SIGKILL) };
     let status = child.wait()?;

@@ -1,7 +1,7 @@
 //! What the body tells its supervisor: frames appended to an anonymous file.
 //!
-//! A file and not a pipe: nobody blocks on it, it has no end that a surviving process could hold open, and it
-//! can be read after its writer has died.
+//! A file and not a pipe: no process blocks on it, it has no end that a surviving process could hold open, and it can
+//! be read after its writer has died.
 
 use std::{
     fs::File,
@@ -106,7 +106,7 @@ pub(crate) fn anonymous_file(name: &std::ffi::CStr) -> io::Result<File> {
     if fd == -1 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: the kernel just opened `fd` for us, and nobody else knows it.
+    // SAFETY: the kernel just opened `fd` for us, and no other code knows it.
     let file = unsafe { File::from_raw_fd(fd) };
     set_flags(fd, libc::F_SETFL, libc::O_APPEND)?;
     Ok(file)
@@ -150,10 +150,10 @@ pub(crate) fn open_letter(letter: OwnedFd) -> io::Result<u64> {
 /// Takes over a descriptor that the parent left open under a number that it told us, and keeps it from our children.
 ///
 /// # Safety
-/// `fd` must be ours alone: nobody else in this process closes it.
+/// Only the caller may own `fd`: no other code in this process closes it.
 pub(crate) unsafe fn inherit(fd: RawFd) -> io::Result<OwnedFd> {
     set_flags(fd, libc::F_SETFD, libc::FD_CLOEXEC)?;
-    // SAFETY: fcntl found it open, and the caller promises that nobody else owns it.
+    // SAFETY: fcntl found it open, and the caller promises that no other code owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
@@ -182,7 +182,7 @@ pub(crate) fn read_all(mut file: &File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The frames written so far. A frame that its writer could not finish, or that nobody understands, is an error, and so
+/// The frames written so far. A frame that its writer could not finish, or that cannot be decoded, is an error, and so
 /// are frames of another version.
 pub(crate) fn receive(file: &File) -> io::Result<Vec<Frame>> {
     let bytes = read_all(file)?;

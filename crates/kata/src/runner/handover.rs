@@ -2,8 +2,8 @@
 //! [`Listener`], and whose descriptor the test binary inherits. The variable `KATA_REPORTS` names the descriptor and a key
 //! that the reports have to bear. Neither reaches a test's body or its programs.
 //!
-//! A file and not a pipe: threads and processes append to it at once and wait for nobody, and it can be read after they
-//! have died. Where nobody listens, reports are printed.
+//! A file and not a pipe: threads and processes append to it at once without waiting, and it can be read after they
+//! have died. If no process listens, reports are printed.
 
 use std::{
     env, fs,
@@ -38,7 +38,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens to nobody yet.
+    /// Not listening yet.
     ///
     /// # Errors
     /// `EMFILE` or `ENFILE` when there are no descriptors left.
@@ -74,7 +74,7 @@ impl Listener {
     }
 }
 
-/// Where this process hands its reports over; `None` where nobody listens.
+/// Where this process hands its reports over; `None` if no process listens.
 fn listening() -> Option<&'static (File, u64)> {
     static LISTENING: OnceLock<Option<(File, u64)>> = OnceLock::new();
     let find = || {
@@ -109,7 +109,7 @@ pub(super) fn keep_to_ourselves() {
     listening();
 }
 
-/// Hands `told` over; `false` where nobody listens.
+/// Hands `told` over; `false` if no process listens.
 pub(crate) fn tell(told: &Told) -> bool {
     let Some((file, key)) = listening() else { return false };
     // One write to a file opened for appending: writers do not get between each other's bytes.
@@ -124,6 +124,6 @@ pub(crate) fn tell(told: &Told) -> bool {
 
 /// Prints a line past libtest's capturing.
 pub(crate) fn say(line: &str) {
-    // Nobody is there to be told that stderr is closed.
+    // stderr is closed, so there is no place to report the error.
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -204,12 +204,12 @@ fn attempt<const N: usize>(isolation: Isolation, maps: [IdMaps; N]) -> io::Resul
     }
 }
 
-/// Keeps the test binary that `command` starts apart from this process, as far as the kernel grants it. Each test has a sandbox;
-/// this is for what the code under test does outside of it: before `main`, also when libtest lists the tests. It has a table of
-/// segments of its own then, and may neither trace this process nor open its memory or descriptors.
+/// Keeps the test binary that `command` starts apart from this process, as far as the kernel grants it. Each test has a
+/// sandbox; this is for what the code under test does outside of it: before `main`, also when libtest lists the tests.
+/// It has a table of its own segments then, and may neither trace this process nor open its memory or descriptors.
 ///
-/// Root that has no other than a user namespace goes without a table of its own: it would lose the files that a capability alone
-/// opens to it.
+/// Root that has no other than a user namespace goes without its own table: it would lose the files that a capability
+/// alone opens to it.
 pub fn confine(command: &mut Command) {
     static GRANTED: OnceLock<Isolation> = OnceLock::new();
     // Within, the tests still have to get theirs.

@@ -28,7 +28,7 @@ pub(crate) enum Role {
 pub(crate) struct Marker {
     pub(crate) role: Role,
     pub(crate) parent: pid_t,
-    /// The test's name; it stands last, since it may hold anything.
+    /// The test's name; it comes last, because it may hold any character.
     pub(crate) test: String,
 }
 
@@ -89,7 +89,7 @@ impl Marker {
     }
 
     /// Takes this process's marker out of the environment; `None` if there is none. A marker that names another parent
-    /// ends the process: its parent has died, and nobody wants the verdict any more.
+    /// ends the process: its parent has died, and no process reads the verdict any more.
     pub(crate) fn take() -> Option<Self> {
         let text = std::env::var(VARIABLE).ok()?;
         // SAFETY: getppid has no conditions.

@@ -1,4 +1,4 @@
-//! A directory for a test's temporary files, and what a supervisor that was killed left of its own.
+//! A directory for a test's temporary files, and the directories that killed supervisors left behind.
 
 use std::{
     fs::{self, DirEntry, File, Permissions, TryLockError},
@@ -16,8 +16,8 @@ use super::{
     table::{self, Maker},
 };
 
-/// A directory that its supervisor keeps locked for as long as it lives: whoever finds it without a lock may remove it.
-/// It is removed with all that is in it, also when the test has died.
+/// A directory that its supervisor keeps locked for as long as it lives: a process that finds it without a lock may
+/// remove it. It is removed with all that is in it, also when the test has died.
 #[derive(Debug)]
 pub(super) struct Scratch {
     path: PathBuf,
@@ -154,7 +154,7 @@ mod tests {
         assert!(!path(left).exists());
         assert!(held.path().exists(), "its supervisor lives");
         let kept = ["precious", link, "kata-target", "kata-0123456789abcdef0", "kata-0123456789ABCDEF"];
-        assert!(kept.iter().all(|name| fs::symlink_metadata(path(name)).is_ok()), "they are nobody's business");
+        assert!(kept.iter().all(|name| fs::symlink_metadata(path(name)).is_ok()), "the cleanup does not touch them");
         drop(held);
         assert_eq!(fs::read_dir(files).unwrap().count(), kept.len());
     }

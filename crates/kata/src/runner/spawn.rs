@@ -1,5 +1,4 @@
-//! Starting a binary again: in a namespace of its own where the kernel allows it, with fewer privileges, with one test to
-//! run.
+//! Starting a binary again: in its own namespace if the kernel allows it, with fewer privileges, with one test to run.
 
 use std::{
     ffi::OsStr,
@@ -79,8 +78,8 @@ pub(crate) fn inherit(command: &mut Command, fd: RawFd) {
     unsafe { command.pre_exec(move || keep_across_exec(fd)) };
 }
 
-/// Starts a supervisor in the best isolation that the kernel grants and `wanted` allows; `command` makes its command for
-/// what it got. The end of its standard input tells the supervisor that nobody wants its report any more.
+/// Starts a supervisor in the best isolation that the kernel grants and `wanted` allows; `command` makes its command
+/// for what it got. The end of its standard input tells the supervisor that no process wants its report any more.
 ///
 /// Which isolation that is shows in the result and not in who we are: root in a container is refused, an ordinary user
 /// on a laptop is not.

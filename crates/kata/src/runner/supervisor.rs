@@ -52,7 +52,7 @@ const GRACE: Duration = Duration::from_millis(100);
 /// How much later than its deadline a test may still make a segment: it is being killed.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// Runs the test in a process of its own and writes its report to `report`, in a frame that bears `key`.
+/// Runs the test in a separate process and writes its report to `report`, in a frame that bears `key`.
 ///
 /// # Errors
 /// What keeps the sandbox itself from working; a test that fails is no error.
@@ -63,7 +63,7 @@ pub(crate) fn supervise(orders: &Orders, mut report: &File, key: u64) -> io::Res
 
 fn watch(orders: &Orders) -> io::Result<Report> {
     prepare()?;
-    // The end of standard input: nobody wants the report any more, or they are gone.
+    // The end of standard input: the process that wanted the report does not want it any more, or has ended.
     let unwanted = io::stdin().as_fd().try_clone_to_owned()?;
     let before = ids()?;
     let scratch = Scratch::new()?;

@@ -22,8 +22,8 @@ pub(super) fn ids() -> io::Result<HashSet<c_int>> {
     Ok(kernel::segments().map_err(io::Error::other)?.iter().map(|segment| segment.id).collect())
 }
 
-/// Makes guessing futile: in a namespace of its own some ids are used up, so that the next is not 0; and a segment
-/// of another key, size and mode lies there already. Returns that decoy's id.
+/// Makes guessing futile: in its own namespace some ids are used up, so that the next is not 0; and a segment of
+/// another key, size and mode lies there already. Returns that decoy's id.
 pub(super) fn furnish(random: &Random, isolation: Isolation) -> io::Result<c_int> {
     if isolation != Isolation::Shared {
         for _ in 0..random.within(3..=40) {

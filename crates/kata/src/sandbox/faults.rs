@@ -1,7 +1,7 @@
 //! System calls of a piece of code that fail, or stop, on demand: what no ordinary user can provoke, and what otherwise
 //! only a race between processes shows.
 //!
-//! The code runs in a thread of its own, under a seccomp filter that ends with the thread. No privilege is needed.
+//! The code runs in a separate thread, under a seccomp filter that ends with the thread. No privilege is needed.
 //!
 //! Source: seccomp(2), seccomp_unotify(2).
 
@@ -155,7 +155,7 @@ fn install(program: &[sock_filter], flags: c_ulong) -> io::Result<c_int> {
 
 /// From now on shmget(2) fails with `EPERM` in this thread if it creates and may open instead (`IPC_CREAT` without
 /// `IPC_EXCL`), or lets the group or the others in. That shows a check before the call or a change of mode after it,
-/// which leave a moment for somebody else: no race between processes would show it every time.
+/// which leave a moment for another process: no race between processes would show it every time.
 ///
 /// # Errors
 /// `EINVAL` or `EACCES` where the kernel takes no filter, or a container forbids it.

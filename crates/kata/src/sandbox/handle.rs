@@ -169,8 +169,8 @@ impl Sandbox {
     fn skip_where_segments_do_not_last(&self) {
         if !self.isolated() && kernel::removes_unattached() {
             self.skip(
-                "this machine removes segments that nobody has attached (kernel.shm_rmid_forced=1), and the kernel refuses \
-                 the namespace in which it would not",
+                "this machine removes segments that no process has attached (kernel.shm_rmid_forced=1), and the kernel \
+                 refuses the namespace in which it would not",
             );
         }
     }
@@ -209,9 +209,9 @@ impl Sandbox {
         }
     }
 
-    /// From now on the kernel answers `EPERM` to a shmget(2) of this thread that creates without `IPC_EXCL`, or that lets
-    /// the group or the others in: whoever looks first and creates then, or sets the mode afterwards, is found out. The
-    /// test is skipped where no filter can be set.
+    /// From now on the kernel answers `EPERM` to a shmget(2) of this thread that creates without `IPC_EXCL`, or that
+    /// lets the group or the others in: this catches code that checks first and creates then, or sets the mode
+    /// afterwards. The test is skipped where no filter can be set.
     ///
     /// Source: seccomp(2).
     pub fn refuse_careless_creation(&self) {
@@ -221,7 +221,7 @@ impl Sandbox {
     }
 
     /// What `work` returns when the kernel answers `errno` to each system call `call` that it makes
-    /// (`libc::SYS_shmget`), and does nothing else. `work` runs in a thread of its own. The test is skipped where no
+    /// (`libc::SYS_shmget`), and does nothing else. `work` runs in a separate thread. The test is skipped where no
     /// filter can be set.
     ///
     /// Source: seccomp(2).
@@ -231,7 +231,7 @@ impl Sandbox {
 
     /// What `work` returns when each of `calls` that it makes stops, before the kernel does it, until `answer` has said
     /// what becomes of it. `answer` runs in the test's thread, and may look at the kernel's tables and change them;
-    /// `work` runs in a thread of its own. The test is skipped where no filter can be set.
+    /// `work` runs in a separate thread. The test is skipped where no filter can be set.
     ///
     /// Source: seccomp_unotify(2).
     pub fn stopping<T: Send>(

@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// Runs `test` in a process, an IPC namespace and a deadline (10 s) of its own.
+/// Runs `test` in its own process and IPC namespace, with a deadline of 10 s.
 ///
 /// # Panics
 /// If the test fails, crashes, ends early, leaves something running or does not end in time. The report, printed
@@ -228,7 +228,7 @@ fn package<F>() -> String {
     type_name::<F>().split("::").next().unwrap_or_default().to_owned()
 }
 
-/// `KATA_SEED` (decimal, or hexadecimal with 0x), or a number that nobody can guess.
+/// `KATA_SEED` (decimal, or hexadecimal with 0x), or a random number.
 fn seed() -> u64 {
     let Ok(text) = std::env::var("KATA_SEED") else { return random::fresh() };
     let parsed = match text.strip_prefix("0x") {

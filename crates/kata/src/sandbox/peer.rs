@@ -20,7 +20,7 @@ use crate::{
     runner::{body::Log, folder::Folder, spawn::die_with_parent},
 };
 
-/// How long output may still come after a program has ended, from a child of its own that holds the pipe.
+/// How long output may still come after a program has ended, from a child of the program that holds the pipe.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// How long a text may take to appear: a hundred times what the slowest machine needs.
@@ -99,7 +99,7 @@ impl<'s> Program<'s> {
         let mut stdin = child.stdin.take();
         if let Some(bytes) = self.input {
             let mut pipe = stdin.take().expect("stdin is a pipe");
-            // In a thread of its own: a program that does not read must not stop the test. It may also end before
+            // In a separate thread, because a program that does not read must not stop the test. It may also end before
             // it has read everything, which is its right.
             background(move || drop(pipe.write_all(&bytes)));
         }
@@ -157,7 +157,7 @@ impl Peer<'_> {
     /// Writes to its standard input.
     ///
     /// # Panics
-    /// If the input is closed, or if nobody reads it any more.
+    /// If the input is closed, or if no process reads it any more.
     #[track_caller]
     pub fn write(&mut self, bytes: &[u8]) {
         let pipe = self.stdin.as_mut().expect("its standard input is still open");
@@ -225,7 +225,7 @@ impl Peer<'_> {
     /// If it cannot be waited for.
     pub fn wait(mut self) -> Finished {
         self.close_stdin();
-        let status = self.child.wait().expect("a child that nobody else reaps can be waited for");
+        let status = self.child.wait().expect("a child that no other code reaps can be waited for");
         self.status = Some(status);
         let (stdout, stderr) = self.output.after_the_end();
         self.log.line(&self.name, self.pid, How::Ended, &ending(status));
@@ -254,7 +254,7 @@ impl Peer<'_> {
 impl Drop for Peer<'_> {
     fn drop(&mut self) {
         if self.status.is_none() {
-            // Neither can fail for a child that nobody has reaped.
+            // Neither can fail for a child that has not been reaped.
             let _ = self.child.kill();
             let _ = self.child.wait();
         }

@@ -125,7 +125,7 @@ impl Stranger {
 
 impl Drop for Stranger {
     fn drop(&mut self) {
-        // Neither can fail for a child that nobody has reaped.
+        // Neither can fail for a child that has not been reaped.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -135,7 +135,7 @@ fn number<T: std::str::FromStr>(text: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("the stranger answered {text:?}"))
 }
 
-/// The stranger's own side: answers until nobody asks any more.
+/// The stranger's own side: answers until no more questions come.
 pub(super) fn serve(socket: OwnedFd) -> io::Result<()> {
     let socket = UnixStream::from(socket);
     let mut answers = socket.try_clone()?;
