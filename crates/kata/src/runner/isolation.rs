@@ -206,7 +206,7 @@ fn attempt<const N: usize>(isolation: Isolation, maps: [IdMaps; N]) -> io::Resul
 
 /// Keeps the test binary that `command` starts apart from this process, as far as the kernel grants it. Each test has a
 /// sandbox; this is for what the code under test does outside of it: before `main`, also when libtest lists the tests.
-/// It has a table of its own segments then, and may neither trace this process nor open its memory or descriptors.
+/// It has its own table of segments then, and may neither trace this process nor open its memory or descriptors.
 ///
 /// Root that has no other than a user namespace goes without its own table: it would lose the files that a capability
 /// alone opens to it.
