@@ -215,8 +215,8 @@ fn segment_zero_can_be_attached() {
 // errors: attach EACCES
 #[rstest]
 #[case::writing_what_is_read_only(0o400, Access::ReadWrite)]
-#[case::writing_what_nobody_may_touch(0o000, Access::ReadWrite)]
-#[case::reading_what_nobody_may_touch(0o000, Access::ReadOnly)]
+#[case::writing_without_permission(0o000, Access::ReadWrite)]
+#[case::reading_without_permission(0o000, Access::ReadOnly)]
 #[case::reading_what_is_only_writable(0o200, Access::ReadOnly)]
 #[case::both_of_what_is_only_writable(0o200, Access::ReadWrite)]
 fn the_mode_decides_about_access(#[case] mode: u32, #[case] access: Access) {
