@@ -115,7 +115,7 @@ pub fn shown(result: &io::Result<()>) -> String {
     }
 }
 
-/// Says where two byte strings part, since nobody compares a thousand bytes by eye.
+/// Says where two byte strings differ, because a thousand bytes are hard to compare by eye.
 #[track_caller]
 pub fn same_bytes(found: &[u8], expected: &[u8], asked: impl Display, look: &str) {
     assert_eq!(found.len(), expected.len(), "{asked}: the number of bytes");
@@ -132,7 +132,7 @@ pub fn some_size(s: &Sandbox) -> usize {
     s.number(300..=3000) as usize
 }
 
-/// `length` letters that nobody can guess.
+/// `length` random letters.
 pub fn text(s: &Sandbox, length: usize) -> Vec<u8> {
     (0..length).map(|_| b'a' + s.number(0..=25) as u8).collect()
 }
