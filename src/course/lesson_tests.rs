@@ -2,7 +2,7 @@
 //! between a test's documentation and its attributes.
 //!
 //! ```text
-//! /// Keys are not unique by nature: two programs can pick the same.
+//! /// Two programs can pick the same key.
 //! // goal: 1
 //! // errors: create EEXIST
 //! #[test]

@@ -267,8 +267,8 @@ const CAUSES: &[(Edit, &str)] = &[
     (
         (
             "lessons/02_shmget/tests/shmget.rs",
-            "/// Keys are not unique",
-            "// errors: create EEXIST\n\n/// Keys are not unique",
+            "/// Two programs can pick the same key",
+            "// errors: create EEXIST\n\n/// Two programs can pick the same key",
         ),
         "lessons/02_shmget/tests/shmget.rs:NUMBER: no test follows, and there is no ",
     ),
