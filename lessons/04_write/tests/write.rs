@@ -695,7 +695,7 @@ fn run_detaches_what_it_attached() {
         assert!(
             attached == 0,
             "run, called twice in one process\n  expected: no segment is attached afterwards\n  found:    {attached}, \
-             listed below the table\n  look:     detach, on every way out of `run`"
+             listed below the table\n  look:     detach before `run` returns Ok"
         );
     });
 }

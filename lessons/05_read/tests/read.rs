@@ -11,7 +11,9 @@
 
 use std::io::{self, ErrorKind};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use kata::errno::Call;
 use kata::expect::{Explain, fails, prints, same, same_table, succeeded};
@@ -218,28 +220,40 @@ fn each_call_reads_the_bytes_again() {
 #[test]
 fn a_message_that_changes_meanwhile_holds_no_nul() {
     sandbox(|s| {
-        let segment = s.plant(s.key(), 600, 0o600);
+        // Long enough that a search takes some time.
+        const LENGTH: usize = 20_000;
+        let segment = s.plant(s.key(), LENGTH + 1, 0o600);
+        segment.write(0, &[b'x'; LENGTH]);
         let base = attach(segment.id(), 0);
         let address = base.as_ptr().expose_provenance();
-        std::thread::scope(|scope| {
-            let writer = scope.spawn(move || {
-                let base = std::ptr::with_exposed_provenance_mut::<u8>(address);
-                // SAFETY: 600 bytes are attached until the process ends, and all threads touch them atomically.
-                let store = |offset, byte| unsafe { AtomicU8::from_ptr(base.add(offset)) }.store(byte, Relaxed);
-                for _ in 0..1000 {
-                    (0..500).rev().for_each(|offset| store(offset, b'x'));
-                    (0..500).for_each(|offset| store(offset, 0));
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            // The first byte is a NUL and an x by turns: a search passes it as an x, and a copy finds a NUL there.
+            scope.spawn(|| {
+                let first = std::ptr::with_exposed_provenance_mut::<u8>(address);
+                // SAFETY: all bytes are attached until the process ends, and all threads touch them atomically.
+                let first = unsafe { AtomicU8::from_ptr(first) };
+                let mut bytes = [0, b'x'].into_iter().cycle();
+                while !done.load(Relaxed) {
+                    // An odd number, so that now a NUL and now an x is left where one core runs the other thread next.
+                    bytes.by_ref().take(1001).for_each(|byte| first.store(byte, Relaxed));
+                    thread::yield_now();
                 }
             });
-            while !writer.is_finished() {
-                // SAFETY: the same 600 bytes, and the other thread stores atomically.
-                let found = unsafe { read_message(base, 600) };
-                assert!(
-                    !found.is_ok_and(|found| found.contains(&0)),
-                    "read_message, while a writer stores\n  expected: the bytes before the first NUL\n  found:    a \
-                     NUL among them\n  look:     decide about each byte from the one load that you copy"
-                );
-            }
+            let _done = Done(&done);
+            let start = Instant::now();
+            let found = (1..).find_map(|look| {
+                // SAFETY: the same bytes, and the other thread stores atomically.
+                let found = unsafe { read_message(base, LENGTH + 1) }.is_ok_and(|found| found.contains(&0));
+                // On one core the two threads run by turns, and there have to be some turns.
+                let enough = look >= 50 && start.elapsed() > Duration::from_millis(120);
+                (found || enough).then_some(found)
+            });
+            assert!(
+                found != Some(true),
+                "read_message, while a writer stores\n  expected: the bytes before the first NUL\n  found:    a NUL \
+                 among them\n  look:     decide about each byte from the one load that you copy"
+            );
         });
     });
 }
@@ -400,7 +414,7 @@ fn without_a_segment_the_reader_fails() {
         assert!(
             s.segment_by_key(key).is_none(),
             "a reader that comes before the writer\n  expected: no segment has the key {key:#010x}\n  found:    one, in the \
-             table below\n  look:     program::find looks for a segment; program::claim creates one"
+             table below\n  look:     program::find_written looks for a segment; program::claim creates one"
         );
         fails(&ended, &[&format!("{key} ({key:#x})"), "no segment has key"], "there is nothing to read");
     });
@@ -453,7 +467,12 @@ fn another_programs_segment_is_not_read() {
         let words = [format!("ipcs -m -i {}", segment.id()), format!("{} bytes", segment.size())];
         fails(&ended, &words.each_ref().map(|word| &**word), "a segment of another size is not the programs' own");
         let printed = ended.stdout().contains("private");
-        same("whether the reader prints another program's bytes", false, printed, "return the error of program::find");
+        same(
+            "whether the reader prints another program's bytes",
+            false,
+            printed,
+            "return the error of program::find_written",
+        );
     });
 }
 
@@ -468,7 +487,7 @@ fn run_returns_what_went_wrong() {
             "run, on a key that no segment has",
             Err(ErrorKind::NotFound),
             nothing,
-            "return the error of program::find",
+            "return the error of program::find_written",
         );
         let full = run(message(s, &[b'A'; SIZE]).key()).map_err(|error| error.kind());
         let look = "return the error of read_message";
@@ -491,8 +510,17 @@ fn run_detaches_what_it_attached() {
         let (own, last) = (std::process::id().cast_signed(), row(s, &segment).lpid);
         same("the process that attached last (lpid), after run", own, last, "run attaches, in this very process");
         let asked = format!("how many segments are attached here after run({:#x})", segment.key());
-        same(asked, 0, s.mappings().len(), "detach, on every way out of `run`");
+        same(asked, 0, s.mappings().len(), "detach before `run` returns Ok");
     });
+}
+
+/// Tells another thread to end when this one leaves the scope, also by a panic.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
 }
 
 /// The size of the programs' segment in bytes, which the card of lesson 4 names.

@@ -11,6 +11,7 @@
 
 use std::fmt::Display;
 use std::io;
+use std::os::fd::AsRawFd;
 
 use kata::errno::Call;
 use kata::expect::{Explain, fails, prints, refused, soon};
@@ -434,6 +435,39 @@ fn run_says_that_it_could_not_remove() {
              found:    {kind:?}\n  look:     return what remove returned; words of yours may come with it"
         );
         row(s, &segment);
+    });
+}
+
+/// The program prints what `stat` says after the removal. What it said before is old news: meanwhile another attachment
+/// may have come, or the last one gone.
+// goal: 3
+#[test]
+fn the_remover_looks_after_the_removal() {
+    sandbox(|s| {
+        let segment = s.plant(s.key(), 1024, 0o600);
+        attach(segment.id());
+        let path = std::env::temp_dir().join("printed");
+        let file = std::fs::File::create(&path).expect("a file in the temporary directory");
+        // SAFETY: dup2 takes two numbers and touches no memory.
+        assert_eq!(unsafe { libc::dup2(file.as_raw_fd(), 1) }, 1, "the file becomes standard output");
+        let result = s.stopping(
+            &[libc::SYS_shmctl],
+            || shmctl::run(segment.key()),
+            |stop| {
+                if stop.arguments[1] as c_int & 0xff == libc::IPC_RMID {
+                    attach(segment.id());
+                }
+                Answer::GoOn
+            },
+        );
+        result.arranged(Call::Remove, "run, with the segment attached");
+        let printed = std::fs::read_to_string(&path).expect("the test reads its own file");
+        let (expected, found) = ("Marked for removal, still attached: 2", printed.lines().last().unwrap_or_default());
+        assert!(
+            found == expected,
+            "the last line of run, where a second attachment comes just before the removal\n  expected: {expected}\n  \
+             found:    {found}\n  look:     print what stat says after the removal, and not what it said before"
+        );
     });
 }
 

@@ -77,7 +77,9 @@ pub fn message_is(s: &Sandbox, id: c_int, message: &[u8]) {
     let found = s.stranger().read(id, 0, SIZE).expect("another process reads the segment");
     let mut expected = message.to_vec();
     expected.resize(SIZE, 0);
-    let asked = format!("the writer's segment should hold \"{}\" and zeroes", message.escape_ascii());
+    let (start, rest) = message.split_at(message.len().min(40));
+    let rest = if rest.is_empty() { String::new() } else { format!(", {} more bytes,", rest.len()) };
+    let asked = format!("the writer's segment should hold \"{}\"{rest} and zeroes", start.escape_ascii());
     same_bytes(
         &found,
         &expected,
