@@ -519,7 +519,7 @@ fn without_a_segment_the_remover_fails() {
             "a remover that finds no segment\n  expected: it makes none\n  found:    one, in the table below\n  look:     \
              program::find looks for a segment; program::claim creates one"
         );
-        fails(&ended, &[&format!("no segment has key {key} ({key:#x})")], "there is nothing to remove");
+        fails(&ended, &[&format!("no segment has key {key} ({key:#x})")], "no segment has this key");
     });
 }
 
