@@ -128,7 +128,7 @@ fn xray(binary: &Path, table: Option<&Table>) -> Cost {
         let cost =
             Cost { processor: ticks(pid) - before.0, frames: frames.load(Relaxed) - before.1, resident: resident(pid) };
         done.store(true, Relaxed);
-        master.write_all(b"q").expect("somebody holds the terminal");
+        master.write_all(b"q").expect("a process holds the terminal");
         assert!(child.0.wait().expect("kata ends").success(), "kata failed");
         cost
     })

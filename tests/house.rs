@@ -49,7 +49,7 @@ fn the_two_workspaces_agree_on_versions() {
     }
 }
 
-/// Whoever waits for the first red test waits for what the first lesson compiles.
+/// A learner who waits for the first red test waits for what the first lesson compiles.
 #[test]
 fn the_first_lesson_asks_for_nothing_that_it_does_not_use() {
     let lessons = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons"))

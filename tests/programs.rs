@@ -145,7 +145,7 @@ fn a_segment_of_another_size_is_left_alone(#[values(1023, 1025)] size: usize) {
     });
 }
 
-/// Everybody may write to it, and still it is another user's.
+/// Every user may write to it, and still it is another user's.
 #[test]
 fn a_segment_of_another_user_is_left_alone() {
     with_programs(|s, run| {
@@ -214,7 +214,7 @@ fn what_a_killed_writer_leaves_is_not_a_message() {
     });
 }
 
-/// The writer of a fresh segment fails, but in the meantime somebody has put a message into it.
+/// The writer of a fresh segment fails, but in the meantime another writer has put a message into it.
 #[test]
 fn a_message_that_came_meanwhile_stays() {
     with_programs(|s, run| {
@@ -244,7 +244,7 @@ fn a_writer_that_fails_leaves_the_segment_to_one_that_waits() {
     });
 }
 
-/// Standard output may be full, or closed by whoever read it. That is an error like any other, and no panic.
+/// Standard output may be full, or closed by its reader. That is an error like any other, and no panic.
 #[test]
 fn output_that_goes_nowhere_is_an_error() {
     with_programs(|s, run| {

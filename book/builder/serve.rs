@@ -41,7 +41,7 @@ pub fn serve(site: Site, port: u16, page: &str, open: bool) -> Result<(), String
     }
     let site = Arc::new(Mutex::new(site));
     for stream in listener.incoming() {
-        // Whoever gave up between asking and being let in has asked nothing.
+        // A browser that gave up before it was accepted has asked nothing.
         let Ok(stream) = stream else { continue };
         let site = Arc::clone(&site);
         // A browser that went away while it was answered is no trouble of ours.

@@ -13,7 +13,7 @@ use crossterm::event::{self, KeyEvent, KeyEventKind};
 use super::screen;
 use crate::process::signals;
 
-/// How long the receiver of [`Event::End`] may take to end, which includes what runs. Whoever writes to a terminal that
+/// How long the receiver of [`Event::End`] may take to end, which includes what runs. A program that writes to a terminal that
 /// takes nothing (a connection that hangs) is held there for as long as it does.
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -92,7 +92,7 @@ fn listen(sender: Sender<Event>) {
     });
 }
 
-/// Reads from a terminal when there is something to read. Whoever waits in read(2) while a shell stops this program, and
+/// Reads from a terminal when there is something to read. A program that waits in read(2) while a shell stops this program, and
 /// then sends SIGTERM and SIGCONT, is stopped again before anybody could look for the signal: the kernel makes that call
 /// again, in the background.
 struct Patient(File);

@@ -1,4 +1,4 @@
-/* A writer as C tutorials have it: it copies the newline along, and everybody may write. */
+/* A writer as C tutorials have it: it copies the newline along, and every user may write. */
 #include <string.h>
 #include <sys/shm.h>
 #include <unistd.h>

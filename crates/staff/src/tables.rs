@@ -129,7 +129,7 @@ fn summary(course: &Course, text: &str) -> Result<String, String> {
     listed(text, rows.collect())
 }
 
-/// Minutes in a group, and those of them that somebody talks. What a teacher wrote stays; a lesson that is not listed is
+/// Minutes in a group, and those of them in which the teacher talks. What a teacher wrote stays; a lesson that is not listed is
 /// given half as much again as its card says, in steps of five.
 fn times(course: &Course, text: &str) -> Result<String, String> {
     let row = |name: &str| {

@@ -42,7 +42,7 @@ pub fn attach(id: ShmId, access: Access) -> io::Result<NonNull<u8>> {
     if address as isize == -1 {
         return Err(io::Error::last_os_error());
     }
-    Ok(NonNull::new(address.cast()).expect("the kernel picks address 0 for nobody"))
+    Ok(NonNull::new(address.cast()).expect("the kernel never picks address 0"))
     // ANCHOR_END: attach
 }
 

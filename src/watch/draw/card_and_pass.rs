@@ -153,7 +153,7 @@ fn a_lesson_not_begun_shows_its_task_until_a_file_is_saved() {
     state.greet();
     let lines = screen(&state, 80, 24);
     assert!(lines[2].starts_with("── task: read it first; Esc shows what fails ─"), "{lines:?}");
-    assert!(lines[21].starts_with("open lessons/02_shmget/src/lib.rs:39"), "whoever reads knows which file is meant");
+    assert!(lines[21].starts_with("open lessons/02_shmget/src/lib.rs:39"), "the reader knows which file is meant");
     assert_eq!(lines[22], "✗ 1 of 3 tests pass  0.56 s   Esc shows it");
     state.saved();
     assert_eq!(screen(&state, 80, 24)[4], "  failed: sizes (case 1: one)");

@@ -63,7 +63,7 @@ impl Events {
         for segment in &there {
             let last = known.get(&segment.id).copied();
             let scanned = match (segment.nattch, scan) {
-                // That everybody has gone is known without a scan.
+                // That all processes have gone is known without a scan.
                 (0, _) => Some(Vec::new()),
                 (_, scan) => scan.map(|holders| frame::attachments(holders, segment.id)),
             };

@@ -20,7 +20,7 @@ fn left_behind(s: &Sandbox) -> i32 {
     s.stranger().create(s.key(), 100, 0o600).unwrap()
 }
 
-/// Where the table is the machine's, somebody else's segments would have a say.
+/// Where the table is the machine's, other programs' segments would be in it.
 fn alone(test: impl FnOnce(&Sandbox)) {
     sandbox(|s| if s.isolated() { test(s) } else { s.skip("this machine's own table says more than the test made") });
 }

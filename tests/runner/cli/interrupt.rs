@@ -56,7 +56,7 @@ fn interrupted(fixture: &Fixture, name: &str, processes: usize, signal: libc::c_
     let mut check = Command::new(env!("CARGO_BIN_EXE_kata"));
     check.args(["check", "add"]).current_dir(fixture.path("")).stdout(Stdio::null());
     check.env("CARGO_TARGET_DIR", fixture.path("target")).env("KATA_TEST_MARK", &mark);
-    // Whoever started these tests may have ignored the signal, and the runner would respect that.
+    // The program that started these tests may have ignored the signal, and the runner would respect that.
     // SAFETY: signal is async-signal-safe.
     unsafe {
         check.pre_exec(move || {

@@ -30,7 +30,7 @@ fn fields(value: &JsonValue) -> Vec<&str> {
     names
 }
 
-/// Every name stands in the command's help, where whoever writes a script finds it.
+/// Every name stands in the command's help, where the author of a script finds it.
 #[track_caller]
 fn documented(fixture: &Fixture, command: &str, names: &[&str]) {
     let help = fixture.kata(&[command, "--help"]).assert().success().get_output().stdout.clone();

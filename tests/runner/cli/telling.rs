@@ -11,7 +11,7 @@ use crate::fixture::Fixture;
 /// knows, is written over it.
 const TELL: &str = r#"
 fn write(bytes: &[u8]) {
-    let reports = std::env::var("KATA_REPORTS").expect("somebody listens");
+    let reports = std::env::var("KATA_REPORTS").expect("a runner listens");
     let fd = reports.split(' ').next().expect("a descriptor");
     let file = std::fs::OpenOptions::new().append(true).open(format!("/proc/self/fd/{fd}"));
     std::io::Write::write_all(&mut file.expect("a file"), bytes).expect("room");
@@ -19,7 +19,7 @@ fn write(bytes: &[u8]) {
 
 #[allow(dead_code)]
 fn tell(frame: &[u8]) {
-    let reports = std::env::var("KATA_REPORTS").expect("somebody listens");
+    let reports = std::env::var("KATA_REPORTS").expect("a runner listens");
     let key: u64 = reports.split(' ').next_back().and_then(|key| key.parse().ok()).expect("a key");
     let mut frame = frame.to_vec();
     frame[6..14].copy_from_slice(&key.to_le_bytes());

@@ -105,7 +105,7 @@ impl Terminal {
     }
 
     pub fn type_bytes(&mut self, keys: &[u8]) {
-        self.master.write_all(keys).expect("somebody holds the terminal");
+        self.master.write_all(keys).expect("a process holds the terminal");
     }
 
     /// Waits until `done` says yes to the screen, at the end of a frame.
@@ -255,7 +255,7 @@ impl View {
     }
 }
 
-/// Source: pty(7), ioctl_tty(2). Every descriptor is closed in a child that is started meanwhile: whoever held one would
+/// Source: pty(7), ioctl_tty(2). Every descriptor is closed in a child that is started meanwhile: a process that held one would
 /// keep the terminal open.
 fn open(rows: u16, columns: u16) -> io::Result<(File, OwnedFd)> {
     let master = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NOCTTY).open("/dev/ptmx")?;
@@ -280,7 +280,7 @@ fn set_size(master: &File, rows: u16, columns: u16) -> io::Result<()> {
     checked(unsafe { libc::ioctl(master.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) }).map(drop)
 }
 
-/// In the child: a session of its own, with the terminal. Whoever started the tests may have ignored signals.
+/// In the child: a session of its own, with the terminal. The program that started the tests may have ignored signals.
 fn lead() -> io::Result<()> {
     for signal in
         [libc::SIGINT, libc::SIGQUIT, libc::SIGHUP, libc::SIGTERM, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU]

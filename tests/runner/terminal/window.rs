@@ -35,7 +35,7 @@ fn what_the_terminal_has_lost_is_drawn_again() {
         terminal.shows("q quit");
         terminal.shows("not yet implemented: add 7 and 0");
     }
-    // What somebody else has written over it, such as `wall`.
+    // What another program has written over it, such as `wall`.
     terminal.scribble("\x1b[2J");
     terminal.hides("q quit");
     terminal.type_keys(CTRL_L);

@@ -1,4 +1,4 @@
-//! The live x-ray, as somebody has it who runs `writer` beside it. Each test has a table of segments of its own.
+//! The live x-ray, as a learner has it who runs `writer` beside it. Each test has a table of segments of its own.
 
 use std::process::Command;
 use std::time::Duration;

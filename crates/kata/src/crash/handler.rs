@@ -23,7 +23,7 @@ use crate::kernel::{Mapping, parse_mapping};
 enum Listener {
     /// A supervisor reads this descriptor, by this function.
     Supervisor(RawFd, fn(RawFd, &Fault)),
-    /// Whoever reads standard error: the program's name, and the file that it runs from.
+    /// Reported on standard error, with the program's name and the file that it runs from.
     Reader(String, String),
 }
 

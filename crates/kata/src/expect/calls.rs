@@ -150,7 +150,7 @@ mod tests {
         assert!(text.contains("shmget failed") && text.contains("without an errno"), "{text}");
     }
 
-    /// The mistake that everybody makes once.
+    /// A mistake that most people make once.
     #[test]
     fn minus_one_in_an_ok_is_called_what_it_is() {
         let text = message(|| refused(Ok(-1), libc::ENOENT, Call::Ftok, "key_for(\"missing\")"));

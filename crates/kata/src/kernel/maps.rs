@@ -98,7 +98,7 @@ pub(crate) fn parse_mapping(path: &str, line: &str) -> Result<Option<Mapping>> {
     let permissions = parse_permissions(permissions).ok_or_else(|| wrong("permissions such as rw-s"))?;
     let inode: u64 = inode.parse().map_err(|_| wrong("an inode"))?;
 
-    // A file of that name in a directory has more of a path before it. (One that somebody deleted in / itself has not,
+    // A file of that name in a directory has more of a path before it. (One that was deleted in / itself has not,
     // and cannot be told apart.)
     let Some(key) = name.strip_prefix("/SYSV").and_then(|key| key.strip_suffix(" (deleted)")) else {
         return Ok(None);

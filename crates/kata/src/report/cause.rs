@@ -3,7 +3,7 @@
 use libc::c_int;
 
 /// What a signal usually comes from in this kata, where no [`Fault`](crate::crash) is known. `said` is all that the
-/// process panicked with and printed: whoever aborts says why before.
+/// process panicked with and printed: code that aborts says why before.
 pub fn cause_of(signal: c_int, said: &str) -> &'static str {
     match signal {
         libc::SIGSEGV | libc::SIGBUS => "the signal was sent, or the address is not known",

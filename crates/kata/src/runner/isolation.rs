@@ -1,11 +1,11 @@
-//! What stands between a test's segments and everybody else's: namespaces where the kernel grants them, and fewer
+//! What separates a test's segments from those of other processes: namespaces where the kernel grants them, and fewer
 //! privileges.
 
 use std::{ffi::CString, io, os::unix::process::CommandExt, process::Command, sync::OnceLock};
 
 use libc::{c_int, c_ulong, gid_t, uid_t};
 
-/// What stands between a test's segments and everybody else's.
+/// What separates a test's segments from those of other processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Isolation {
     /// An IPC namespace (needs `CAP_SYS_ADMIN`).
@@ -167,7 +167,7 @@ struct Sets {
 /// What the kernel grants a test on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// What stands between a test's segments and everybody else's.
+    /// What separates a test's segments from those of other processes.
     pub isolation: Isolation,
     /// What it refused before, each with its reason.
     pub refusals: Vec<String>,

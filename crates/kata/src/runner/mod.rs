@@ -1,6 +1,6 @@
 //! A process, a namespace and a deadline for a test: what starts it, supervises it and brings its report.
 //!
-//! There are three storeys. Whoever wants a test's report (a test that libtest runs, or a program that calls
+//! There are three storeys. A program that wants a test's report (a test that libtest runs, or a program that calls
 //! [`supervise`]) starts a **supervisor** in a new IPC namespace; that starts the test binary as the **body**, in which
 //! the test's closure runs. The supervisor keeps the deadline, inherits and kills whatever the body leaves running, and
 //! still knows the kernel's table when the body has died. A test passes if the body's last word is a token that no code

@@ -77,7 +77,7 @@ impl Scratch {
         Self::sweep_in(&std::env::temp_dir());
     }
 
-    /// Everybody may put something under such a name into a common temporary directory: a symbolic link, say, to one of this
+    /// Any user may put something under such a name into a common temporary directory: a symbolic link, say, to one of this
     /// user's own. So it takes only directories of this user.
     fn sweep_in(folder: &Path) {
         // SAFETY: geteuid has no conditions.

@@ -181,7 +181,7 @@ impl Sandbox {
         resume_unwind(Box::new(Skipped))
     }
 
-    /// A segment as another program might have left it, made with `IPC_CREAT | IPC_EXCL`. It stays until somebody
+    /// A segment as another program might have left it, made with `IPC_CREAT | IPC_EXCL`. It stays until a process
     /// removes it or the sandbox goes.
     ///
     /// # Panics

@@ -36,9 +36,9 @@ impl Target {
             "the test cannot attach its own segment: {}",
             io::Error::last_os_error()
         );
-        let base = NonNull::new(address.cast::<u8>()).expect("the kernel picks address 0 for nobody");
+        let base = NonNull::new(address.cast::<u8>()).expect("the kernel never picks address 0");
         let mapped = s.mappings().iter().find(|mapping| mapping.id == id).expect("it is attached").length();
-        // SAFETY: this many bytes are mapped for writing, and nobody else uses the segment yet.
+        // SAFETY: this many bytes are mapped for writing, and no other process uses the segment yet.
         unsafe { base.as_ptr().write_bytes(FILL, mapped) };
         Self { id, base, start, size, mapped }
     }
@@ -46,7 +46,7 @@ impl Target {
     /// Fills the target with copies of `bytes`.
     pub fn fill(&self, bytes: &[u8]) {
         for (offset, byte) in (0..self.size).zip(bytes.iter().cycle()) {
-            // SAFETY: `size` bytes from `start` on are attached for writing, and nobody else uses the segment.
+            // SAFETY: `size` bytes from `start` on are attached for writing, and no other process uses the segment.
             unsafe { self.base.add(self.start + offset).write(*byte) };
         }
     }
