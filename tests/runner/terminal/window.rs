@@ -115,6 +115,24 @@ fn a_key_typed_while_the_window_changes_is_read() {
     }
 }
 
+/// Nor may it forget the window, which has its old size again and has lost what it showed.
+#[test]
+fn a_window_that_changes_while_a_key_is_typed_is_drawn_again() {
+    let fixture = Fixture::new();
+    let mut terminal = watch(&fixture, &["watch"]);
+    terminal.shows("✗ 0 of 2 tests pass");
+    for round in 0..100 {
+        terminal.type_keys("?");
+        terminal.resize(3, 10);
+        terminal.resize(30, 110);
+        let panel = round % 2 == 0;
+        terminal.until("it is drawn again", |screen| {
+            let shown = screen.contents();
+            shown.starts_with("kata  Lesson 1, add") && shown.contains("q quit") && shown.contains("── keys ─") == panel
+        });
+    }
+}
+
 #[test]
 fn it_begins_in_a_tiny_window_too() {
     let fixture = Fixture::new();
