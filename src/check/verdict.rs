@@ -48,6 +48,11 @@ impl Test {
     pub fn function(&self) -> &str {
         function(&self.name)
     }
+
+    /// Whether it failed, or said nothing of how it ended.
+    pub fn fails(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed(_) | Outcome::Missing)
+    }
 }
 
 /// A test's name without its case: `open_creates` for rstest's `open_creates::case_2_large`.

@@ -63,7 +63,7 @@ fn current(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
 
 fn one(course: &Course, lesson: &Lesson, paint: Paint) -> Result<Answer, Trouble> {
     let (judgement, shown) = judged(course, lesson, paint, true)?;
-    emit(&paint.text(&Scene { shown: shown.as_deref(), width: prose(), ..Scene::new(course, &judgement) }.verdict()));
+    emit(&paint.text(&Scene { width: prose(), ..Scene::new(course, &judgement) }.after(shown.as_deref()).verdict()));
     warn_of(judgement.unkept.as_deref());
     Ok(answer(passes(&judgement)))
 }
@@ -86,9 +86,7 @@ fn all(course: &Course, paint: Paint) -> Result<Answer, Trouble> {
     }
     let rest = match &first {
         None => board::all_done(course, 0),
-        Some((first, shown)) => {
-            Scene { shown: shown.as_deref(), width: prose(), ..Scene::new(course, first) }.verdict()
-        }
+        Some((first, shown)) => Scene { width: prose(), ..Scene::new(course, first) }.after(shown.as_deref()).verdict(),
     };
     emit(&format!("\n{}", paint.text(&rest)));
     warn_of(unkept.as_deref());

@@ -18,14 +18,12 @@ pub const LONG: Duration = Duration::from_secs(10);
 pub const SLOW: &str = "Each test runs in a new process, so a slow first call is slow in every test.";
 
 /// One test function with all its cases. `failed` is how many have failed so far.
-pub fn test(cases: &[Test], failed: &mut usize) -> Line {
+pub fn test(cases: &[Test], shown_below: bool) -> Line {
     let line = |mark: Mark, rest: Vec<Span>| ["  ".into(), mark.span(), " ".into()].into_iter().chain(rest).collect();
     let count = cases.len();
     let count = (count > 1).then(|| format!("  {count} cases").dim().spoken(format!(", {count} cases")));
-    let is_failure = |test: &&Test| matches!(test.outcome, Outcome::Failed(_) | Outcome::Missing);
-    if let Some(worst) = cases.iter().find(is_failure) {
-        *failed += 1;
-        if *failed == 1 {
+    if let Some(worst) = cases.iter().find(|test| test.fails()) {
+        if shown_below {
             return line(Mark::Fails, vec![worst.name.as_str().bold()]);
         }
         return line(Mark::FailsToo, [worst.function().dim()].into_iter().chain(count).collect());

@@ -2,7 +2,7 @@
 
 use crate::check::guide::{Guide, Spot};
 use crate::check::judge::Judgement;
-use crate::check::verdict::{Blank, Errors, Outcome, Results, Verdict};
+use crate::check::verdict::{Blank, Errors, Outcome, Results, Test, Verdict, function};
 use crate::course::progress::Standing;
 use crate::course::{Course, Lesson};
 use crate::show::inline::filled;
@@ -32,6 +32,13 @@ impl<'a> Scene<'a> {
         Self { course, judgement, lesson, width: WIDTH, failure: 0, shown: None }
     }
 
+    /// The same after the report on the test `shown` was printed: what is said of a failure is said of that one.
+    pub fn after(self, shown: Option<&'a str>) -> Self {
+        let Verdict::Failed(results) = &self.judgement.verdict else { return self };
+        let of = |name: &str| results.failures().position(|(test, _)| test.function() == function(name));
+        Self { failure: shown.and_then(of).unwrap_or(0), shown, ..self }
+    }
+
     /// The lesson that `cargo kata` alone checks next.
     pub fn current(self) -> Option<&'a Lesson> {
         self.judgement.board.current.map(|current| &self.course.lessons[current])
@@ -52,12 +59,15 @@ impl<'a> Scene<'a> {
         text
     }
 
-    /// The tests in their order, ticked; those that fail after the first one wait.
+    /// The tests in their order, ticked. Of those that fail one is shown, and the others wait.
     fn tests(self, results: &Results) -> Vec<Line> {
         let mut text = self.fallback(results);
+        let missing = || results.tests.iter().find(|test| test.outcome == Outcome::Missing);
+        let below = results.failures().nth(self.failure).map(|(test, _)| test).or_else(missing).map(Test::function);
         let mut failed = 0;
         for cases in results.tests.chunk_by(|one, next| one.function() == next.function()) {
-            text.push(outcome::test(cases, &mut failed));
+            text.push(outcome::test(cases, below == Some(cases[0].function())));
+            failed += usize::from(cases.iter().any(Test::fails));
         }
         let late = if results.not_run() > 0 { "  … not run" } else { "" };
         if failed > 1 || !late.is_empty() {
@@ -79,23 +89,22 @@ impl<'a> Scene<'a> {
 
     fn failed(self, results: &Results) -> Vec<Line> {
         let mut text = self.died(results);
-        if let Some((test, failure)) = results.first_failure() {
-            if self.shown == Some(test.name.as_str()) {
-                text.extend(self.about().into_iter().chain([Line::default()]));
-                text.extend([Line::raw(format!("  The report on {} is above.", test.name)), Line::default()]);
-            } else {
-                text.extend(outcome::failure(&test.name, &failure.parts(), self.about(), self.width));
-            }
+        if let Some(name) = self.shown {
+            text.extend(self.about().into_iter().chain([Line::default()]));
+            text.extend([Line::raw(format!("  The report on {name} is above.")), Line::default()]);
+        } else if let Some((test, failure)) = results.failures().nth(self.failure) {
+            text.extend(outcome::failure(&test.name, &failure.parts(), self.about(), self.width));
         }
         if !results.warnings.is_empty() {
             text.extend(self.warnings(results));
             text.push(Line::default());
         }
         let failed = results.tests.iter().filter(|test| matches!(test.outcome, Outcome::Failed(_))).count();
+        let first = if self.shown.is_some() { "was known first" } else { "comes first" };
         let more = match failed {
             0 | 1 => String::new(),
-            2 => " One more fails; this one comes first.".to_owned(),
-            _ => format!(" {} more fail; this one comes first.", failed - 1),
+            2 => format!(" One more fails; this one {first}."),
+            _ => format!(" {} more fail; this one {first}.", failed - 1),
         };
         let late = match results.not_run() {
             0 => String::new(),

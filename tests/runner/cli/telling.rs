@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use kata::report::{Ending, Report, Told, frame};
+use rstest::rstest;
 
 use crate::fixture::Fixture;
 
@@ -51,21 +52,28 @@ pub fn skips(test: &str, why: &str, refused: &str) -> String {
     format!("#[test]\nfn {test}() {{\n    tell(&{fallback});\n    tell(&{skipped});\n}}\n")
 }
 
-/// What is known of a failure is worth reading while another test still runs, and worth reading once.
-#[test]
-fn the_first_failure_is_printed_while_others_run_and_not_again() {
+/// What is known of a failure is worth reading while another test still runs, and worth reading once. It is the one that
+/// failed first, which need not be the first in the file.
+#[rstest]
+#[case::the_other_passes(false)]
+#[case::the_other_comes_before_it_and_fails_later(true)]
+fn the_first_failure_is_printed_while_others_run_and_not_again(#[case] fails_later: bool) {
     let fixture = Fixture::new();
-    let left = report("left", Ending::LeftRunning);
+    let [left, early] = ["left", "early"].map(|test| report(test, Ending::LeftRunning));
     let waits = "while !std::path::Path::new(&std::env::var(\"KATA_TEST_MARK\").unwrap()).exists() {\n        \
                  std::thread::sleep(std::time::Duration::from_millis(10));\n    }";
+    let end = if fails_later { format!("tell(&{early});") } else { String::new() };
     tests(
         &fixture,
-        &format!("#[test]\nfn left() {{\n    tell(&{left});\n}}\n\n#[test]\nfn waits() {{\n    {waits}\n}}\n"),
+        &format!(
+            "#[test]\nfn early() {{\n    {waits}\n    {end}\n}}\n\n#[test]\nfn left() {{\n    tell(&{left});\n}}\n"
+        ),
     );
     let mark = fixture.path("go on");
     let mut check = Command::new(env!("CARGO_BIN_EXE_kata"));
     check.args(["check", "add"]).current_dir(fixture.path("")).stdout(Stdio::piped());
-    check.env("CARGO_TARGET_DIR", fixture.path("target")).env("KATA_TEST_MARK", &mark);
+    // Two tests at once, also on one core.
+    check.env("CARGO_TARGET_DIR", fixture.path("target")).env("KATA_TEST_MARK", &mark).env("RUST_TEST_THREADS", "2");
     let mut check = check.spawn().expect("the runner starts");
     let mut lines = BufReader::new(check.stdout.take().expect("a pipe")).lines().map(|line| line.expect("text"));
     // It comes before the other test can end.
@@ -74,6 +82,12 @@ fn the_first_failure_is_printed_while_others_run_and_not_again() {
     std::fs::write(&mark, "").expect("room");
     let rest: Vec<_> = lines.collect();
     assert_eq!(check.wait().expect("the runner ends").code(), Some(1));
-    assert!(!rest.contains(&failure) && rest.contains(&"  The report on left is above.".to_owned()), "{rest:#?}");
-    assert!(rest.contains(&"  ✗ left".to_owned()) && rest.contains(&"  1 of 2 tests pass.".to_owned()), "{rest:#?}");
+    let has = |line: &str| rest.contains(&line.to_owned());
+    assert!(!has(&failure) && has("  The report on left is above.") && has("  ✗ left"), "{rest:#?}");
+    let (other, count) = if fails_later {
+        ("  · early", "  0 of 2 tests pass. One more fails; this one was known first.")
+    } else {
+        ("  ✓ early", "  1 of 2 tests pass.")
+    };
+    assert!(has(other) && has(count), "{rest:#?}");
 }
