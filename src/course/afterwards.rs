@@ -6,8 +6,8 @@ use crate::course::{Course, Lesson, material};
 /// What there is to say once a lesson passes; parts that its texts do not have are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Afterwards {
-    /// The goals, a list in Markdown: the card's section "Afterwards you can".
-    pub goals: String,
+    /// The goals: see [`material::read_goals`].
+    pub goals: Vec<String>,
     /// Commands to try it with: the code for a shell in the card's section "How you know".
     pub commands: Vec<String>,
     /// The titles of the unsound shapes that pass: see [`unsound`].
@@ -23,7 +23,7 @@ impl Afterwards {
     }
 
     fn of(card: &str, why: &str) -> Self {
-        let goals = section(card, "Afterwards you can").unwrap_or_default().trim().to_owned();
+        let goals = material::read_goals(card);
         let commands = section(card, "How you know").map(commands).unwrap_or_default();
         let shapes = unsound(why)
             .map(|section| lines(section).filter_map(|line| title(line, "### ")).map(str::to_owned).collect());
@@ -106,7 +106,7 @@ no command
     fn a_card_says_what_one_can_do_and_how_to_try_it() {
         let why = "Why.\n\n## If yours looks like this\n\n### A slice\n\n```rust\n### no\n```\nNo.\n\n### A store\n";
         let found = Afterwards::of(CARD, why);
-        assert_eq!(found.goals, "1. make one\n2. find one");
+        assert_eq!(found.goals, ["make one", "find one"]);
         assert_eq!(found.commands, ["# ## a comment", "ipcs -m"]);
         assert_eq!(found.shapes, ["A slice", "A store"]);
         assert_eq!(Afterwards::of("# 1 · key\n", "Why.\n"), Afterwards::default());

@@ -32,7 +32,8 @@ impl Scene<'_> {
 
     /// What the learner can do now, as the lesson's card says it; nothing where it does not.
     pub fn goals(self) -> Vec<Line> {
-        let goals = page(&self.judgement.afterwards.goals, self.width.saturating_sub(2));
+        let goals = (1..).zip(&self.judgement.afterwards.goals).map(|(number, goal)| format!("{number}. {goal}\n"));
+        let goals = page(&goals.collect::<String>(), self.width.saturating_sub(2));
         if goals.is_empty() {
             return Vec::new();
         }

@@ -108,7 +108,7 @@ fn a_pass_says_what_one_can_do_now_and_how_to_try_it() {
     let tests = vec![Test { name: "opens".into(), outcome: Outcome::Passed }];
     state.end(judged(Results { tests, ..Results::default() }.verdict()));
     judgement(&mut state).afterwards = Afterwards {
-        goals: "1. make a `segment`\n2. find one".into(),
+        goals: vec!["make a `segment`".into(), "find one".into()],
         commands: vec!["cargo run -p write --bin writer".into()],
         shapes: vec!["A slice".into(), "A plain store".into()],
     };
